@@ -1,0 +1,90 @@
+//! Shows diagnostics on a terminal, through ariadne.
+//!
+//! ariadne counts characters unless told otherwise and panics on spans off a character boundary: byte indexing is set and
+//! spans are moved to boundaries here. Its own headings are English; ours are printed around it.
+
+use super::{Diagnostic, Language, Severity};
+use crate::source::{FileId, Source, Sources, Span};
+use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report, ReportKind};
+use std::collections::HashMap;
+use std::fmt;
+
+/// Renders diagnostics in the given order, each followed by an empty line.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: Language, colour: bool) -> String {
+    let mut cache = SourceCache::default();
+    for (id, source) in sources.iter() {
+        cache.add(id, source);
+    }
+    let mut out = Vec::new();
+    for diagnostic in diagnostics {
+        let report = report(diagnostic, sources, language, colour);
+        // Writing to a vector cannot fail; a failure would only shorten the text.
+        let _ = report.write(&mut cache, &mut out);
+        out.push(b'\n');
+    }
+    String::from_utf8_lossy(&out).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+type Place = (FileId, std::ops::Range<usize>);
+
+fn report<'a>(diagnostic: &'a Diagnostic, sources: &Sources, language: Language, colour: bool) -> Report<'a, Place> {
+    let (kind, heading) = match (diagnostic.severity, language) {
+        (Severity::Error, Language::English) => (Color::Red, "error"),
+        (Severity::Error, Language::Chinese) => (Color::Red, "错误"),
+        (Severity::Warning, Language::English) => (Color::Yellow, "warning"),
+        (Severity::Warning, Language::Chinese) => (Color::Yellow, "提示"),
+    };
+    // A custom kind prints colour codes even where colour is off, so its colour must go too.
+    let kind_colour = if colour { kind } else { Color::Primary };
+    let mut report = Report::build(ReportKind::Custom(heading, kind_colour), place(diagnostic.span(), sources))
+        .with_config(
+            Config::default().with_color(colour).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode),
+        )
+        .with_code(diagnostic.code)
+        .with_message(diagnostic.message.get(language));
+    for (at, mark) in diagnostic.marks.iter().enumerate() {
+        let label = Label::new(place(mark.span, sources))
+            .with_message(mark.text.get(language))
+            .with_order(i32::try_from(at).unwrap_or(i32::MAX));
+        let label = if colour { label.with_color(if at == 0 { kind } else { Color::Blue }) } else { label };
+        report = report.with_label(label);
+    }
+    for help in &diagnostic.help {
+        report = report.with_help(help.get(language));
+    }
+    report.finish()
+}
+
+fn place(span: Span, sources: &Sources) -> Place {
+    let text = sources.get(span.file).map_or("", |source| &*source.text);
+    let floor = |at: u32| {
+        let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
+        (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+    };
+    let (start, end) = (floor(span.start), floor(span.end));
+    (span.file, start..end.max(start))
+}
+
+#[derive(Default)]
+struct SourceCache {
+    files: HashMap<FileId, (String, ariadne::Source<String>)>,
+}
+
+impl SourceCache {
+    fn add(&mut self, id: FileId, source: &Source) {
+        self.files.insert(id, (source.path.clone(), ariadne::Source::from(source.text.to_string())));
+    }
+}
+
+impl Cache<FileId> for SourceCache {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &FileId) -> Result<&ariadne::Source<String>, impl fmt::Debug> {
+        self.files.get(id).map(|(_, source)| source).ok_or("no such file")
+    }
+
+    fn display<'a>(&self, id: &'a FileId) -> Option<impl fmt::Display + 'a> {
+        self.files.get(id).map(|(path, _)| path.clone())
+    }
+}

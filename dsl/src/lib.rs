@@ -1,0 +1,8 @@
+//! Earnest: the language of loyalty policy. Text in, checked policy out.
+//!
+//! The folders are the stages, in order; arrows run one way: [`source`] <- [`diagnostic`] <- [`syntax`] <- [`check`] -> [`policy`].
+//! Later stages (engines, ledgers) see only [`policy`].
+
+pub mod diagnostic;
+pub mod source;
+pub mod syntax;
