@@ -7,7 +7,13 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    table(&Path::new(&root).join("src/diagnostic/pages"), "md", "PAGES", "Pages by code.", &Path::new(&out).join("pages.rs"))?;
+    table(
+        &Path::new(&root).join("src/diagnostic/pages"),
+        "md",
+        "PAGES",
+        "Pages by code.",
+        &Path::new(&out).join("pages.rs"),
+    )?;
     table(
         &Path::new(&root).join("../stdlib/std"),
         "earn",

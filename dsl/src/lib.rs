@@ -4,5 +4,7 @@
 //! Later stages (engines, ledgers) see only [`policy`].
 
 pub mod diagnostic;
+pub mod load;
+pub mod policy;
 pub mod source;
 pub mod syntax;

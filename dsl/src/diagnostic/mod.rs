@@ -95,7 +95,14 @@ impl Diagnostic {
     /// An error with its primary place.
     #[must_use]
     pub fn error(code: &'static str, message: Text, span: Span, label: Text) -> Self {
-        Self { code, severity: Severity::Error, message, marks: vec![Mark { span, text: label }], help: vec![], fix: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message,
+            marks: vec![Mark { span, text: label }],
+            help: vec![],
+            fix: None,
+        }
     }
 
     /// A warning with its primary place.

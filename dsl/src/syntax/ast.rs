@@ -686,7 +686,7 @@ pub enum ScopeKind {
 }
 
 /// Calendar periods and their kin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum PeriodUnit {
     /// A local day.
     Day,
@@ -796,7 +796,7 @@ pub enum EveryDay {
 }
 
 /// Days of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum Weekday {
     /// `mon` · `周一`
     Mon,
@@ -826,7 +826,7 @@ pub struct Rounding {
 }
 
 /// Direction of rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum RoundMode {
     /// Towards zero. `向下取整`
     Down,
@@ -837,7 +837,7 @@ pub enum RoundMode {
 }
 
 /// Where amounts are rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum RoundPlace {
     /// Each line by itself. `每行`
     EachLine,
