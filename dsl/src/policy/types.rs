@@ -16,8 +16,10 @@ pub enum Type {
     Quantity(QuantityId),
     /// A quotient of two units, such as money per points (`0.01 CNY / 1 Point`).
     Rate(Box<Type>, Box<Type>),
-    /// A plain number, a percentage (`60%` is 0.6) or a term in years.
+    /// A plain number, or a term counted in years.
     Number,
+    /// A percentage; its value is a fraction (`60%` is 0.6).
+    Percent,
     /// A whole number of things: times, pieces, entries, days in a list.
     Count,
     /// A multiple, `3x`.

@@ -15,8 +15,10 @@ pub enum Value {
     Points(Decimal, PointsId),
     /// A quantity.
     Quantity(Decimal, QuantityId),
-    /// A plain number or percentage.
+    /// A plain number.
     Number(Decimal),
+    /// A percentage, as a fraction.
+    Percent(Decimal),
     /// A whole number of things.
     Count(Decimal),
     /// A multiple.
