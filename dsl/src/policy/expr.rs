@@ -208,3 +208,71 @@ pub enum ListFold {
     /// Average, weighted where a weight is given: an exact quotient; unknown for an empty list or weights of zero.
     Average,
 }
+
+/// Calls `visit` for an expression and everything in it, outermost first.
+pub fn walk<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Expr)) {
+    visit(expr);
+    for child in children(expr) {
+        walk(child, visit);
+    }
+}
+
+/// The direct operands of an expression, in order.
+#[must_use]
+pub fn children(expr: &Expr) -> Vec<&Expr> {
+    fn members(members: &[SetMember]) -> impl Iterator<Item = &Expr> {
+        members.iter().filter_map(|member| match member {
+            SetMember::One(expr) => Some(expr),
+            SetMember::Codes(_) | SetMember::Run(..) => None,
+        })
+    }
+    match &expr.node {
+        Node::Constant(_)
+        | Node::Field(_)
+        | Node::Element(_)
+        | Node::Measure(..)
+        | Node::MeasureOver { .. }
+        | Node::Tier(..)
+        | Node::Balance(..)
+        | Node::Today
+        | Node::IsKind(_) => vec![],
+        Node::Fact(_, inner, _)
+        | Node::OfEvent(inner, _)
+        | Node::Not(inner)
+        | Node::Known(inner)
+        | Node::Negate(inner)
+        | Node::Round(inner, _, _)
+        | Node::TermIn(inner, _)
+        | Node::DateOf(inner)
+        | Node::PeriodOf(_, inner) => vec![inner],
+        Node::FirstKnown(all) | Node::And(all) | Node::Or(all) | Node::Product(all) => all.iter().collect(),
+        Node::Compare(_, a, b)
+        | Node::Default(a, b)
+        | Node::Add(a, b)
+        | Node::Subtract(a, b)
+        | Node::Multiply(a, b)
+        | Node::Divide(a, b)
+        | Node::Above(a, b)
+        | Node::DaysBetween(a, b)
+        | Node::IsAnniversary(a, b)
+        | Node::Shift(a, b, _)
+        | Node::WorkingDaysAfter(_, a, b) => vec![a, b],
+        Node::PerFull { award, step, of, .. } => vec![award, step, of],
+        Node::In(inner, set) => std::iter::once(&**inner).chain(members(set)).collect(),
+        Node::Table { subject, rows, .. } => {
+            let mut all: Vec<&Expr> = vec![subject];
+            for row in rows {
+                match &row.test {
+                    TableTest::Is(set) => all.extend(members(set)),
+                    TableTest::From(from) => all.push(from),
+                    TableTest::Otherwise => {}
+                }
+                all.push(&row.value);
+            }
+            all
+        }
+        Node::Fold(_, list, value, weight) => {
+            std::iter::once(&**list).chain(value.as_deref()).chain(weight.as_deref()).collect()
+        }
+    }
+}

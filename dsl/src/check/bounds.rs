@@ -1,0 +1,78 @@
+//! How large a value can be and how many decimals it can have, so that no intermediate exceeds 28 digits (semantics, section 2).
+
+use rust_decimal::Decimal;
+
+/// Smallest and largest value, and decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub low: Decimal,
+    pub high: Decimal,
+    pub scale: u8,
+}
+
+impl Bounds {
+    pub(crate) fn exact(value: Decimal) -> Self {
+        let scale = u8::try_from(value.normalize().scale()).unwrap_or(28);
+        Self { low: value, high: value, scale }
+    }
+
+    pub(crate) fn of(typed: &crate::policy::Typed) -> Option<Self> {
+        typed.range.map(|(low, high)| Self { low, high, scale: typed.scale })
+    }
+
+    /// `None` where more than 28 digits could be needed.
+    fn checked(low: Decimal, high: Decimal, scale: u32) -> Option<Self> {
+        let largest = low.abs().max(high.abs());
+        let whole = largest.trunc().normalize();
+        let mut digits: u32 = 0;
+        let mut rest = whole;
+        while rest >= Decimal::ONE {
+            rest = rest.checked_div(Decimal::TEN)?.trunc();
+            digits = digits.checked_add(1)?;
+        }
+        (digits.checked_add(scale)? <= 28).then(|| u8::try_from(scale).ok().map(|scale| Self { low, high, scale })).flatten()
+    }
+
+    pub(crate) fn add(self, other: Self) -> Option<Self> {
+        let scale = u32::from(self.scale.max(other.scale));
+        Self::checked(self.low.checked_add(other.low)?, self.high.checked_add(other.high)?, scale)
+    }
+
+    pub(crate) fn negate(self) -> Self {
+        Self { low: -self.high, high: -self.low, scale: self.scale }
+    }
+
+    pub(crate) fn subtract(self, other: Self) -> Option<Self> {
+        self.add(other.negate())
+    }
+
+    pub(crate) fn multiply(self, other: Self) -> Option<Self> {
+        let products = [
+            self.low.checked_mul(other.low)?,
+            self.low.checked_mul(other.high)?,
+            self.high.checked_mul(other.low)?,
+            self.high.checked_mul(other.high)?,
+        ];
+        let low = products.iter().min().copied()?;
+        let high = products.iter().max().copied()?;
+        Self::checked(low, high, u32::from(self.scale).checked_add(u32::from(other.scale))?)
+    }
+
+    /// The number of whole (or begun) steps of at least `step.low` in `self`.
+    pub(crate) fn steps(self, step: Self) -> Option<Self> {
+        let smallest = if step.low > Decimal::ZERO { step.low } else { return None };
+        let high = self.high.checked_div(smallest)?.ceil();
+        let low = self.low.checked_div(smallest)?.floor();
+        Self::checked(low, high, 0)
+    }
+
+    pub(crate) fn join(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high), scale: self.scale.max(other.scale) }
+    }
+
+    /// The part above a threshold.
+    pub(crate) fn above(self, other: Self) -> Option<Self> {
+        let rest = self.subtract(other)?;
+        Some(Self { low: Decimal::ZERO, high: rest.high.max(Decimal::ZERO), scale: rest.scale })
+    }
+}

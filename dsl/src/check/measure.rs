@@ -1,0 +1,508 @@
+//! Tracks become measures, in an order in which each reads only earlier ones; tiers by a measure.
+
+use super::limit::text_of;
+use super::messages;
+use super::names::{Found, TierSource, dotted, path_text};
+use super::{Checker, Env, Reader, TrackState};
+use crate::policy::kind::default_most;
+use crate::policy::rule::Hold;
+use crate::policy::{
+    Expr, KindId, Measure, MeasureFn, MeasureId, MeasureSource, Node, PointsId, Reads, RuleId, ScopePeriod, Tier, TierRow, Title, Type,
+    Typed, Window,
+};
+use crate::source::Span;
+use crate::syntax::ast::{self, ClauseKind, ExprKind, TrackRefunds};
+use rust_decimal::Decimal;
+
+impl Checker<'_> {
+    pub(crate) fn lower_tracks(&mut self) {
+        for at in 0..self.names.tracks.entries.len() {
+            let span = self.names.tracks.get(at).map(|entry| entry.declared.name.span).unwrap_or_default();
+            self.track(at, span);
+        }
+    }
+
+    /// The measure of a track, lowered on first use.
+    pub(crate) fn track(&mut self, at: usize, asked: Span) -> Option<MeasureId> {
+        match self.tracks.get(&at) {
+            Some(TrackState::Done(id)) => return Some(*id),
+            Some(TrackState::Failed) => return None,
+            Some(TrackState::Underway) => {
+                self.report(messages::measure_of_itself(asked));
+                return None;
+            }
+            None => {}
+        }
+        self.tracks.insert(at, TrackState::Underway);
+        let made = self.lower_track(at);
+        let state = match made {
+            Some(measure) => {
+                let id = MeasureId(self.policy.measures.len());
+                self.policy.measures.push(measure);
+                TrackState::Done(id)
+            }
+            None => TrackState::Failed,
+        };
+        self.tracks.insert(at, state);
+        match state {
+            TrackState::Done(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn lower_track(&mut self, at: usize) -> Option<Measure> {
+        let names = self.names;
+        let entry = names.tracks.get(at)?;
+        let track = entry.node;
+        let title = messages::title(entry);
+        let (function, operand) = self.measure_function(&track.value)?;
+        let operands: Vec<&ast::Expr> = match &operand.kind {
+            ExprKind::Tuple(all) => all.iter().collect(),
+            _ => vec![operand],
+        };
+        let on = self.kinds_of(&track.on)?;
+        let mut sources = Vec::new();
+        let mut typed: Option<Typed> = None;
+        let mut constants = Vec::new();
+        for operand in operands {
+            match self.source(track, entry.campaign, operand, &on, function)? {
+                Source::Made(source, ty) => {
+                    self.same_measure_type(&mut typed, ty, operand.span)?;
+                    sources.push(source);
+                }
+                Source::Constant(value) => constants.push(value),
+            }
+        }
+        let floor = !constants.is_empty();
+        self.constant_sources(&mut sources, constants, &mut typed, &track.value)?;
+        let typed = measure_type(function, typed?, floor);
+        let kinds = self.kinds_feeding(&sources);
+        let env = Env::new(&kinds, entry.campaign, Reader::Measure);
+        let scope = self.scope(&env, &track.scope)?;
+        if matches!(scope.period, ScopePeriod::Event) {
+            self.report(messages::measure_each_time(entry.declared.name.span));
+            return None;
+        }
+        let windows = self.campaign_windows(entry.campaign, &env);
+        let remembers = match &track.refunds {
+            Some(TrackRefunds::Remembers(count)) => u32::try_from(count.value).ok(),
+            _ => None,
+        };
+        Some(Measure {
+            title,
+            function,
+            scope,
+            sources,
+            typed,
+            gross: matches!(track.refunds, Some(TrackRefunds::Gross)),
+            refunds_own_period: matches!(track.refunds, Some(TrackRefunds::OwnPeriod)),
+            remembers,
+            windows,
+        })
+    }
+
+    fn measure_function<'e>(&mut self, value: &'e ast::Expr) -> Option<(MeasureFn, &'e ast::Expr)> {
+        if let ExprKind::Of { what, of, .. } = &value.kind {
+            let function = match what.text.as_str() {
+                "sum" => Some(MeasureFn::Sum),
+                "count" => Some(MeasureFn::Count),
+                "highest" => Some(MeasureFn::Highest),
+                "lowest" => Some(MeasureFn::Lowest),
+                "first" => Some(MeasureFn::First),
+                "last" => Some(MeasureFn::Last),
+                "distinct" => Some(MeasureFn::Distinct),
+                "streak" => Some(MeasureFn::Streak),
+                _ => None,
+            };
+            if let Some(function) = function {
+                return Some((function, of));
+            }
+        }
+        self.report(messages::track_without_function(value.span));
+        None
+    }
+
+    pub(crate) fn kinds_of(&mut self, paths: &[ast::Path]) -> Option<Vec<KindId>> {
+        let names = self.names;
+        let mut kinds = Vec::new();
+        for path in paths {
+            match names.kinds.find(&path_text(path), None) {
+                Found::One(at) => {
+                    if let Some(entry) = names.kinds.get(at) {
+                        self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                    }
+                    kinds.push(KindId(at));
+                }
+                Found::Several(one, two) => {
+                    let spans = (names.kinds.get(one)?.declared.name.span, names.kinds.get(two)?.declared.name.span);
+                    self.report(messages::ambiguous(&ast::Name { text: path_text(path), span: path.span }, spans.0, spans.1));
+                    return None;
+                }
+                Found::None => {
+                    self.report(messages::unknown_kind(path, names));
+                    return None;
+                }
+            }
+        }
+        kinds.sort();
+        kinds.dedup();
+        Some(kinds)
+    }
+
+    fn source(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, operand: &ast::Expr, on: &[KindId], function: MeasureFn) -> Option<Source> {
+        let names = self.names;
+        if let Some(text) = text_of(operand) {
+            if let Some(kinds) = self.kind_named(operand) {
+                return self.counted(track, campaign, kinds, function, operand.span);
+            }
+            if let Found::One(at) = names.rules.find(&text, campaign) {
+                return self.postings_of_rule(at);
+            }
+            if let Found::One(at) = names.points.find(&text, campaign) {
+                let scale = self.policy.points.get(at).map_or(0, |points| points.scale);
+                let typed = crate::policy::points::typed(PointsId(at), scale);
+                return Some(Source::Made(MeasureSource::Postings { points: PointsId(at), rules: vec![] }, typed));
+            }
+            if let Found::One(at) = names.tracks.find(&text, campaign) {
+                let id = self.track(at, operand.span)?;
+                let typed = self.policy.measure(id)?.typed.clone();
+                return Some(Source::Made(MeasureSource::Measure(id), typed));
+            }
+        }
+        let named = self.kinds_named_in(operand);
+        let kinds = if on.is_empty() { named } else { on.to_vec() };
+        if kinds.is_empty() {
+            if matches!(operand.kind, ExprKind::Quantity(..)) {
+                return self.expr(&Env::constant(campaign), operand).map(Source::Constant);
+            }
+            self.report(messages::measure_of_no_kind(operand.span));
+            return None;
+        }
+        let env = Env::new(&kinds, campaign, Reader::Measure);
+        let when = match &track.when {
+            Some(when) => Some(self.condition(&env, when)?),
+            None => None,
+        };
+        let value = self.expr(&env, operand)?;
+        if matches!(function, MeasureFn::Sum) {
+            self.numbers(&[&value])?;
+            self.known(&[&value])?;
+            if value.typed.quotient {
+                self.report(messages::quotient_not_rounded(value.span));
+                return None;
+            }
+        }
+        let typed = value.typed.clone();
+        Some(Source::Made(MeasureSource::Events { kinds, value: Some(value), when }, typed))
+    }
+
+    fn counted(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, kinds: Vec<KindId>, function: MeasureFn, span: Span) -> Option<Source> {
+        if !matches!(function, MeasureFn::Count | MeasureFn::Streak) {
+            self.report(messages::kind_is_no_amount(span));
+            return None;
+        }
+        let env = Env::new(&kinds, campaign, Reader::Measure);
+        let when = match &track.when {
+            Some(when) => Some(self.condition(&env, when)?),
+            None => None,
+        };
+        Some(Source::Made(MeasureSource::Events { kinds, value: None, when }, count_type()))
+    }
+
+    fn postings_of_rule(&mut self, at: usize) -> Option<Source> {
+        // Rules are lowered after tracks: which points a rule posts is read from its text.
+        let names = self.names;
+        let entry = names.rules.get(at)?;
+        let unit = entry.node.clauses.iter().find_map(|clause| match &clause.kind {
+            ClauseKind::Earn(line) | ClauseKind::Keep { line, .. } => first_unit(&line.amount),
+            _ => None,
+        });
+        let points = match unit {
+            Some(unit) => match self.unit_type(&Env::constant(entry.campaign), &unit)? {
+                (Type::Points(points), _) => points,
+                _ => PointsId(0),
+            },
+            None => PointsId(0),
+        };
+        let scale = self.policy.points_of(points).map_or(0, |points| points.scale);
+        let typed = crate::policy::points::typed(points, scale);
+        Some(Source::Made(MeasureSource::Postings { points, rules: vec![RuleId(at)] }, typed))
+    }
+
+    /// Kinds named in an expression: `Purchase` in `Purchase.amount * 2`.
+    fn kinds_named_in(&mut self, expr: &ast::Expr) -> Vec<KindId> {
+        let mut names: Vec<String> = Vec::new();
+        walk_names(expr, &mut |segments| names.push(segments.join(".")));
+        let mut kinds: Vec<KindId> = names
+            .iter()
+            .filter_map(|text| match self.names.kinds.find(text, None) {
+                Found::One(at) => Some(KindId(at)),
+                _ => None,
+            })
+            .collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+
+    fn same_measure_type(&mut self, typed: &mut Option<Typed>, next: Typed, span: Span) -> Option<()> {
+        match typed {
+            None => *typed = Some(next),
+            Some(first) if first.ty == next.ty => first.scale = first.scale.max(next.scale),
+            Some(first) => {
+                let shown = (self.show(&first.ty), self.show(&next.ty));
+                self.report(messages::measure_mixes(span, &shown.0, &shown.1));
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// `highest of (net_in, 0 CNY)`: the constant counts at each event that feeds the others.
+    fn constant_sources(&mut self, sources: &mut Vec<MeasureSource>, constants: Vec<Expr>, typed: &mut Option<Typed>, value: &ast::Expr) -> Option<()> {
+        let kinds = self.kinds_feeding(sources);
+        for constant in constants {
+            self.same_measure_type(typed, constant.typed.clone(), value.span)?;
+            sources.push(MeasureSource::Events { kinds: kinds.clone(), value: Some(constant), when: None });
+        }
+        Some(())
+    }
+
+    /// The event kinds that change a measure with these sources. Postings come from the kinds of their rules.
+    pub(crate) fn kinds_feeding(&self, sources: &[MeasureSource]) -> Vec<KindId> {
+        let mut kinds: Vec<KindId> = Vec::new();
+        for source in sources {
+            match source {
+                MeasureSource::Events { kinds: own, .. } => kinds.extend(own),
+                MeasureSource::Measure(id) => {
+                    if let Some(measure) = self.policy.measure(*id) {
+                        kinds.extend(self.kinds_feeding(&measure.sources));
+                    }
+                }
+                MeasureSource::Postings { points, rules } => kinds.extend(self.kinds_posting(*points, rules)),
+            }
+        }
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+
+    fn kinds_posting(&self, _points: PointsId, rules: &[RuleId]) -> Vec<KindId> {
+        let entries = self.names.rules.entries.iter().enumerate();
+        entries
+            .filter(|(at, _)| rules.is_empty() || rules.contains(&RuleId(*at)))
+            .flat_map(|(_, entry)| entry.node.on.iter())
+            .filter_map(|path| match self.names.kinds.find(&path_text(path), None) {
+                Found::One(at) => Some(KindId(at)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn fed_by(&self, measure: &Measure, kinds: &[KindId]) -> bool {
+        self.kinds_feeding(&measure.sources).iter().any(|kind| kinds.contains(kind))
+    }
+
+    pub(crate) fn counts_postings(&self, measure: &Measure) -> bool {
+        measure.sources.iter().any(|source| match source {
+            MeasureSource::Postings { .. } => true,
+            MeasureSource::Measure(id) => self.policy.measure(*id).is_some_and(|inner| self.counts_postings(inner)),
+            MeasureSource::Events { .. } => false,
+        })
+    }
+
+    /// The keys of a measure must be known at the event that reads it.
+    pub(crate) fn check_keys_of_reading(&mut self, env: &Env<'_>, measure: &Measure, span: Span) -> Option<()> {
+        if env.kinds.is_empty() {
+            return Some(());
+        }
+        for key in &measure.scope.keys {
+            let mut missing = None;
+            crate::policy::expr::walk(&key.value, &mut |expr| {
+                if let Node::Field(name) = &expr.node
+                    && name != "customer"
+                    && name != "at"
+                {
+                    let lacking = env.kinds.iter().filter_map(|kind| self.policy.kind(*kind)).find(|kind| kind.field(name).is_none());
+                    missing = missing.take().or_else(|| lacking.map(|kind| (name.clone(), kind.title.clone())));
+                }
+            });
+            if let Some((name, kind)) = missing {
+                self.report(messages::key_of_measure_lacking(span, &measure.title, &name, &kind));
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// Names and rows of tiers, so that they can be types before their measures are read.
+    pub(crate) fn lower_tiers_names(&mut self) {
+        let names = self.names;
+        for entry in &names.tiers.entries {
+            let title = Title { name: entry.declared.name.text.clone(), ..messages::title(entry) };
+            let by = super::units::constant(crate::policy::Value::Number(Decimal::ZERO), Type::Number, None, entry.declared.name.span);
+            self.policy.tiers.push(Tier { title, by, measure: None, rows: vec![], hold: None, or_fact: None, reads: Reads::Before });
+        }
+    }
+
+    pub(crate) fn lower_tiers(&mut self) {
+        let names = self.names;
+        for (at, entry) in names.tiers.entries.iter().enumerate() {
+            let Some((by, measure, rows, hold, or_fact)) = self.lower_tier(&entry.node) else { continue };
+            if let Some(tier) = self.policy.tiers.get_mut(at) {
+                (tier.by, tier.measure, tier.rows, tier.hold, tier.or_fact) = (by, measure, rows, hold, or_fact);
+            }
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn lower_tier(&mut self, source: &TierSource<'_>) -> Option<(Expr, Option<MeasureId>, Vec<TierRow>, Option<Hold>, Option<Expr>)> {
+        let all: Vec<KindId> = (0..self.policy.kinds.len()).map(KindId).collect();
+        let env = Env::new(&all, None, Reader::Limit);
+        let by = self.tier_measure(&env, source.by)?;
+        let measure = match by.node {
+            Node::Measure(id, _) => Some(id),
+            _ => None,
+        };
+        let mut rows = Vec::new();
+        let mut last: Option<(Decimal, Span)> = None;
+        for (from, declared) in source.rows {
+            let from = self.expr_as(&env, from, &by.typed.ty)?;
+            let Some(start) = super::table::constant_number(&from) else {
+                self.report(messages::band_not_constant(from.span));
+                return None;
+            };
+            if let Some((before, place)) = last
+                && start <= before
+            {
+                self.report(messages::bands_overlap(place, from.span));
+                return None;
+            }
+            last = Some((start, from.span));
+            rows.push(TierRow { title: messages::title_of(declared), from });
+        }
+        let hold = match source.held_to {
+            Some(held) => Some(self.hold(held, measure)?),
+            None => None,
+        };
+        let or_fact = match source.or {
+            Some(or) => Some(self.expr(&env, or)?),
+            None => None,
+        };
+        Some((by, measure, rows, hold, or_fact))
+    }
+
+    /// A tier's measure is read at any event of the customer, so its only key is the customer.
+    fn tier_measure(&mut self, env: &Env<'_>, by: &ast::Expr) -> Option<Expr> {
+        let names = self.names;
+        let Some(Found::One(at)) = text_of(by).map(|text| names.tracks.find(&text, None)) else {
+            let found = self.expr(env, by)?;
+            self.numbers(&[&found])?;
+            return Some(found);
+        };
+        if let Some(entry) = names.tracks.get(at) {
+            self.refer(by.span, &entry.declared.name.text, messages::labels(entry.declared));
+        }
+        let id = self.track(at, by.span)?;
+        let measure = self.policy.measure(id)?.clone();
+        if measure.scope.keys.iter().any(|key| key.name != "customer") {
+            self.report(messages::tier_key_not_customer(by.span));
+            return None;
+        }
+        Some(Expr { node: Node::Measure(id, Reads::Before), typed: measure.typed, span: by.span })
+    }
+
+    /// `last day of March of the next year` is `Of(last day, Of(March, next year))`; `last day of next year` has no month.
+    fn hold(&mut self, held: &ast::Expr, measure: Option<MeasureId>) -> Option<Hold> {
+        let periodic = measure.and_then(|id| self.policy.measure(id)).is_some_and(|measure| matches!(measure.scope.period, ScopePeriod::Calendar(..)));
+        let mut words: Vec<String> = Vec::new();
+        walk_names(held, &mut |segments| words.extend(segments.iter().map(|word| (*word).to_owned())));
+        collect_functions(held, &mut words);
+        let has = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        const MONTHS: [(&str, &str); 12] = [
+            ("january", "1月"), ("february", "2月"), ("march", "3月"), ("april", "4月"), ("may", "5月"), ("june", "6月"),
+            ("july", "7月"), ("august", "8月"), ("september", "9月"), ("october", "10月"), ("november", "11月"), ("december", "12月"),
+        ];
+        let month = MONTHS.iter().position(|(en, zh)| has(en) || has(zh)).and_then(|at| u32::try_from(at).ok()).map(|at| at.saturating_add(1));
+        let next = ["next", "next year", "next_year", "next month", "次年", "明年", "下年", "下月"].iter().any(|word| has(word));
+        if !periodic || (!next && month.is_none()) {
+            self.report(messages::hold_not_understood(held.span));
+            return None;
+        }
+        Some(Hold { periods_after: u32::from(next), month })
+    }
+
+    /// The windows of the campaign in which something stands.
+    pub(crate) fn campaign_windows(&mut self, campaign: Option<&str>, env: &Env<'_>) -> Vec<Window> {
+        let names = self.names;
+        let Some(entry) = campaign.and_then(|name| names.campaigns.entries.iter().find(|entry| entry.declared.name.text == name)) else {
+            return vec![];
+        };
+        let mut windows = Vec::new();
+        for clause in entry.node.0 {
+            if let ClauseKind::Window(window) = &clause.kind {
+                // Errors of the campaign's own window are reported where the campaign is lowered.
+                let before = self.diagnostics.len();
+                windows.extend(self.window(env, window, clause.span));
+                self.diagnostics.truncate(before);
+            }
+        }
+        windows
+    }
+}
+
+enum Source {
+    Made(MeasureSource, Typed),
+    Constant(Expr),
+}
+
+fn count_type() -> Typed {
+    Typed { range: Some((Decimal::ZERO, default_most())), ..Typed::plain(Type::Count) }
+}
+
+/// The type of a measure over values of a type.
+fn measure_type(function: MeasureFn, value: Typed, floor: bool) -> Typed {
+    let most = default_most();
+    match function {
+        MeasureFn::Count | MeasureFn::Distinct | MeasureFn::Streak => count_type(),
+        MeasureFn::Sum => {
+            let low = value.range.map_or(-most, |(low, _)| if low < Decimal::ZERO { -most } else { Decimal::ZERO });
+            Typed { optional: false, quotient: false, range: Some((low, most)), ..value }
+        }
+        MeasureFn::Highest | MeasureFn::Lowest => Typed { optional: !floor, ..value },
+        MeasureFn::First | MeasureFn::Last => Typed { optional: true, ..value },
+    }
+}
+
+/// The unit of the first amount with a named unit.
+pub(crate) fn first_unit(expr: &ast::Expr) -> Option<ast::Name> {
+    match &expr.kind {
+        ExprKind::Quantity(_, Some(ast::Unit::Named(name))) => Some(name.clone()),
+        ExprKind::PerFull { award, .. } => first_unit(award),
+        ExprKind::Binary(_, a, b) => first_unit(a).or_else(|| first_unit(b)),
+        ExprKind::Table { rows, .. } => rows.iter().find_map(|row| first_unit(&row.value)),
+        ExprKind::Negate(inner) | ExprKind::Rounded(inner, _) => first_unit(inner),
+        _ => None,
+    }
+}
+
+/// Visits every dotted name of an expression.
+pub(crate) fn walk_names(expr: &ast::Expr, visit: &mut impl FnMut(&[&str])) {
+    if let Some(segments) = dotted(expr) {
+        let words: Vec<&str> = segments.iter().map(|name| name.text.as_str()).collect();
+        visit(&words);
+        if words.len() == 1 {
+            return;
+        }
+    }
+    for child in super::apart::ast_children(expr) {
+        walk_names(child, visit);
+    }
+}
+
+fn collect_functions(expr: &ast::Expr, words: &mut Vec<String>) {
+    if let ExprKind::Of { what, of, .. } = &expr.kind {
+        words.push(what.text.clone());
+        collect_functions(of, words);
+    }
+}

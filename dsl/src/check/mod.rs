@@ -1,0 +1,178 @@
+//! Trees to a checked policy: names, types and units, windows, combination, ranges. Each error has a code and a page.
+//!
+//! The checker reports as much as it can in one run and stays silent about what only follows from an earlier error:
+//! every step returns `Option`, and `None` means "already reported". It knows no engine and no trivia.
+
+mod apart;
+mod bounds;
+mod combine;
+mod declare;
+mod expr;
+mod facts;
+mod function;
+mod header;
+mod limit;
+mod measure;
+mod messages;
+mod name;
+pub(crate) mod names;
+mod placement;
+mod points;
+mod request;
+mod rule;
+mod scenario;
+mod table;
+mod types;
+mod units;
+pub mod versions;
+mod window;
+
+use crate::diagnostic::Diagnostic;
+use crate::policy::{Field, KindId, MeasureId, Policy, Value};
+use crate::source::{Sources, Span};
+use names::Names;
+use std::collections::HashMap;
+
+/// Where a name that was written leads: for renaming, translation and editors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Where the name is written.
+    pub span: Span,
+    /// The declared identifier.
+    pub name: String,
+    /// Labels of the declaration.
+    pub labels: Vec<String>,
+}
+
+/// Who asks for a value: it decides which names may be read and which reading of a measure is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// A condition or amount of an edge rule.
+    Edge,
+    /// The target or condition of a level rule.
+    Level,
+    /// The expression or condition of a measure.
+    Measure,
+    /// The limit or key of a constraint.
+    Limit,
+    /// A value fixed when the policy is compiled.
+    Constant,
+    /// A clause of a request, a figure, a ranking.
+    Host,
+}
+
+/// What an expression may see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Env<'e> {
+    /// The kinds of event at hand; none outside an event.
+    pub kinds: &'e [KindId],
+    /// The campaign in which it stands.
+    pub campaign: Option<&'e str>,
+    /// The fields of the list element at hand.
+    pub element: Option<&'e [Field]>,
+    /// Who asks.
+    pub reader: Reader,
+}
+
+impl<'e> Env<'e> {
+    pub(crate) fn new(kinds: &'e [KindId], campaign: Option<&'e str>, reader: Reader) -> Self {
+        Self { kinds, campaign, element: None, reader }
+    }
+
+    /// Outside any event.
+    pub(crate) fn constant(campaign: Option<&'e str>) -> Self {
+        Self::new(&[], campaign, Reader::Constant)
+    }
+}
+
+/// How far the lowering of a track has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TrackState {
+    Underway,
+    Done(MeasureId),
+    Failed,
+}
+
+/// The checker at work.
+pub(crate) struct Checker<'a> {
+    pub names: &'a Names<'a>,
+    pub policy: Policy,
+    pub diagnostics: Vec<Diagnostic>,
+    pub references: Vec<Reference>,
+    /// Parameter values set from outside, by name.
+    pub overrides: HashMap<String, Value>,
+    /// Index of a currency name to its id (a library's currency that the programme names is one with it).
+    pub currency_ids: Vec<crate::policy::CurrencyId>,
+    /// Definitions being expanded, for cycles.
+    pub expanding: Vec<usize>,
+    /// Tracks by their index among the names.
+    pub tracks: HashMap<usize, TrackState>,
+    /// What the conditions so far make known: an optional value among these is not optional.
+    pub assumed: Vec<crate::policy::Node>,
+    /// Default of the host's tier, where declared.
+    pub tier_default: Option<Value>,
+}
+
+/// What checking gives.
+pub(crate) struct Checked {
+    pub policy: Option<Policy>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub references: Vec<Reference>,
+}
+
+/// Checks a programme with its libraries. `main` is the span to blame where the programme's head is missing.
+pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, Value)], main: Span) -> Checked {
+    let mut checker = Checker {
+        names,
+        policy: header::empty(sources),
+        diagnostics: Vec::new(),
+        references: Vec::new(),
+        overrides: overrides.iter().cloned().collect(),
+        currency_ids: Vec::new(),
+        expanding: Vec::new(),
+        tracks: HashMap::new(),
+        assumed: Vec::new(),
+        tier_default: None,
+    };
+    checker.run(main);
+    let Checker { policy, diagnostics, references, .. } = checker;
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    Checked { policy: (!failed).then_some(policy), diagnostics, references }
+}
+
+impl Checker<'_> {
+    fn run(&mut self, main: Span) {
+        self.check_placement();
+        self.check_duplicates();
+        self.lower_currencies();
+        self.lower_header(main);
+        self.lower_quantities();
+        self.lower_enums();
+        self.lower_points_names();
+        self.lower_subjects_and_kinds();
+        self.lower_codes();
+        self.lower_calendars();
+        self.lower_fact_defaults();
+        self.lower_parameters();
+        self.lower_points();
+        self.lower_tiers_names();
+        self.lower_tracks();
+        self.lower_tiers();
+        self.lower_groups_and_campaigns();
+        self.lower_rules();
+        self.lower_constraints();
+        self.check_combination();
+        self.check_requests();
+        self.lower_scenarios();
+        self.diagnostics.sort_by_key(|found| found.span().key());
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Remembers where a name that was written leads.
+    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>) {
+        self.references.push(Reference { span, name: name.to_owned(), labels: labels.into_iter().collect() });
+    }
+}

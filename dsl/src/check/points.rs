@@ -1,0 +1,298 @@
+//! Kinds of points and their pools: what is not said about rounding, validity and order of use does not compile.
+
+use super::messages;
+use super::name::names_of;
+use super::names::path_text;
+use super::{Checker, Env};
+use crate::policy::{Points, Pool, SpendKey, Title, Type, Validity, Value};
+use crate::source::Span;
+use crate::syntax::ast::{self, Clause, ClauseKind, PeriodUnit, RoundMode, RoundPlace, ValidityKind};
+use rust_decimal::Decimal;
+
+impl Checker<'_> {
+    /// Names, scales and pools, so that amounts can be typed before the clauses are read.
+    pub(crate) fn lower_points_names(&mut self) {
+        let names = self.names;
+        for entry in &names.points.entries {
+            let title = Title { name: entry.declared.name.text.clone(), ..messages::title(entry) };
+            let scale = entry.node.iter().find_map(|clause| match &clause.kind {
+                ClauseKind::Decimals(number) => u8::try_from(number.value).ok(),
+                _ => None,
+            });
+            let mut pools: Vec<Pool> = entry
+                .node
+                .iter()
+                .filter_map(|clause| match &clause.kind {
+                    ClauseKind::Pool(declared, _) => Some(empty_pool(messages::title_of(declared))),
+                    _ => None,
+                })
+                .collect();
+            pools.sort_by(|a, b| a.title.name.cmp(&b.title.name));
+            if pools.is_empty() {
+                pools.push(empty_pool(title.clone()));
+            }
+            self.policy.points.push(Points {
+                title,
+                scale: scale.unwrap_or(0),
+                rounding: RoundMode::Down,
+                place: RoundPlace::EachLine,
+                kept_by: None,
+                memo: false,
+                pools,
+                spend_order: vec![],
+                worth: None,
+                stands_for: None,
+                activity: vec![],
+                remind: None,
+                never: vec![],
+                funded: vec![],
+            });
+        }
+    }
+
+    pub(crate) fn lower_points(&mut self) {
+        let names = self.names;
+        for (at, entry) in names.points.entries.iter().enumerate() {
+            let Some(mut points) = self.policy.points.get(at).cloned() else { continue };
+            let mut said = Said::default();
+            for clause in entry.node {
+                self.points_clause(&mut points, clause, &mut said);
+            }
+            self.pools(&mut points, entry.node);
+            let broken = entry.node.iter().any(|clause| matches!(clause.kind, ClauseKind::Broken));
+            if points.kept_by.is_none() && !broken {
+                self.points_silence(&points, &said, entry.declared.name.span);
+            }
+            if let Some(place) = self.policy.points.get_mut(at) {
+                *place = points;
+            }
+        }
+    }
+
+    /// What must be said of points that this programme keeps.
+    fn points_silence(&mut self, points: &Points, said: &Said, span: Span) {
+        if !said.round {
+            self.report(messages::points_without_rounding(span, &points.title));
+        }
+        if points.memo {
+            return;
+        }
+        let spendable = !points.never.contains(&ast::Prohibition::Spend);
+        if points.spend_order.is_empty() && spendable {
+            self.report(messages::points_without_order(span, &points.title));
+        }
+    }
+
+    fn points_clause(&mut self, points: &mut Points, clause: &Clause, said: &mut Said) {
+        match &clause.kind {
+            ClauseKind::Round(rounding) => {
+                said.round = true;
+                points.rounding = rounding.mode;
+                points.place = rounding.place.unwrap_or(RoundPlace::EachLine);
+            }
+            ClauseKind::SpendOrder(keys) => points.spend_order = self.spend_order(points, keys),
+            ClauseKind::Worth(worth) => points.worth = self.money_constant(worth),
+            ClauseKind::StandsFor(profit) => points.stands_for = self.money_constant(profit),
+            ClauseKind::KeptBy(name) => points.kept_by = Some(name.text.clone()),
+            ClauseKind::Memo => points.memo = true,
+            ClauseKind::Never(never) => points.never.clone_from(never),
+            ClauseKind::Activity(list) => points.activity = self.activity(list),
+            ClauseKind::Remind(length, _) => points.remind = self.length(length).map(|(months, days, _)| (months, days)),
+            ClauseKind::Funded(shares) => points.funded = self.funded(&Env::constant(None), shares, clause.span),
+            _ => {}
+        }
+    }
+
+    /// Pools take what the unit says and add their own.
+    fn pools(&mut self, points: &mut Points, clauses: &[Clause]) {
+        let mut common = empty_pool(Title::default());
+        let shared = clauses.iter().map(|clause| self.pool_clause(&mut common, clause)).fold(false, |a, b| a | b);
+        let mut missing = false;
+        let mut any = false;
+        for clause in clauses {
+            let ClauseKind::Pool(declared, own) = &clause.kind else { continue };
+            any = true;
+            let mut pool = Pool { title: messages::title_of(declared), ..common.clone() };
+            let stated = own.iter().map(|clause| self.pool_clause(&mut pool, clause)).fold(false, |a, b| a | b);
+            missing |= !stated && !shared;
+            if let Some(place) = points.pools.iter_mut().find(|one| one.title.name == pool.title.name) {
+                *place = pool;
+            }
+        }
+        if !any && let Some(only) = points.pools.first_mut() {
+            *only = Pool { title: only.title.clone(), ..common };
+            missing = !shared;
+        }
+        if missing && !points.memo && points.kept_by.is_none() {
+            let broken = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Broken));
+            if !broken {
+                self.report(messages::points_without_validity(points.title.span, &points.title));
+            }
+        }
+    }
+
+    /// One clause on a pool; true where it says how long lots live.
+    fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
+        match &clause.kind {
+            ClauseKind::Valid(validity) => {
+                pool.renewed_by_activity = validity.renewed_by_activity;
+                if let Some(life) = self.validity(&validity.kind) {
+                    pool.validity = life;
+                }
+                true
+            }
+            ClauseKind::BalanceEnds(length, _) => {
+                pool.balance_ends = self.length(length).map(|(months, days, _)| (months, days));
+                true
+            }
+            ClauseKind::Usable(length, _) => {
+                pool.usable_after = self.length(length).unwrap_or_default();
+                false
+            }
+            ClauseKind::FirstDayCounted => {
+                pool.first_day_counted = true;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn validity(&mut self, kind: &ValidityKind) -> Option<Validity> {
+        Some(match kind {
+            ValidityKind::WithoutEnd => Validity::WithoutEnd,
+            ValidityKind::To(date) => Validity::To(self.date(date)?),
+            ValidityKind::After(length, from) => {
+                if matches!(length.kind, ast::ExprKind::Table { .. }) {
+                    let customers: Vec<crate::policy::KindId> = (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
+                    let table = self.expr(&Env::new(&customers, None, super::Reader::Limit), length)?;
+                    return Some(Validity::ByTable(Box::new(table)));
+                }
+                let (months, days, _) = self.length(length)?;
+                Validity::After { months, days, from_usable: names_usable(from) }
+            }
+            ValidityKind::ToEndOf(unit, length, from) => {
+                let (months, days, _) = self.length(length)?;
+                let unit = if *unit == PeriodUnit::Statement { PeriodUnit::Month } else { *unit };
+                Validity::ToEndOf { unit, months, days, from_usable: names_usable(from) }
+            }
+        })
+    }
+
+    /// A length of time as (months, days, minutes).
+    pub(crate) fn length(&mut self, expr: &ast::Expr) -> Option<(i32, i64, i64)> {
+        let found = self.expr(&Env::constant(None), expr)?;
+        match found.node {
+            crate::policy::Node::Constant(Value::Term(months)) => Some((months, 0, 0)),
+            crate::policy::Node::Constant(Value::Days(days)) => Some((0, days, 0)),
+            crate::policy::Node::Constant(Value::Minutes(minutes)) => Some((0, 0, minutes)),
+            _ => {
+                let shown = self.show(&found.typed.ty);
+                self.report(messages::not_a_length(found.span, &shown));
+                None
+            }
+        }
+    }
+
+    fn money_constant(&mut self, expr: &ast::Expr) -> Option<(Decimal, crate::policy::CurrencyId)> {
+        let env = Env::new(&[], None, super::Reader::Host);
+        let found = self.expr(&env, expr)?;
+        match found.node {
+            crate::policy::Node::Constant(Value::Money(amount, currency)) => Some((amount, currency)),
+            _ => {
+                let shown = (self.show(&Type::Money(self.policy.currency)), self.show(&found.typed.ty));
+                self.report(messages::wrong_type(found.span, &shown.0, &shown.1));
+                None
+            }
+        }
+    }
+
+    fn spend_order(&mut self, points: &Points, keys: &[ast::SpendKey]) -> Vec<SpendKey> {
+        keys.iter()
+            .filter_map(|key| match key {
+                ast::SpendKey::SoonestToExpire => Some(SpendKey::SoonestToExpire),
+                ast::SpendKey::Oldest => Some(SpendKey::Oldest),
+                ast::SpendKey::Pool(path) => {
+                    let text = path_text(path);
+                    let pool = points.pools.iter().find(|pool| super::name::answers(&pool.title, &text));
+                    if pool.is_none() {
+                        let spoken: Vec<String> = points.pools.iter().flat_map(|pool| names_of(&pool.title)).collect();
+                        self.report(messages::unknown_pool(path.span, &text, &spoken));
+                    }
+                    pool.map(|pool| SpendKey::Pool(pool.title.name.clone()))
+                }
+            })
+            .collect()
+    }
+
+    /// Event kinds by name; postings by their English word.
+    fn activity(&mut self, list: &[ast::Expr]) -> Vec<String> {
+        let mut all: Vec<String> = list
+            .iter()
+            .filter_map(|one| {
+                if let ast::ExprKind::Name(name) = &one.kind
+                    && matches!(name.text.as_str(), "earn" | "use" | "redemption" | "offset" | "transfer" | "transfer out" | "exchange" | "donation")
+                {
+                    return Some(name.text.clone());
+                }
+                match self.kind_named(one).as_deref() {
+                    Some([kind]) => self.policy.kind(*kind).map(|kind| kind.title.name.clone()),
+                    _ => {
+                        self.report(messages::unknown_activity(one.span, self.names));
+                        None
+                    }
+                }
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// Shares of the cost: they sum to 100%, or one party pays all.
+    pub(crate) fn funded(&mut self, env: &Env<'_>, shares: &[(ast::Expr, Option<ast::Expr>)], span: Span) -> Vec<(String, Option<Decimal>)> {
+        let mut out = Vec::new();
+        for (party, share) in shares {
+            let name = match super::names::dotted(party) {
+                Some(segments) => segments.last().map(|name| name.text.clone()).unwrap_or_default(),
+                None => {
+                    self.report(messages::not_a_party(party.span));
+                    continue;
+                }
+            };
+            let share = match share {
+                None => None,
+                Some(share) => match self.expr_as(env, share, &Type::Percent).and_then(|share| super::table::constant_number(&share)) {
+                    Some(share) => Some(share),
+                    None => continue,
+                },
+            };
+            out.push((name, share));
+        }
+        let total: Decimal = out.iter().filter_map(|(_, share)| *share).sum();
+        let stated = out.iter().any(|(_, share)| share.is_some());
+        if stated && total != Decimal::ONE && out.len() == shares.len() {
+            self.report(messages::shares_not_whole(span, total));
+        }
+        out
+    }
+}
+
+/// What a declaration of points has said.
+#[derive(Debug, Default)]
+struct Said {
+    round: bool,
+}
+
+fn names_usable(from: &ast::Expr) -> bool {
+    matches!(&from.kind, ast::ExprKind::Name(name) if name.text == "usable" || name.text == "起用")
+}
+
+fn empty_pool(title: Title) -> Pool {
+    Pool {
+        title,
+        usable_after: (0, 0, 0),
+        validity: Validity::WithoutEnd,
+        renewed_by_activity: false,
+        first_day_counted: false,
+        balance_ends: None,
+    }
+}
