@@ -23,3 +23,18 @@ pub struct Loaded {
     /// The programme's files first (in the order given), then the library files used.
     pub sources: Sources,
 }
+
+/// What came of loading a whole programme: its versions by from-date, and findings about the folder as a whole.
+#[derive(Debug, Clone)]
+pub struct LoadedProgramme {
+    /// Versions, earliest first; the folder's own files are one of them, `versions/<from-date>/` holds the others.
+    pub versions: Vec<Loaded>,
+}
+
+impl LoadedProgramme {
+    /// Whether any version has an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.versions.iter().any(|version| version.diagnostics.iter().any(Diagnostic::is_error))
+    }
+}

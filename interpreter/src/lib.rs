@@ -1,1 +1,94 @@
-//! placeholder
+//! Checked policy to decisions.
+//!
+//! A decision is a pure function of the policy, the event with the facts attached to it, the counters that [`Engine::keys`]
+//! listed, and the records of the events that it names. There is no clock, no I/O, no locale and no hash order in here.
+//! Arrows: [`event`] and [`decision`] are data; [`reference`] is the meaning, a file per construct.
+
+pub mod decision;
+pub mod event;
+pub mod reference;
+
+pub use decision::{Counters, CounterValue, Decided, Decision, Record};
+pub use event::{Event, Facts, InputError};
+
+use earnest_dsl::policy::Policy;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// What the host must attach before [`Engine::keys`] and [`Engine::decide`] can run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// Facts: subject (`customer`, `merchant`) and id, in order, without repeats.
+    pub facts: Vec<(String, String)>,
+    /// Ids of earlier events that this event names.
+    pub records: Vec<String>,
+}
+
+/// All inputs of a decision but the counters.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// The facts attached.
+    pub facts: &'a Facts,
+    /// Records of the events that it names, and of the decisions that name the same events, oldest first.
+    pub records: &'a [Record],
+}
+
+/// An engine for one version of a programme.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    policy: Arc<Policy>,
+    hash: String,
+}
+
+impl Engine {
+    /// An engine for a checked policy.
+    #[must_use]
+    pub fn new(policy: Arc<Policy>) -> Self {
+        let hash = policy.hash();
+        Self { policy, hash }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The policy's hash: SHA-256, hexadecimal.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Reads an event from the JSON that the host sent.
+    ///
+    /// # Errors
+    /// The first field that is missing, unknown in type, wrongly typed or out of range, by name. Nothing has changed then.
+    pub fn read(&self, json: &Map<String, Json>) -> Result<Event, InputError> {
+        event::read(&self.policy, json)
+    }
+
+    /// What the host must attach for this event.
+    #[must_use]
+    pub fn needs(&self, event: &Event) -> Needs {
+        reference::needs(&self.policy, event)
+    }
+
+    /// The counters that the decision depends on, in their text form, in order, without repeats.
+    ///
+    /// # Errors
+    /// A fact of the wrong type, or a date outside a calendar, by name.
+    pub fn keys(&self, inputs: &Inputs<'_>) -> Result<Vec<String>, InputError> {
+        reference::keys(&self.policy, inputs)
+    }
+
+    /// Decides. `counters` holds what the host has for the keys listed; a key that it lacks was never written.
+    ///
+    /// # Errors
+    /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
+    pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
+        reference::decide(&self.policy, &self.hash, inputs, counters, explain)
+    }
+}

@@ -1,3 +1,7 @@
-//! Text to tree. Parsing is total: a tree and diagnostics, never an error. Nothing after this stage sees trivia.
+//! Text to tree. Parsing is total: a tree and diagnostics, never a failure.
+//!
+//! [`lexer`] makes a lossless token stream, [`layout`] says where clauses end, [`split`] cuts a file into declarations and
+//! clauses, `grammar.pest` is the grammar of the language and [`build`] turns its pairs into the [`ast`].
+//! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
 
 pub mod ast;

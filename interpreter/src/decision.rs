@@ -1,0 +1,179 @@
+//! Decisions: what an event leads to, as data. The JSON form is that of the host's protocol: fields in this order, amounts as decimal strings.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Values of counters by key.
+pub type Counters = BTreeMap<String, CounterValue>;
+
+/// The value of a counter. A counter that was never written has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CounterValue {
+    /// A sum, count, room used, points posted.
+    Number(#[serde(with = "rust_decimal::serde::str")] Decimal),
+    /// Anything richer: a stretch with its start, a streak with its last day, remembered events. The engine alone reads it.
+    Other(Json),
+}
+
+/// What happened to the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Accepted (it may still earn nothing).
+    Accepted,
+    /// Refused: nothing changes, no measure counts it.
+    Refused,
+}
+
+/// Which policy decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRef {
+    /// Its programme.
+    pub programme: String,
+    /// Its version: the from-date.
+    pub version: String,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// A line: an amount of points for or against somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionLine {
+    /// The rule (or group) in whose name it stands.
+    pub rule: String,
+    /// `base`, `bonus`, `level`, `refund`.
+    pub kind: String,
+    /// The pool.
+    pub points: String,
+    /// Whose points.
+    pub customer: String,
+    /// Signed amount.
+    pub amount: String,
+    /// What was asked before constraints.
+    pub asked: String,
+    /// First local date and time at which the points are usable, if not at once.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub available_from: Option<String>,
+    /// Last usable local date; none without end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_on: Option<String>,
+    /// Who pays how much; empty where nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub funded: Vec<(String, String)>,
+}
+
+/// A counter's change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CounterChange {
+    /// Its key.
+    pub key: String,
+    /// Before; none where it was never written.
+    pub before: Option<CounterValue>,
+    /// After.
+    pub after: CounterValue,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The event's id.
+    pub event: String,
+    /// Accepted or refused.
+    pub outcome: Outcome,
+    /// The code of refusal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// All codes of refusal.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reasons: Vec<String>,
+    /// Which policy decided.
+    pub policy: PolicyRef,
+    /// Lines in order.
+    pub lines: Vec<DecisionLine>,
+    /// Counters that change, by key.
+    pub counters: Vec<CounterChange>,
+    /// The explanation, where asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trace: Option<Trace>,
+}
+
+/// The explanation as data: one entry per rule of the event's kind, and what it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Trace {
+    /// Rules in the order in which they were decided.
+    pub rules: Vec<RuleTrace>,
+}
+
+/// What a rule did, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleTrace {
+    /// Its name.
+    pub rule: String,
+    /// Its label.
+    pub label: String,
+    /// `path:line:column`.
+    pub place: String,
+    /// `applied`, `window`, `condition`, `lost`, `nothing`, `refused`.
+    pub result: String,
+    /// The window or condition that did not hold, as written, with its place; or the group and rule to which it lost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub because: Option<Because>,
+    /// Values read, in order: name and text.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub read: Vec<(String, String)>,
+    /// Steps of the amount in words of the text: how the number came about.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub steps: Vec<String>,
+    /// Constraints: name, place, room before, asked, granted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub limits: Vec<LimitTrace>,
+}
+
+/// Why a rule gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    /// The source text of the window, condition or clause.
+    pub text: String,
+    /// Where it stands.
+    pub place: String,
+}
+
+/// What a constraint did to a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitTrace {
+    /// Its name.
+    pub limit: String,
+    /// Where it stands.
+    pub place: String,
+    /// The bound.
+    pub bound: String,
+    /// Used before.
+    pub used: String,
+    /// What the line asked.
+    pub asked: String,
+    /// What it got.
+    pub granted: String,
+}
+
+/// What the host keeps of a decided event, so that refunds and claims can name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The event's id.
+    pub event: String,
+    /// Everything that a later decision needs, written by the engine and read by it alone.
+    pub state: Json,
+    /// Whether a later event may name it: the host may drop the record otherwise.
+    pub may_be_named: bool,
+}
+
+/// A decision with the record to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// The record.
+    pub record: Record,
+}
