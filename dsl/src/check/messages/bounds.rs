@@ -24,28 +24,45 @@ pub(crate) fn bound_without_scope(span: Span) -> Diagnostic {
 pub(crate) fn bound_without_unit(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0702",
-        both(format!("a limit is in points, money or times, and this is {}", shown.en), format!("限额的单位是积分、金额或次数，而这里是{}", shown.zh)),
+        both(
+            format!("a limit is in points, money or times, and this is {}", shown.en),
+            format!("限额的单位是积分、金额或次数，而这里是{}", shown.zh),
+        ),
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )
-    .help(both("write the unit: `at most 5_000 Point`, `at most 10_000 CNY of amount`, `at most 2 times`", "请写单位：`最多 5_000 积分`、`最多 10_000 元 的 金额`、`最多 2 次`"))
+    .help(both(
+        "write the unit: `at most 5_000 Point`, `at most 10_000 CNY of amount`, `at most 2 times`",
+        "请写单位：`最多 5_000 积分`、`最多 10_000 元 的 金额`、`最多 2 次`",
+    ))
 }
 
 /// A bound below zero.
 pub(crate) fn bound_negative(span: Span) -> Diagnostic {
-    Diagnostic::error("E0703", both("a limit can be below zero here", "此处限额可能小于零"), span, both("below zero", "小于零"))
-        .help(both("write a limit of zero or more", "请写不小于零的限额"))
+    Diagnostic::error(
+        "E0703",
+        both("a limit can be below zero here", "此处限额可能小于零"),
+        span,
+        both("below zero", "小于零"),
+    )
+    .help(both("write a limit of zero or more", "请写不小于零的限额"))
 }
 
 /// A bound that no rule's lines come under.
 pub(crate) fn bound_on_nothing(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0704",
-        both("no rule gives what this limit counts, so it would limit nothing", "没有规则给出这个限额所计的内容，限了也没有作用"),
+        both(
+            "no rule gives what this limit counts, so it would limit nothing",
+            "没有规则给出这个限额所计的内容，限了也没有作用",
+        ),
         span,
         both("limits nothing", "没有作用"),
     )
-    .help(both("write it in the rule or campaign that gives these points, or with the points that the rule gives", "请写在给这种积分的规则或活动里，或改用该规则所给的积分"))
+    .help(both(
+        "write it in the rule or campaign that gives these points, or with the points that the rule gives",
+        "请写在给这种积分的规则或活动里，或改用该规则所给的积分",
+    ))
 }
 
 /// A spend limit over something that is no field.
@@ -67,7 +84,10 @@ pub(crate) fn budget_needs_worth(span: Span) -> Diagnostic {
         span,
         both("worth how many points?", "合多少积分？"),
     )
-    .help(both("write `worth 0.01 CNY` in the points, or the budget in points: `in all at most 1_000_000 Point`", "请在积分种类里写 `价值 0.01 元`，或以积分写预算：`总共 最多 1_000_000 积分`"))
+    .help(both(
+        "write `worth 0.01 CNY` in the points, or the budget in points: `in all at most 1_000_000 Point`",
+        "请在积分种类里写 `价值 0.01 元`，或以积分写预算：`总共 最多 1_000_000 积分`",
+    ))
 }
 
 /// A bound in money that does not say of what.
@@ -78,7 +98,10 @@ pub(crate) fn money_bound_of_what(span: Span) -> Diagnostic {
         span,
         both("of what?", "哪项金额？"),
     )
-    .help(both("write the field, `at most 10_000 CNY of amount`; what points may cost is `budget 100_000 CNY`", "请写字段：`最多 10_000 元 的 金额`；积分成本写 `预算 100_000 元`"))
+    .help(both(
+        "write the field, `at most 10_000 CNY of amount`; what points may cost is `budget 100_000 CNY`",
+        "请写字段：`最多 10_000 元 的 金额`；积分成本写 `预算 100_000 元`",
+    ))
 }
 
 /// `the rest earns` where the bound splits no spend.
@@ -100,11 +123,17 @@ pub(crate) fn shares_not_whole(span: Span, total: Decimal) -> Diagnostic {
     let percent = total.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(total).normalize();
     Diagnostic::error(
         "E0709",
-        both(format!("the shares of the cost sum to {percent}%, not to 100%"), format!("出资比例合计 {percent}%，不是 100%")),
+        both(
+            format!("the shares of the cost sum to {percent}%, not to 100%"),
+            format!("出资比例合计 {percent}%，不是 100%"),
+        ),
         span,
         both(format!("{percent}% in all"), format!("合计 {percent}%")),
     )
-    .help(both("write shares that sum to 100%: `funded by merchant 60%, bank 40%`", "请让比例合计 100%：`出资 商户 60%，银行 40%`"))
+    .help(both(
+        "write shares that sum to 100%: `funded by merchant 60%, bank 40%`",
+        "请让比例合计 100%：`出资 商户 60%，银行 40%`",
+    ))
 }
 
 /// A funder that is no name.
@@ -134,9 +163,15 @@ pub(crate) fn cap_and_no_cap(no_cap: Span, bound: Span) -> Diagnostic {
 pub(crate) fn at_least_on_earning(span: Span, rule: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0712",
-        both(format!("`at least` cannot hold what {} gives: points are trimmed, never added", en(rule)), format!("`最少` 管不住 {} 给的积分：积分只会削减，不会补足", zh(rule))),
+        both(
+            format!("`at least` cannot hold what {} gives: points are trimmed, never added", en(rule)),
+            format!("`最少` 管不住 {} 给的积分：积分只会削减，不会补足", zh(rule)),
+        ),
         span,
         both("cannot be reached", "无法补足"),
     )
-    .help(both("write what is given at least as an amount, or the condition as `when amount >= 100 CNY`", "请把最少给的写成数量，或写成条件 `当 金额 >= 100 元 时`"))
+    .help(both(
+        "write what is given at least as an amount, or the condition as `when amount >= 100 CNY`",
+        "请把最少给的写成数量，或写成条件 `当 金额 >= 100 元 时`",
+    ))
 }

@@ -10,7 +10,11 @@ pub(crate) fn combination_not_stated(one: &Title, other: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0301",
         both(
-            format!("{} and {} can both give points for one event, and the text does not say how they combine", en(one), en(other)),
+            format!(
+                "{} and {} can both give points for one event, and the text does not say how they combine",
+                en(one),
+                en(other)
+            ),
             format!("{} 和 {} 可能对同一笔事件都给积分，但没有写明如何合并", zh(one), zh(other)),
         ),
         other.span,
@@ -54,7 +58,11 @@ pub(crate) fn multiplied_has_own(rule: &Title, group: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0303",
         both(
-            format!("{} has a limit or a funder of its own, but {} gives one line for all its multiples", en(rule), en(group)),
+            format!(
+                "{} has a limit or a funder of its own, but {} gives one line for all its multiples",
+                en(rule),
+                en(group)
+            ),
             format!("{} 有自己的限额或出资方，但 {} 的倍数合成一行", zh(rule), zh(group)),
         ),
         rule.span,
@@ -100,7 +108,10 @@ pub(crate) fn tie_shows(one: &Title, other: &Title, group: &Title) -> Diagnostic
     .mark(one.span, both("can tie with it", "可能与它相等"))
     .mark(group.span, both("only one line of this group counts", "这个组只取一行"))
     .help(both(
-        format!("declare `group {}: first by priority` and number the members, or let both use one pool and one funder", group.name),
+        format!(
+            "declare `group {}: first by priority` and number the members, or let both use one pool and one funder",
+            group.name
+        ),
         format!("请声明 `组 {}：按优先级取先` 并给成员编号，或让两者用同一积分池和出资方", group.name),
     ))
 }
@@ -109,7 +120,10 @@ pub(crate) fn tie_shows(one: &Title, other: &Title, group: &Title) -> Diagnostic
 pub(crate) fn priority_missing(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0306",
-        both("this group takes the first by priority, and this rule has no priority", "这个组按优先级取先，而这条规则没有写优先级"),
+        both(
+            "this group takes the first by priority, and this rule has no priority",
+            "这个组按优先级取先，而这条规则没有写优先级",
+        ),
         span,
         both("which place in the order?", "排在第几？"),
     )
@@ -120,7 +134,10 @@ pub(crate) fn priority_missing(span: Span) -> Diagnostic {
 pub(crate) fn priority_needless(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0307",
-        both("the group does not go by priority, so the number would have no effect", "这个组不看优先级，写了也不起作用"),
+        both(
+            "the group does not go by priority, so the number would have no effect",
+            "这个组不看优先级，写了也不起作用",
+        ),
         span,
         both("has no effect", "不起作用"),
     )

@@ -25,7 +25,10 @@ pub(crate) fn no_programme(main: Span) -> Diagnostic {
 pub(crate) fn two_programmes(first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(
         "E0202",
-        both("one folder holds one programme, and this one has two heads", "一个文件夹只放一个方案，这里有两个方案开头"),
+        both(
+            "one folder holds one programme, and this one has two heads",
+            "一个文件夹只放一个方案，这里有两个方案开头",
+        ),
         second,
         both("a second head", "第二个开头"),
     )
@@ -105,10 +108,7 @@ pub(crate) fn parameter_of_other_type(name: &Name, shown: &Text) -> Diagnostic {
         name.span,
         both(format!("declared as {}", shown.en), format!("声明为{}", shown.zh)),
     )
-    .help(both(
-        "give a value with the unit of the default that stands here",
-        "请给出与此处缺省值同单位的值",
-    ))
+    .help(both("give a value with the unit of the default that stands here", "请给出与此处缺省值同单位的值"))
 }
 
 /// A value was given for a parameter that is not declared.

@@ -23,18 +23,27 @@ pub(crate) fn list_needs_fold(span: Span) -> Diagnostic {
 pub(crate) fn list_needs_field(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0442",
-        both("the elements of a list have several fields, and it is not said which one", "列表的每一项有多个字段，没有写明用哪一个"),
+        both(
+            "the elements of a list have several fields, and it is not said which one",
+            "列表的每一项有多个字段，没有写明用哪一个",
+        ),
         span,
         both("which field?", "哪个字段？"),
     )
-    .help(both("write the field: `sum of items.amount`; only `count of items` needs none", "请写字段：`items.金额 的 合计`；只有 `items 的 笔数` 不需要"))
+    .help(both(
+        "write the field: `sum of items.amount`; only `count of items` needs none",
+        "请写字段：`items.金额 的 合计`；只有 `items 的 笔数` 不需要",
+    ))
 }
 
 /// `sum of X weighted by W`.
 pub(crate) fn only_average_weighted(what: &Name, span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0443",
-        both(format!("only an average can be weighted, not `{}`", what.text), format!("只有平均可以加权，`{}` 不能", what.text)),
+        both(
+            format!("only an average can be weighted, not `{}`", what.text),
+            format!("只有平均可以加权，`{}` 不能", what.text),
+        ),
         what.span,
         both("cannot be weighted", "不能加权"),
     )

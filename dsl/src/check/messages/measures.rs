@@ -39,7 +39,10 @@ pub(crate) fn measure_of_no_kind(span: Span) -> Diagnostic {
         span,
         both("of which events?", "哪些事件？"),
     )
-    .help(both("write the event before the field, `sum of Purchase.amount`, or add `on Purchase` behind it", "请在字段前写事件：`消费.金额 的 合计`，或在后面写 `适用于 消费`"))
+    .help(both(
+        "write the event before the field, `sum of Purchase.amount`, or add `on Purchase` behind it",
+        "请在字段前写事件：`消费.金额 的 合计`，或在后面写 `适用于 消费`",
+    ))
 }
 
 /// `sum of Purchase`.
@@ -50,14 +53,20 @@ pub(crate) fn kind_is_no_amount(span: Span) -> Diagnostic {
         span,
         both("which field of it?", "它的哪个字段？"),
     )
-    .help(both("write the field, `sum of Purchase.amount`, or count the events, `count of Purchase`", "请写字段：`消费.金额 的 合计`，或数笔数：`消费 的 笔数`"))
+    .help(both(
+        "write the field, `sum of Purchase.amount`, or count the events, `count of Purchase`",
+        "请写字段：`消费.金额 的 合计`，或数笔数：`消费 的 笔数`",
+    ))
 }
 
 /// Parts of one measure in different units.
 pub(crate) fn measure_mixes(span: Span, first: &Text, other: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0605",
-        both(format!("one total cannot hold {} and {}", first.en, other.en), format!("一个累计不能同时含有{}和{}", first.zh, other.zh)),
+        both(
+            format!("one total cannot hold {} and {}", first.en, other.en),
+            format!("一个累计不能同时含有{}和{}", first.zh, other.zh),
+        ),
         span,
         other.clone(),
     )
@@ -72,7 +81,10 @@ pub(crate) fn measure_each_time(span: Span) -> Diagnostic {
         span,
         both("`each time`", "`每次`"),
     )
-    .help(both("write a period, `per customer per month`, or read the field of the event itself", "请写周期，如 `每客户 每月`，或直接读事件的字段"))
+    .help(both(
+        "write a period, `per customer per month`, or read the field of the event itself",
+        "请写周期，如 `每客户 每月`，或直接读事件的字段",
+    ))
 }
 
 /// `with this one` or a fold on something that is no measure.
@@ -126,11 +138,17 @@ pub(crate) fn postings_before_only(span: Span, measure: &Title) -> Diagnostic {
 pub(crate) fn periods_need_fold(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0610",
-        both("several periods have several totals, and it is not said which to take", "几个周期就有几个累计，没有写明取哪一个"),
+        both(
+            "several periods have several totals, and it is not said which to take",
+            "几个周期就有几个累计，没有写明取哪一个",
+        ),
         span,
         both("one total per period", "每期一个累计"),
     )
-    .help(both("write `lowest of (m over last 3 months)`, or `highest of`, `sum of`, `average of`", "请写 `(m 最近 3个月) 的 最低`，或 `最高`、`合计`、`平均`"))
+    .help(both(
+        "write `lowest of (m over last 3 months)`, or `highest of`, `sum of`, `average of`",
+        "请写 `(m 最近 3个月) 的 最低`，或 `最高`、`合计`、`平均`",
+    ))
 }
 
 /// `m over last 3 months` where m is not per month.
@@ -156,19 +174,28 @@ pub(crate) fn too_many_periods(count: &Number) -> Diagnostic {
         count.span,
         both("1 to 400", "1 到 400"),
     )
-    .help(both("write a whole number from 1 to 400, or count by a longer period", "请写 1 到 400 的整数，或改用更长的周期"))
+    .help(both(
+        "write a whole number from 1 to 400, or count by a longer period",
+        "请写 1 到 400 的整数，或改用更长的周期",
+    ))
 }
 
 /// `sum of X` in a rule where X is no list.
 pub(crate) fn needs_track(what: &Name, span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0613",
-        both(format!("`{}` over events must be declared before a rule can use it", what.text), format!("对事件的 `{}` 要先声明，规则才能使用", what.text)),
+        both(
+            format!("`{}` over events must be declared before a rule can use it", what.text),
+            format!("对事件的 `{}` 要先声明，规则才能使用", what.text),
+        ),
         span,
         both("not declared", "没有声明"),
     )
     .help(both(
-        format!("declare it, `track month_spend per customer per month = {} of ...`, and write its name here", what.text),
+        format!(
+            "declare it, `track month_spend per customer per month = {} of ...`, and write its name here",
+            what.text
+        ),
         "请声明：`累计 月消费 每客户 每月 = 消费.金额 的 合计`，此处写它的名称",
     ))
 }
@@ -195,11 +222,17 @@ pub(crate) fn key_of_measure_lacking(span: Span, measure: &Title, name: &str, ki
 pub(crate) fn tier_key_not_customer(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0615",
-        both("a tier belongs to a customer, and this total is counted per something else", "等级属于客户，而这个累计按别的对象统计"),
+        both(
+            "a tier belongs to a customer, and this total is counted per something else",
+            "等级属于客户，而这个累计按别的对象统计",
+        ),
         span,
         both("not per customer alone", "不是只按客户统计"),
     )
-    .help(both("declare a `track` with `per customer` and a period, and name it here", "请声明 `每客户` 加周期的 `累计`，并写在这里"))
+    .help(both(
+        "declare a `track` with `per customer` and a period, and name it here",
+        "请声明 `每客户` 加周期的 `累计`，并写在这里",
+    ))
 }
 
 /// How long a tier is held was not understood.

@@ -100,7 +100,10 @@ fn meant<'n>(found: Diagnostic, name: &str, span: Span, spoken: impl Iterator<It
     if let Some(near) = nearest(name, known.iter().copied()) {
         let near = near.to_owned();
         return found
-            .help(both(format!("did you mean `{near}`? write it as declared"), format!("是否想写 `{near}`？请按声明的写法书写")))
+            .help(both(
+                format!("did you mean `{near}`? write it as declared"),
+                format!("是否想写 `{near}`？请按声明的写法书写"),
+            ))
             .fix(span, near);
     }
     if known.is_empty() {

@@ -12,7 +12,8 @@ pub(crate) fn unknown_name(name: &Name, spoken: &[String], env: &Env<'_>, policy
     if let Some(split) = split_words(&name.text, spoken, policy) {
         return words_run_together(name, &split);
     }
-    let kinds: Vec<&str> = env.kinds.iter().filter_map(|id| policy.kind(*id)).map(|kind| kind.title.name.as_str()).collect();
+    let kinds: Vec<&str> =
+        env.kinds.iter().filter_map(|id| policy.kind(*id)).map(|kind| kind.title.name.as_str()).collect();
     let place = match kinds.as_slice() {
         [] => both(format!("`{}` is not known here", name.text), format!("此处没有名为 `{}` 的内容", name.text)),
         [kind] => both(
@@ -131,7 +132,10 @@ pub(crate) fn field_lacking(name: &str, kind: &Title, span: Span) -> Diagnostic 
 pub(crate) fn unknown_fact(what: &Name, subject: &Title, spoken: &[String]) -> Diagnostic {
     let found = Diagnostic::error(
         "E0104",
-        both(format!("nothing is known as `{}` of {}", what.text, en(subject)), format!("{} 没有资料项 `{}`", zh(subject), what.text)),
+        both(
+            format!("nothing is known as `{}` of {}", what.text, en(subject)),
+            format!("{} 没有资料项 `{}`", zh(subject), what.text),
+        ),
         what.span,
         both("no such fact", "没有这一资料项"),
     );
@@ -171,7 +175,8 @@ pub(crate) fn nothing_of(what: &Name, shown: &Text, span: Span) -> Diagnostic {
 
 /// A field of a kind that the rule is not on.
 pub(crate) fn other_kind(of: Span, span: Span, env: &Env<'_>, policy: &Policy) -> Diagnostic {
-    let kinds: Vec<&str> = env.kinds.iter().filter_map(|id| policy.kind(*id)).map(|kind| kind.title.name.as_str()).collect();
+    let kinds: Vec<&str> =
+        env.kinds.iter().filter_map(|id| policy.kind(*id)).map(|kind| kind.title.name.as_str()).collect();
     let found = Diagnostic::error(
         "E0107",
         both("this event kind is not the one being decided", "这不是正在处理的事件"),

@@ -23,7 +23,10 @@ pub(crate) fn quotient_not_rounded(span: Span) -> Diagnostic {
 pub(crate) fn too_many_digits(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0414",
-        both("this could become larger than 28 digits, which cannot be calculated exactly", "结果可能超过 28 位数字，无法精确计算"),
+        both(
+            "this could become larger than 28 digits, which cannot be calculated exactly",
+            "结果可能超过 28 位数字，无法精确计算",
+        ),
         span,
         both("too large", "过大"),
     )
@@ -51,23 +54,35 @@ pub(crate) fn may_divide_by_zero(span: Span) -> Diagnostic {
 pub(crate) fn fraction_of_unit(number: &Number, unit: Span) -> Diagnostic {
     Diagnostic::error(
         "E0416",
-        both(format!("`{}` is not whole, and this unit is counted in whole numbers", number.text), format!("`{}` 不是整数，而这个单位只能用整数", number.text)),
+        both(
+            format!("`{}` is not whole, and this unit is counted in whole numbers", number.text),
+            format!("`{}` 不是整数，而这个单位只能用整数", number.text),
+        ),
         number.span,
         both("not a whole number", "不是整数"),
     )
     .mark(unit, both("counted in whole numbers", "只按整数计"))
-    .help(both("write a whole number; half a year is `6 months`, half a day `12 hours`", "请写整数；半年写 `6个月`，半天写 `12小时`"))
+    .help(both(
+        "write a whole number; half a year is `6 months`, half a day `12 hours`",
+        "请写整数；半年写 `6个月`，半天写 `12小时`",
+    ))
 }
 
 /// A number that no calendar or counter can hold.
 pub(crate) fn number_too_large(number: &Number) -> Diagnostic {
     Diagnostic::error(
         "E0417",
-        both(format!("`{}` is too large for a length of time", number.text), format!("`{}` 作为时间长度过大", number.text)),
+        both(
+            format!("`{}` is too large for a length of time", number.text),
+            format!("`{}` 作为时间长度过大", number.text),
+        ),
         number.span,
         both("too large", "过大"),
     )
-    .help(both("write a shorter length; what never ends is `valid without end`", "请写较短的长度；永不到期写 `永久有效`"))
+    .help(both(
+        "write a shorter length; what never ends is `valid without end`",
+        "请写较短的长度；永不到期写 `永久有效`",
+    ))
 }
 
 /// More decimals than the currency has.
@@ -97,7 +112,10 @@ pub(crate) fn step_of_other_unit(step: (Span, &Text), of: (Span, &Text)) -> Diag
         step.1.clone(),
     )
     .mark(of.0, of.1.clone())
-    .help(both("write the step in the unit of what it divides: `per full 100 CNY of amount`", "步长请用被计内容的单位：`按 金额 每满 100 元 得 …`"))
+    .help(both(
+        "write the step in the unit of what it divides: `per full 100 CNY of amount`",
+        "步长请用被计内容的单位：`按 金额 每满 100 元 得 …`",
+    ))
 }
 
 /// `per full 0 CNY`.
@@ -108,7 +126,10 @@ pub(crate) fn step_not_above_zero(span: Span) -> Diagnostic {
         span,
         both("can be zero or less", "可能为零或负数"),
     )
-    .help(both("write the step as a fixed amount, such as `per full 100 CNY of amount`", "请写固定的步长，如 `按 金额 每满 100 元 得 …`"))
+    .help(both(
+        "write the step as a fixed amount, such as `per full 100 CNY of amount`",
+        "请写固定的步长，如 `按 金额 每满 100 元 得 …`",
+    ))
 }
 
 /// A money field names something that is no currency.
@@ -119,7 +140,10 @@ pub(crate) fn not_a_currency(name: &Name) -> Diagnostic {
         name.span,
         both("no currency", "不是币种"),
     )
-    .help(both("write a currency: `money in CNY`; a number of points is `points of Point`", "请写币种：`金额 CNY`；积分数写 `积分数 Point`"))
+    .help(both(
+        "write a currency: `money in CNY`; a number of points is `points of Point`",
+        "请写币种：`金额 CNY`；积分数写 `积分数 Point`",
+    ))
 }
 
 /// A money field of several currencies.
@@ -130,7 +154,10 @@ pub(crate) fn several_currencies(name: &Name) -> Diagnostic {
         name.span,
         both("the first of several", "多个币种中的第一个"),
     )
-    .help(both("write a field for each currency: `amount: money in CNY` and `amount_mop: money in MOP`", "请为每个币种写一个字段：`amount: 金额 CNY` 和 `amount_mop: 金额 MOP`"))
+    .help(both(
+        "write a field for each currency: `amount: money in CNY` and `amount_mop: money in MOP`",
+        "请为每个币种写一个字段：`amount: 金额 CNY` 和 `amount_mop: 金额 MOP`",
+    ))
 }
 
 /// A code that has not four digits.
@@ -170,7 +197,10 @@ pub(crate) fn range_not_constant(span: Span) -> Diagnostic {
 pub(crate) fn not_a_length(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0426",
-        both(format!("a length of time is wanted here, and this is {}", shown.en), format!("此处需要时间长度，而这里是{}", shown.zh)),
+        both(
+            format!("a length of time is wanted here, and this is {}", shown.en),
+            format!("此处需要时间长度，而这里是{}", shown.zh),
+        ),
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )

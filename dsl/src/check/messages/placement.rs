@@ -24,7 +24,13 @@ pub(crate) fn unknown_kind(path: &Path, names: &Names<'_>) -> Diagnostic {
 
 /// A clause in a declaration that cannot have it. `clause` and `declaration` are source words in both languages;
 /// `belongs` says where such a clause stands.
-pub(crate) fn clause_misplaced(span: Span, clause: &Text, head: Span, declaration: &Text, belongs: &Text) -> Diagnostic {
+pub(crate) fn clause_misplaced(
+    span: Span,
+    clause: &Text,
+    head: Span,
+    declaration: &Text,
+    belongs: &Text,
+) -> Diagnostic {
     Diagnostic::error(
         "E0110",
         both(
@@ -57,7 +63,10 @@ pub(crate) fn clause_twice(clause: &Text, first: Span, second: Span) -> Diagnost
 pub(crate) fn clause_missing(head: Span, declaration: &Title, clause: &Text, write: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0112",
-        both(format!("{} does not say `{}`", en(declaration), clause.en), format!("{} 没有写 `{}`", zh(declaration), clause.zh)),
+        both(
+            format!("{} does not say `{}`", en(declaration), clause.en),
+            format!("{} 没有写 `{}`", zh(declaration), clause.zh),
+        ),
         head,
         both(format!("needs `{}`", clause.en), format!("需要 `{}`", clause.zh)),
     )
@@ -68,12 +77,18 @@ pub(crate) fn clause_missing(head: Span, declaration: &Title, clause: &Text, wri
 pub(crate) fn duplicate_name(name: &Name, role: &Text, first: Span) -> Diagnostic {
     Diagnostic::error(
         "E0113",
-        both(format!("there are two {} called `{}`", role.en, name.text), format!("有两个{}都叫 `{}`", role.zh, name.text)),
+        both(
+            format!("there are two {} called `{}`", role.en, name.text),
+            format!("有两个{}都叫 `{}`", role.zh, name.text),
+        ),
         name.span,
         both("declared again here", "这里又声明了一次"),
     )
     .mark(first, both("declared here first", "第一次声明在这里"))
-    .help(both("give one of them another name, or delete the one that no longer holds", "请给其中一个改名，或删去不再使用的一个"))
+    .help(both(
+        "give one of them another name, or delete the one that no longer holds",
+        "请给其中一个改名，或删去不再使用的一个",
+    ))
 }
 
 /// A label that two declarations share was used as a name.
@@ -141,7 +156,10 @@ pub(crate) fn declaration_misplaced(span: Span, declaration: &Text, inside: &Tex
 pub(crate) fn listed_twice(name: &Name, role: &Text, first: Span) -> Diagnostic {
     Diagnostic::error(
         "E0118",
-        both(format!("the {} `{}` is listed twice", role.en, name.text), format!("{} `{}` 列了两次", role.zh, name.text)),
+        both(
+            format!("the {} `{}` is listed twice", role.en, name.text),
+            format!("{} `{}` 列了两次", role.zh, name.text),
+        ),
         name.span,
         both("listed again here", "这里又列了一次"),
     )

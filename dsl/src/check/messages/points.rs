@@ -1,11 +1,11 @@
 //! E0801 to E0819: kinds of points, pools, prohibitions and requests.
 
 use super::{both, en, meant, zh};
-use crate::check::names::Names;
+use crate::check::names::{Names, dotted};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::{Pool, Title};
 use crate::source::Span;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Expr, Name};
 
 /// Points without rounding.
 pub(crate) fn points_without_rounding(span: Span, points: &Title) -> Diagnostic {
@@ -25,7 +25,10 @@ pub(crate) fn points_without_rounding(span: Span, points: &Title) -> Diagnostic 
 pub(crate) fn points_without_order(span: Span, points: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0802",
-        both(format!("{} does not say which points are used first", en(points)), format!("{} 没有写明先用哪些积分", zh(points))),
+        both(
+            format!("{} does not say which points are used first", en(points)),
+            format!("{} 没有写明先用哪些积分", zh(points)),
+        ),
         span,
         both("which go first?", "先用哪些？"),
     )
@@ -50,7 +53,10 @@ pub(crate) fn points_without_validity(span: Span, points: &Title) -> Diagnostic 
 pub(crate) fn unknown_points(name: &Name, names: &Names<'_>) -> Diagnostic {
     let found = Diagnostic::error(
         "E0804",
-        both(format!("no points or pool is called `{}`", name.text), format!("没有名为 `{}` 的积分或积分池", name.text)),
+        both(
+            format!("no points or pool is called `{}`", name.text),
+            format!("没有名为 `{}` 的积分或积分池", name.text),
+        ),
         name.span,
         both("unknown points", "未知的积分"),
     );
@@ -80,7 +86,10 @@ pub(crate) fn which_pool(span: Span, pools: &[Pool]) -> Diagnostic {
     let list = super::listed(&names);
     let mut found = Diagnostic::error(
         "E0806",
-        both("these points have several pools, and it is not said into which one they go", "这种积分有多个积分池，没有写明进入哪一个"),
+        both(
+            "these points have several pools, and it is not said into which one they go",
+            "这种积分有多个积分池，没有写明进入哪一个",
+        ),
         span,
         both("into which pool?", "进入哪个积分池？"),
     );
@@ -91,15 +100,17 @@ pub(crate) fn which_pool(span: Span, pools: &[Pool]) -> Diagnostic {
 }
 
 /// An activity that is neither an event kind nor a kind of posting.
-pub(crate) fn unknown_activity(span: Span, names: &Names<'_>) -> Diagnostic {
+pub(crate) fn unknown_activity(activity: &Expr, names: &Names<'_>) -> Diagnostic {
+    let text = dotted(activity)
+        .map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."))
+        .unwrap_or_default();
     let found = Diagnostic::error(
         "E0807",
         both("this is no activity that can prolong points", "这不是能顺延积分的活动"),
-        span,
+        activity.span,
         both("unknown activity", "未知的活动"),
     );
-    let known: Vec<&str> = names.kinds.spoken().collect();
-    meant(found, "", span, known.into_iter()).help(both(
+    meant(found, &text, activity.span, names.kinds.spoken()).help(both(
         "write event kinds, `earn`, `use`, `redemption`, `offset`, `exchange` or `transfer out`",
         "请写事件名称，或 `得`、`使用`、`兑换`、`抵扣`、`互换`、`转出`",
     ))
@@ -145,7 +156,10 @@ pub(crate) fn price_without_points(span: Span, shown: &Text) -> Diagnostic {
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )
-    .help(both("write the points asked: `item tshirt \"T恤\" 200 Point`", "请写所需积分：`商品 tshirt \"T恤\" 200 积分`"))
+    .help(both(
+        "write the points asked: `item tshirt \"T恤\" 200 Point`",
+        "请写所需积分：`商品 tshirt \"T恤\" 200 积分`",
+    ))
 }
 
 /// A rate whose sides are not points and money (or points and points).

@@ -9,7 +9,10 @@ use crate::source::Span;
 pub(crate) fn nothing_to_raise(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0311",
-        both("no rule gives base points on these events, so there is nothing to raise", "这些事件没有基础积分，无从加倍"),
+        both(
+            "no rule gives base points on these events, so there is nothing to raise",
+            "这些事件没有基础积分，无从加倍",
+        ),
         span,
         both("raises nothing", "没有可加倍的规则"),
     )
@@ -38,7 +41,10 @@ pub(crate) fn raises_no_base(span: Span, target: &Title) -> Diagnostic {
 pub(crate) fn never_meets(span: Span, target: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0313",
-        both(format!("{} is on other events, so this multiple would never apply", en(target)), format!("{} 适用于别的事件，这个倍数永远用不上", zh(target))),
+        both(
+            format!("{} is on other events, so this multiple would never apply", en(target)),
+            format!("{} 适用于别的事件，这个倍数永远用不上", zh(target)),
+        ),
         span,
         both("never meets this rule", "与这条规则不会相遇"),
     )
@@ -67,7 +73,10 @@ pub(crate) fn multiple_below_one(span: Span) -> Diagnostic {
 pub(crate) fn earns_no_points(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0315",
-        both(format!("`earn` gives points, but this is {}", shown.en), format!("`得` 给的是积分，而这里是{}", shown.zh)),
+        both(
+            format!("`earn` gives points, but this is {}", shown.en),
+            format!("`得` 给的是积分，而这里是{}", shown.zh),
+        ),
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )
@@ -81,7 +90,10 @@ pub(crate) fn earns_no_points(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn points_of_partner(span: Span, kept_by: &str) -> Diagnostic {
     Diagnostic::error(
         "E0316",
-        both(format!("`{kept_by}` keeps these points, so a rule here cannot give them"), format!("这种积分由 `{kept_by}` 记账，本方案的规则不能发放")),
+        both(
+            format!("`{kept_by}` keeps these points, so a rule here cannot give them"),
+            format!("这种积分由 `{kept_by}` 记账，本方案的规则不能发放"),
+        ),
         span,
         both("points of a partner", "合作方的积分"),
     )
@@ -99,14 +111,20 @@ pub(crate) fn earns_below_zero(span: Span) -> Diagnostic {
         span,
         both("below zero", "小于零"),
     )
-    .help(both("write what is given as a positive amount; what is taken away is `take`", "给出的请写正数；扣减请用 `扣`"))
+    .help(both(
+        "write what is given as a positive amount; what is taken away is `take`",
+        "给出的请写正数；扣减请用 `扣`",
+    ))
 }
 
 /// Two conditions of one rule exclude each other.
 pub(crate) fn conditions_never_meet(one: Span, other: Span) -> Diagnostic {
     Diagnostic::error(
         "E0318",
-        both("these two conditions can never both hold, so the rule would never apply", "这两个条件不可能同时成立，规则永远用不上"),
+        both(
+            "these two conditions can never both hold, so the rule would never apply",
+            "这两个条件不可能同时成立，规则永远用不上",
+        ),
         other,
         both("excludes the other", "与另一个互斥"),
     )
@@ -121,11 +139,17 @@ pub(crate) fn conditions_never_meet(one: Span, other: Span) -> Diagnostic {
 pub(crate) fn level_without_scope(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0319",
-        both("`keep` does not say for whom and for which period the total should hold", "`应有` 没有写明对谁、按什么周期计算"),
+        both(
+            "`keep` does not say for whom and for which period the total should hold",
+            "`应有` 没有写明对谁、按什么周期计算",
+        ),
         span,
         both("per what?", "每谁、每期？"),
     )
-    .help(both("write it first: `per customer per month keep 500 Point while ...`", "请写在前面：`每客户 每月 应有 500 积分 只要 …`"))
+    .help(both(
+        "write it first: `per customer per month keep 500 Point while ...`",
+        "请写在前面：`每客户 每月 应有 500 积分 只要 …`",
+    ))
 }
 
 /// A level rule that reads no measure.
@@ -147,7 +171,10 @@ pub(crate) fn level_reads_nothing(span: Span) -> Diagnostic {
 pub(crate) fn level_reads_itself(rule: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0321",
-        both(format!("what {} gives would change what it should give", en(rule)), format!("{} 给出的积分又会改变它应给的积分", zh(rule))),
+        both(
+            format!("what {} gives would change what it should give", en(rule)),
+            format!("{} 给出的积分又会改变它应给的积分", zh(rule)),
+        ),
         rule.span,
         both("reads its own points, directly or through others", "直接或间接读到了自己的积分"),
     )
@@ -189,7 +216,10 @@ pub(crate) fn unknown_close(span: Span) -> Diagnostic {
 pub(crate) fn not_a_customer(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0324",
-        both(format!("points can be given to a customer only, and this is {}", shown.en), format!("积分只能给客户，而这里是{}", shown.zh)),
+        both(
+            format!("points can be given to a customer only, and this is {}", shown.en),
+            format!("积分只能给客户，而这里是{}", shown.zh),
+        ),
         span,
         both("no customer", "不是客户"),
     )
@@ -203,7 +233,10 @@ pub(crate) fn not_a_customer(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn not_a_list(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0325",
-        both(format!("`for each` goes through a list of the event, and this is {}", shown.en), format!("`逐个` 用于事件里的列表，而这里是{}", shown.zh)),
+        both(
+            format!("`for each` goes through a list of the event, and this is {}", shown.en),
+            format!("`逐个` 用于事件里的列表，而这里是{}", shown.zh),
+        ),
         span,
         both("no list", "不是列表"),
     )
@@ -214,7 +247,10 @@ pub(crate) fn not_a_list(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn rule_does_two_things(first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(
         "E0326",
-        both("one rule cannot give points of its own and also raise, keep or accept", "一条规则不能既给积分，又加倍、维持应有或审核"),
+        both(
+            "one rule cannot give points of its own and also raise, keep or accept",
+            "一条规则不能既给积分，又加倍、维持应有或审核",
+        ),
         second,
         both("a second thing to do", "第二件事"),
     )
@@ -240,7 +276,10 @@ pub(crate) fn rule_does_nothing(rule: &Title) -> Diagnostic {
 pub(crate) fn rule_without_kind(rule: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0328",
-        both(format!("{} does not say on which events it applies", en(rule)), format!("{} 没有写明适用于哪些事件", zh(rule))),
+        both(
+            format!("{} does not say on which events it applies", en(rule)),
+            format!("{} 没有写明适用于哪些事件", zh(rule)),
+        ),
         rule.span,
         both("on what?", "适用于什么？"),
     )
@@ -254,7 +293,10 @@ pub(crate) fn rule_without_kind(rule: &Title) -> Diagnostic {
 pub(crate) fn not_decided_yet(what: Text, span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0329",
-        both(format!("{} is not decided by this version of Earnest", what.en), format!("本版 Earnest 还不能处理{}", what.zh)),
+        both(
+            format!("{} is not decided by this version of Earnest", what.en),
+            format!("本版 Earnest 还不能处理{}", what.zh),
+        ),
         span,
         both("cannot be carried out", "无法执行"),
     )

@@ -25,7 +25,10 @@ pub(crate) fn test_field_missing(span: Span, kind: &Title, missing: &[String]) -
     let list = listed(missing);
     Diagnostic::error(
         "E0902",
-        both(format!("this {} lacks {}, which every such event has", en(kind), list.en), format!("这笔 {} 缺少必有的 {}", zh(kind), list.zh)),
+        both(
+            format!("this {} lacks {}, which every such event has", en(kind), list.en),
+            format!("这笔 {} 缺少必有的 {}", zh(kind), list.zh),
+        ),
         span,
         both("incomplete event", "事件不完整"),
     )
@@ -36,7 +39,10 @@ pub(crate) fn test_field_missing(span: Span, kind: &Title, missing: &[String]) -
 pub(crate) fn test_code_unknown(code: &Name, known: &[String]) -> Diagnostic {
     let found = Diagnostic::error(
         "E0903",
-        both(format!("nothing in this programme refuses with `{}`", code.text), format!("本方案没有任何一处以 `{}` 拒绝", code.text)),
+        both(
+            format!("nothing in this programme refuses with `{}`", code.text),
+            format!("本方案没有任何一处以 `{}` 拒绝", code.text),
+        ),
         code.span,
         both("never given", "不会出现"),
     );
@@ -54,7 +60,10 @@ pub(crate) fn test_without_time(span: Span) -> Diagnostic {
         span,
         both("when?", "何时？"),
     )
-    .help(both("write the local date and time first: `2024-10-05 18:00:00  Purchase { ... }`", "请先写当地日期和时间：`2024-10-05 18:00:00  消费 { … }`"))
+    .help(both(
+        "write the local date and time first: `2024-10-05 18:00:00  Purchase { ... }`",
+        "请先写当地日期和时间：`2024-10-05 18:00:00  消费 { … }`",
+    ))
 }
 
 /// A moment that daylight saving skips.
@@ -72,7 +81,10 @@ pub(crate) fn test_time_skipped(span: Span) -> Diagnostic {
 pub(crate) fn test_line_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
     let found = Diagnostic::error(
         "E0906",
-        both(format!("no rule, group or pool is called `{}`", name.text), format!("没有名为 `{}` 的规则、组或积分池", name.text)),
+        both(
+            format!("no rule, group or pool is called `{}`", name.text),
+            format!("没有名为 `{}` 的规则、组或积分池", name.text),
+        ),
         name.span,
         both("no such line", "没有这一行"),
     );
@@ -86,7 +98,10 @@ pub(crate) fn test_line_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
 pub(crate) fn test_cells(row: Span, cells: usize, head: Span, columns: usize) -> Diagnostic {
     Diagnostic::error(
         "E0907",
-        both(format!("this row has {cells} values for {columns} columns"), format!("这一行有 {cells} 个值，而列有 {columns} 个")),
+        both(
+            format!("this row has {cells} values for {columns} columns"),
+            format!("这一行有 {cells} 个值，而列有 {columns} 个"),
+        ),
         row,
         both(format!("{cells} values"), format!("{cells} 个值")),
     )
@@ -98,7 +113,10 @@ pub(crate) fn test_cells(row: Span, cells: usize, head: Span, columns: usize) ->
 pub(crate) fn test_expects_no_points(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0908",
-        both(format!("points are expected here, and this is {}", shown.en), format!("此处应写期望的积分，而这里是{}", shown.zh)),
+        both(
+            format!("points are expected here, and this is {}", shown.en),
+            format!("此处应写期望的积分，而这里是{}", shown.zh),
+        ),
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )
@@ -109,7 +127,10 @@ pub(crate) fn test_expects_no_points(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn test_fact_unknown(name: &Name, subject: &Title, spoken: &[String]) -> Diagnostic {
     let found = Diagnostic::error(
         "E0909",
-        both(format!("nothing is declared as `{}` of {}", name.text, en(subject)), format!("{} 没有声明资料项 `{}`", zh(subject), name.text)),
+        both(
+            format!("nothing is declared as `{}` of {}", name.text, en(subject)),
+            format!("{} 没有声明资料项 `{}`", zh(subject), name.text),
+        ),
         name.span,
         both("unknown fact", "未知的资料项"),
     );
@@ -123,7 +144,10 @@ pub(crate) fn test_fact_unknown(name: &Name, subject: &Title, spoken: &[String])
 pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(
         "E0910",
-        both("an event that is refused gives nothing, so these two cannot both happen", "被拒绝的事件什么也不给，这两项不可能同时发生"),
+        both(
+            "an event that is refused gives nothing, so these two cannot both happen",
+            "被拒绝的事件什么也不给，这两项不可能同时发生",
+        ),
         second,
         both("cannot happen", "不可能发生"),
     )
@@ -135,9 +159,15 @@ pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
 pub(crate) fn test_step_not_run(span: Span) -> Diagnostic {
     Diagnostic::warning(
         "E0911",
-        both("this expectation is not checked: this version decides earning only", "这一项不会被检验：本版只处理积分的获得"),
+        both(
+            "this expectation is not checked: this version decides earning only",
+            "这一项不会被检验：本版只处理积分的获得",
+        ),
         span,
         both("not checked", "不检验"),
     )
-    .help(both("keep it for later: the other expectations of the test are checked", "可以保留：测试里的其他期望照常检验"))
+    .help(both(
+        "keep it for later: the other expectations of the test are checked",
+        "可以保留：测试里的其他期望照常检验",
+    ))
 }

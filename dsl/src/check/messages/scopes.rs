@@ -6,8 +6,13 @@ use crate::source::Span;
 
 /// One key twice.
 pub(crate) fn key_twice(span: Span) -> Diagnostic {
-    Diagnostic::error("E0621", both("this `per` is said twice", "这个 `每` 写了两次"), span, both("said already", "已经写过"))
-        .help(both("delete one of them", "请删去一个"))
+    Diagnostic::error(
+        "E0621",
+        both("this `per` is said twice", "这个 `每` 写了两次"),
+        span,
+        both("said already", "已经写过"),
+    )
+    .help(both("delete one of them", "请删去一个"))
 }
 
 /// Two periods in one scope.
@@ -33,7 +38,10 @@ pub(crate) fn no_campaign_here(span: Span) -> Diagnostic {
         span,
         both("which campaign?", "哪个活动？"),
     )
-    .help(both("move it into the `campaign`, or write another period: `per month`, `in all`", "请移到 `活动` 里，或写别的周期：`每月`、`总共`"))
+    .help(both(
+        "move it into the `campaign`, or write another period: `per month`, `in all`",
+        "请移到 `活动` 里，或写别的周期：`每月`、`总共`",
+    ))
 }
 
 /// A key that depends on a counter.
@@ -44,7 +52,10 @@ pub(crate) fn key_reads_counter(span: Span) -> Diagnostic {
         span,
         both("depends on a total", "取决于累计"),
     )
-    .help(both("write a field of the event or a fact: `per customer`, `per card`, `per merchant`", "请写事件的字段或资料项：`每客户`、`每卡`、`每商户`"))
+    .help(both(
+        "write a field of the event or a fact: `per customer`, `per card`, `per merchant`",
+        "请写事件的字段或资料项：`每客户`、`每卡`、`每商户`",
+    ))
 }
 
 /// A key of a type that cannot be one.
@@ -55,14 +66,20 @@ pub(crate) fn not_a_key(span: Span, shown: &Text) -> Diagnostic {
         span,
         both(shown.en.clone(), shown.zh.clone()),
     )
-    .help(both("write who or what it is counted by: `per customer`, `per card`, `per product`, `per month`", "请写按谁或按什么统计：`每客户`、`每卡`、`每产品`、`每月`"))
+    .help(both(
+        "write who or what it is counted by: `per customer`, `per card`, `per product`, `per month`",
+        "请写按谁或按什么统计：`每客户`、`每卡`、`每产品`、`每月`",
+    ))
 }
 
 /// A key that may be unknown.
 pub(crate) fn key_maybe_unknown(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0626",
-        both("the host may leave this out, and then it is not known what to count by", "系统可能不提供这一项，那时就不知道按什么统计"),
+        both(
+            "the host may leave this out, and then it is not known what to count by",
+            "系统可能不提供这一项，那时就不知道按什么统计",
+        ),
         span,
         both("may be unknown", "可能未知"),
     )
@@ -80,7 +97,10 @@ pub(crate) fn period_not_in_months(span: Span) -> Diagnostic {
         span,
         both("not in months", "不是以月计"),
     )
-    .help(both("write `period half = 6 months from opened of account`; the last days are `per rolling 30 days`", "请写 `周期 half = 6个月 自 账户 的 开户日 起`；最近若干天写 `滚动 30天`"))
+    .help(both(
+        "write `period half = 6 months from opened of account`; the last days are `per rolling 30 days`",
+        "请写 `周期 half = 6个月 自 账户 的 开户日 起`；最近若干天写 `滚动 30天`",
+    ))
 }
 
 /// Rolling days out of range.

@@ -13,25 +13,37 @@ pub(crate) fn mixed_table(span: Span) -> Diagnostic {
         span,
         both("two kinds of rows", "两种行"),
     )
-    .help(both("write either `from 0 CNY: ..., from 1_000 CNY: ...` or the values, with `otherwise` for the rest", "请只写 `满 0 元: …, 满 1_000 元: …`，或只写取值，其他用 `其余`"))
+    .help(both(
+        "write either `from 0 CNY: ..., from 1_000 CNY: ...` or the values, with `otherwise` for the rest",
+        "请只写 `满 0 元: …, 满 1_000 元: …`，或只写取值，其他用 `其余`",
+    ))
 }
 
 /// `in parts` on a table without bands.
 pub(crate) fn parts_need_bands(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0432",
-        both("`in parts` gives each band its own rate, and this table has no bands", "`分段` 让各档按各自的比率计算，而这张表没有分档"),
+        both(
+            "`in parts` gives each band its own rate, and this table has no bands",
+            "`分段` 让各档按各自的比率计算，而这张表没有分档",
+        ),
         span,
         both("no rows with `from`", "没有 `满` 的行"),
     )
-    .help(both("write the rows as bands, `from 0 CNY: ..., from 1_000 CNY: ...`, or delete `in parts`", "请按档写行：`满 0 元: …, 满 1_000 元: …`，或删去 `分段`"))
+    .help(both(
+        "write the rows as bands, `from 0 CNY: ..., from 1_000 CNY: ...`, or delete `in parts`",
+        "请按档写行：`满 0 元: …, 满 1_000 元: …`，或删去 `分段`",
+    ))
 }
 
 /// Rows of different units.
 pub(crate) fn rows_differ(first: (Span, &Text), other: (Span, &Text)) -> Diagnostic {
     Diagnostic::error(
         "E0433",
-        both(format!("one row of the table gives {}, another {}", first.1.en, other.1.en), format!("表中一行是{}，另一行是{}", first.1.zh, other.1.zh)),
+        both(
+            format!("one row of the table gives {}, another {}", first.1.en, other.1.en),
+            format!("表中一行是{}，另一行是{}", first.1.zh, other.1.zh),
+        ),
         other.0,
         other.1.clone(),
     )
@@ -67,7 +79,10 @@ pub(crate) fn bands_gap(at: Span, first: Decimal, lowest: Decimal) -> Diagnostic
     let (first, lowest) = (first.normalize(), lowest.normalize());
     Diagnostic::error(
         "E0436",
-        both(format!("the bands begin at {first}, and nothing is said from {lowest} up to it"), format!("分档从 {first} 开始，{lowest} 到 {first} 之间没有规定")),
+        both(
+            format!("the bands begin at {first}, and nothing is said from {lowest} up to it"),
+            format!("分档从 {first} 开始，{lowest} 到 {first} 之间没有规定"),
+        ),
         at,
         both("the lowest band", "最低一档"),
     )
@@ -81,12 +96,18 @@ pub(crate) fn bands_gap(at: Span, first: Decimal, lowest: Decimal) -> Diagnostic
 pub(crate) fn table_maybe_unknown(subject: Span, span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0437",
-        both("this may be unknown, and the table does not say what holds then", "这一项可能未知，而表里没有写明那时怎么办"),
+        both(
+            "this may be unknown, and the table does not say what holds then",
+            "这一项可能未知，而表里没有写明那时怎么办",
+        ),
         subject,
         both("may be unknown", "可能未知"),
     )
     .mark(span, both("no row `otherwise`", "没有 `其余` 一行"))
-    .help(both("add a row `otherwise`, or write `X default VALUE` before the table", "请加一行 `其余`，或在表前写 `X 缺省 值`"))
+    .help(both(
+        "add a row `otherwise`, or write `X default VALUE` before the table",
+        "请加一行 `其余`，或在表前写 `X 缺省 值`",
+    ))
 }
 
 /// A value in two rows.
@@ -110,16 +131,25 @@ pub(crate) fn rows_missing(span: Span, missing: &[String]) -> Diagnostic {
         span,
         both("incomplete", "不完整"),
     )
-    .help(both(format!("add a row for {}, or a row `otherwise`", list.en), format!("请为 {} 各加一行，或加一行 `其余`", list.zh)))
+    .help(both(
+        format!("add a row for {}, or a row `otherwise`", list.en),
+        format!("请为 {} 各加一行，或加一行 `其余`", list.zh),
+    ))
 }
 
 /// A table over open values without `otherwise`.
 pub(crate) fn table_needs_otherwise(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0440",
-        both("other values than these can come, and the table does not say what holds then", "还可能出现别的值，而表里没有写明那时怎么办"),
+        both(
+            "other values than these can come, and the table does not say what holds then",
+            "还可能出现别的值，而表里没有写明那时怎么办",
+        ),
         span,
         both("no row `otherwise`", "没有 `其余` 一行"),
     )
-    .help(both("add a row, such as `otherwise: 0 Point` or `otherwise: 1x`", "请加一行，如 `其余: 0 积分` 或 `其余: 1倍`"))
+    .help(both(
+        "add a row, such as `otherwise: 0 Point` or `otherwise: 1x`",
+        "请加一行，如 `其余: 0 积分` 或 `其余: 1倍`",
+    ))
 }

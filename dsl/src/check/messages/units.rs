@@ -13,7 +13,10 @@ type Shown<'a> = (Span, &'a Text);
 pub(crate) fn unknown_unit(name: &Name, names: &Names<'_>) -> Diagnostic {
     let found = Diagnostic::error(
         "E0401",
-        both(format!("`{}` is no unit: no points, currency or quantity has this name", name.text), format!("`{}` 不是单位：没有叫这个名称的积分、币种或数量单位", name.text)),
+        both(
+            format!("`{}` is no unit: no points, currency or quantity has this name", name.text),
+            format!("`{}` 不是单位：没有叫这个名称的积分、币种或数量单位", name.text),
+        ),
         name.span,
         both("unknown unit", "未知的单位"),
     );
@@ -42,13 +45,19 @@ pub(crate) fn wrong_type(span: Span, wanted: &Text, given: &Text) -> Diagnostic 
 pub(crate) fn cannot_add(span: Span, left: Shown<'_>, right: Shown<'_>) -> Diagnostic {
     Diagnostic::error(
         "E0403",
-        both(format!("{} and {} cannot be added or subtracted", left.1.en, right.1.en), format!("{}与{}不能相加减", left.1.zh, right.1.zh)),
+        both(
+            format!("{} and {} cannot be added or subtracted", left.1.en, right.1.en),
+            format!("{}与{}不能相加减", left.1.zh, right.1.zh),
+        ),
         span,
         both("two different units", "两种不同的单位"),
     )
     .mark(left.0, left.1.clone())
     .mark(right.0, right.1.clone())
-    .help(both("write both sides in one unit; a percentage of a value is `50% of amount`", "请让两边单位相同；某数的百分之几写 `金额 的 50%`"))
+    .help(both(
+        "write both sides in one unit; a percentage of a value is `50% of amount`",
+        "请让两边单位相同；某数的百分之几写 `金额 的 50%`",
+    ))
 }
 
 /// A product of two units.
@@ -71,13 +80,19 @@ pub(crate) fn cannot_multiply(span: Span, left: Shown<'_>, right: Shown<'_>) -> 
 pub(crate) fn cannot_compare(span: Span, left: Shown<'_>, right: Shown<'_>) -> Diagnostic {
     Diagnostic::error(
         "E0405",
-        both(format!("{} cannot be compared with {}", left.1.en, right.1.en), format!("{}不能与{}比较", left.1.zh, right.1.zh)),
+        both(
+            format!("{} cannot be compared with {}", left.1.en, right.1.en),
+            format!("{}不能与{}比较", left.1.zh, right.1.zh),
+        ),
         span,
         both("two different kinds of value", "两种不同的值"),
     )
     .mark(left.0, left.1.clone())
     .mark(right.0, right.1.clone())
-    .help(both("write the same unit on both sides: `amount >= 100 CNY`, `share >= 60%`", "请让两边单位相同：`金额 >= 100 元`、`比例 >= 60%`"))
+    .help(both(
+        "write the same unit on both sides: `amount >= 100 CNY`, `share >= 60%`",
+        "请让两边单位相同：`金额 >= 100 元`、`比例 >= 60%`",
+    ))
 }
 
 /// `<` on values that are not ranked.
@@ -98,7 +113,10 @@ pub(crate) fn has_no_order(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn not_a_number(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0407",
-        both(format!("this is {}, and it cannot be calculated with", shown.en), format!("这里是{}，不能参与计算", shown.zh)),
+        both(
+            format!("this is {}, and it cannot be calculated with", shown.en),
+            format!("这里是{}，不能参与计算", shown.zh),
+        ),
         span,
         both("no amount", "不是数量"),
     )
@@ -109,7 +127,10 @@ pub(crate) fn not_a_number(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn not_a_condition(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0408",
-        both(format!("a condition is yes or no, and this is {}", shown.en), format!("条件只能为是或否，而这里是{}", shown.zh)),
+        both(
+            format!("a condition is yes or no, and this is {}", shown.en),
+            format!("条件只能为是或否，而这里是{}", shown.zh),
+        ),
         span,
         both("compare it with something", "请与某个值比较"),
     )
@@ -123,11 +144,17 @@ pub(crate) fn not_a_condition(span: Span, shown: &Text) -> Diagnostic {
 pub(crate) fn maybe_unknown(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0409",
-        both("the host may leave this out, and it is not said what holds then", "系统可能不提供这一项，而没有写明那时怎么办"),
+        both(
+            "the host may leave this out, and it is not said what holds then",
+            "系统可能不提供这一项，而没有写明那时怎么办",
+        ),
         span,
         both("may be unknown", "可能未知"),
     )
-    .help(both("to skip such events: add `X is known` to the condition, before it is used", "跳过这类事件：先在条件里写 `X 已知`"))
+    .help(both(
+        "to skip such events: add `X is known` to the condition, before it is used",
+        "跳过这类事件：先在条件里写 `X 已知`",
+    ))
     .help(both("to assume a value: write `X default VALUE`", "假定一个值：写 `X 缺省 值`"))
 }
 

@@ -13,7 +13,10 @@ pub(crate) fn window_reversed(span: Span) -> Diagnostic {
         span,
         both("never open", "永远不会到来"),
     )
-    .help(both("write the earlier date first: `from 2024-05-01 to 2024-05-05` (both days included)", "请先写较早的日期：`自 2024-05-01 至 2024-05-05`（含首尾两日）"))
+    .help(both(
+        "write the earlier date first: `from 2024-05-01 to 2024-05-05` (both days included)",
+        "请先写较早的日期：`自 2024-05-01 至 2024-05-05`（含首尾两日）",
+    ))
 }
 
 /// `to` with a time of day.
@@ -53,7 +56,10 @@ pub(crate) fn window_outside_version(span: Span) -> Diagnostic {
         span,
         both("never comes", "永远不会到来"),
     )
-    .help(both("correct the dates here, or `effective from ... to ...` in the programme's head", "请更正这里的日期，或方案开头的 `生效 自 … 起 至 …`"))
+    .help(both(
+        "correct the dates here, or `effective from ... to ...` in the programme's head",
+        "请更正这里的日期，或方案开头的 `生效 自 … 起 至 …`",
+    ))
 }
 
 /// Hours that begin and end at one time.
@@ -88,7 +94,10 @@ pub(crate) fn no_such_day(span: Span) -> Diagnostic {
 pub(crate) fn windows_never_meet(one: Span, other: Span) -> Diagnostic {
     Diagnostic::error(
         "E0507",
-        both("these two windows have no day in common, so the rule would never apply", "这两个时间窗没有共同的日子，规则永远用不上"),
+        both(
+            "these two windows have no day in common, so the rule would never apply",
+            "这两个时间窗没有共同的日子，规则永远用不上",
+        ),
         other,
         both("outside the other", "在另一个之外"),
     )
