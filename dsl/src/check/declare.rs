@@ -69,7 +69,7 @@ impl Checker<'_> {
         for (path, values, span) in &names.extends {
             let Found::One(at) = names.enums.find(&path_text(path), None) else {
                 let spoken: Vec<String> = names.enums.spoken().map(str::to_owned).collect();
-                self.report(messages::unknown_type(path, &spoken));
+                self.report(messages::unknown_enum(path, &spoken));
                 continue;
             };
             let Some(one) = self.policy.enums.get_mut(at) else { continue };
@@ -127,7 +127,7 @@ impl Checker<'_> {
                     Found::One(inner) => runs.extend(self.code_runs(inner, under)),
                     _ => {
                         let spoken: Vec<String> = names.codes.spoken().map(str::to_owned).collect();
-                        self.report(messages::unknown_type(path, &spoken));
+                        self.report(messages::unknown_codes(path, &spoken));
                     }
                 },
             }
@@ -200,7 +200,7 @@ impl Checker<'_> {
                     Some(crate::policy::CalendarId(at))
                 }
                 _ => {
-                    self.report(messages::unknown_calendar(path.span, names));
+                    self.report(messages::unknown_calendar(path, names));
                     None
                 }
             },

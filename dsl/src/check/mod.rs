@@ -13,7 +13,7 @@ mod function;
 mod header;
 mod limit;
 mod measure;
-mod messages;
+pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
 mod placement;

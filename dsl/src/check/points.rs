@@ -237,7 +237,7 @@ impl Checker<'_> {
                 match self.kind_named(one).as_deref() {
                     Some([kind]) => self.policy.kind(*kind).map(|kind| kind.title.name.clone()),
                     _ => {
-                        self.report(messages::unknown_activity(one.span, self.names));
+                        self.report(messages::unknown_activity(one, self.names));
                         None
                     }
                 }
