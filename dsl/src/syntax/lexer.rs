@@ -254,9 +254,7 @@ impl Token {
 #[must_use]
 pub fn half_width(c: char) -> char {
     match c {
-        '\u{FF01}'..='\u{FF5E}' => {
-            u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c)
-        }
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
         '\u{3000}' => ' ',
         other => other,
     }
@@ -342,7 +340,10 @@ mod tests {
     #[test]
     fn digits_follow_letters_but_never_han() {
         assert_eq!(words("最多5000积分"), ["最多", "5000", "积分"]);
-        assert_eq!(words("等级2 gift_50 活动_2024 T恤a1 卡b2c 3个月"), ["等级", "2", "gift_50", "活动_2024", "T恤a1", "卡b2c", "3", "个月"]);
+        assert_eq!(
+            words("等级2 gift_50 活动_2024 T恤a1 卡b2c 3个月"),
+            ["等级", "2", "gift_50", "活动_2024", "T恤a1", "卡b2c", "3", "个月"]
+        );
     }
 
     #[test]
@@ -397,14 +398,20 @@ mod tests {
                 TokenKind::Date
             ]
         );
-        assert_eq!(words("2024年5月1日 2024/05/1 2024-5-31 2024.5.1"), ["2024-05-01", "2024-05-01", "2024-05-31", "2024-05-01"]);
+        assert_eq!(
+            words("2024年5月1日 2024/05/1 2024-5-31 2024.5.1"),
+            ["2024-05-01", "2024-05-01", "2024-05-31", "2024-05-01"]
+        );
     }
 
     #[test]
     fn full_width_forms_are_read_as_half_width() {
         assert_eq!(
             words("ｒｕｌｅ　Ａ｛金额：１８８．８８，甲、乙；ａ≥１≤２≠３＝＞「"),
-            ["rule", "A", "{", "金额", ":", "188.88", ",", "甲", ",", "乙", ";", "a", ">=", "1", "<=", "2", "!=", "3", "=>", ""]
+            [
+                "rule", "A", "{", "金额", ":", "188.88", ",", "甲", ",", "乙", ";", "a", ">=", "1", "<=", "2", "!=",
+                "3", "=>", ""
+            ]
         );
         assert_eq!(words("“贵州银行” \"贵“州”\" “甲\""), ["\"贵州银行\"", "\"贵“州”\"", "\"甲\""]);
     }

@@ -5,4 +5,6 @@
 //! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
 
 pub mod ast;
+pub mod braces;
+pub mod layout;
 pub mod lexer;
