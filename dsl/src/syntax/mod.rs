@@ -5,3 +5,4 @@
 //! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
 
 pub mod ast;
+pub mod keywords;
