@@ -6,5 +6,6 @@
 
 pub mod ast;
 pub mod braces;
+pub mod keywords;
 pub mod layout;
 pub mod lexer;
