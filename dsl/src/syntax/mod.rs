@@ -5,3 +5,7 @@
 //! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
 
 pub mod ast;
+pub mod braces;
+pub mod keywords;
+pub mod layout;
+pub mod lexer;
