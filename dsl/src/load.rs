@@ -1,6 +1,6 @@
 //! The one door from text to policy: files of a programme in, policy and diagnostics out. Reads no disk; the library is built in.
 
-use crate::check::names::{Names, nearest, path_text};
+use crate::check::names::{Names, path_text};
 use crate::check::{Reference, check, messages, versions};
 use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
@@ -66,7 +66,8 @@ pub fn load(files: Vec<InputFile>, parameters: &[(String, String)]) -> Loaded {
 /// Loads a programme with all its versions: files under `versions/<from-date>/` are versions of their own.
 #[must_use]
 pub fn load_programme(files: Vec<InputFile>, parameters: &[(String, String)]) -> LoadedProgramme {
-    let versions = versions::split(files).into_iter().map(|(folder, files)| (folder, load_version(files, parameters))).collect();
+    let versions =
+        versions::split(files).into_iter().map(|(folder, files)| (folder, load_version(files, parameters))).collect();
     LoadedProgramme { versions: versions::join(versions) }
 }
 
@@ -76,7 +77,7 @@ pub(crate) struct Version {
     /// Where the version says from when it is in force.
     pub effective: Span,
     /// Its life, where its head could be read.
-    pub life: Option<crate::check::Life>,
+    pub life: Option<versions::Life>,
 }
 
 fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Version {
@@ -122,8 +123,7 @@ fn libraries(own: &[ast::File], sources: &mut Sources, diagnostics: &mut Vec<Dia
         let stem = name.strip_prefix("std.").unwrap_or(&name);
         let Some((_, text)) = LIBRARY.iter().find(|(known, _)| *known == stem) else {
             let known: Vec<String> = LIBRARY.iter().map(|(stem, _)| format!("std.{stem}")).collect();
-            let near = nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
-            diagnostics.push(messages::unknown_library(&name, path.span, near.as_deref()));
+            diagnostics.push(messages::unknown_library(&path, &known));
             continue;
         };
         let file = parse(sources, diagnostics, format!("std/{stem}.earn"), text);
@@ -139,14 +139,21 @@ fn uses(file: &ast::File) -> impl Iterator<Item = &ast::Path> {
         DeclKind::Programme(_, clauses) | DeclKind::Library(_, _, clauses) => Some(clauses),
         _ => None,
     });
-    heads.flatten().filter_map(|clause| match &clause.kind {
-        ClauseKind::Use(paths) => Some(paths),
-        _ => None,
-    }).flatten()
+    heads
+        .flatten()
+        .filter_map(|clause| match &clause.kind {
+            ClauseKind::Use(paths) => Some(paths),
+            _ => None,
+        })
+        .flatten()
 }
 
 /// Parameters as expressions; each text is a source of its own, so that a finding can point into it.
-fn parameters_given(parameters: &[(String, String)], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, ast::Expr)> {
+fn parameters_given(
+    parameters: &[(String, String)],
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(String, ast::Expr)> {
     let mut given = Vec::new();
     for (name, text) in parameters {
         let id = sources.add(Source::new(format!("parameter {name}"), text.as_str()));

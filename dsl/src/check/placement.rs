@@ -2,18 +2,19 @@
 //!
 //! The grammar reads every clause everywhere; here the message can say where it belongs.
 
+use super::Checker;
 use super::clause_words::{clause_word, decl_word};
 use super::messages;
-use super::Checker;
 use crate::diagnostic::Text;
 use crate::source::Span;
-use crate::syntax::ast::{BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RuleDecl, Unit};
+use crate::syntax::ast::{
+    BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RuleDecl, Unit,
+};
 
 /// Declarations that have clauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Home {
     Programme,
-    Library,
     Points,
     Pool,
     Rule,
@@ -34,53 +35,69 @@ impl Checker<'_> {
 
     fn place_decl(&mut self, decl: &Decl, in_campaign: bool) {
         if in_campaign && !may_stand_in_campaign(&decl.kind) {
-            self.report(messages::declaration_in_campaign(head_span(decl), &decl_word(&decl.kind)));
+            let (inside, belongs) = (
+                messages::both("a campaign", "活动"),
+                messages::both("the programme itself, beside the campaign", "方案本身，与活动并列"),
+            );
+            self.report(messages::declaration_misplaced(head_span(decl), &decl_word(&decl.kind), &inside, &belongs));
             return;
         }
         match &decl.kind {
-            DeclKind::Library(path, ..) => self.report(messages::library_in_programme(path.span)),
-            DeclKind::Programme(_, clauses) => self.place_clauses(Home::Programme, clauses),
-            DeclKind::Points(_, clauses) => self.place_points(clauses),
+            DeclKind::Library(path, ..) => {
+                let (inside, belongs) = (
+                    messages::both("a programme", "方案"),
+                    messages::both("a file of the standard library", "标准库的文件"),
+                );
+                self.report(messages::declaration_misplaced(path.span, &decl_word(&decl.kind), &inside, &belongs));
+            }
+            DeclKind::Programme(declared, clauses) => self.place_clauses(Home::Programme, declared.name.span, clauses),
+            DeclKind::Points(declared, clauses) => self.place_points(declared.name.span, clauses),
             DeclKind::Rule(rule) => {
-                self.place_clauses(Home::Rule, &rule.clauses);
+                self.place_clauses(Home::Rule, rule.declared.name.span, &rule.clauses);
                 self.check_rule_shape(rule);
             }
-            DeclKind::Notify(rule) => self.place_clauses(Home::Notify, &rule.clauses),
-            DeclKind::Campaign(_, clauses, decls) => {
-                self.place_clauses(Home::Campaign, clauses);
+            DeclKind::Notify(rule) => self.place_clauses(Home::Notify, rule.declared.name.span, &rule.clauses),
+            DeclKind::Campaign(declared, clauses, decls) => {
+                self.place_clauses(Home::Campaign, declared.name.span, clauses);
                 for inner in decls {
                     self.place_decl(inner, true);
                 }
             }
-            DeclKind::Catalogue(_, clauses) => self.place_clauses(Home::Catalogue, clauses),
+            DeclKind::Catalogue(declared, clauses) => self.place_clauses(Home::Catalogue, declared.name.span, clauses),
             DeclKind::Request(request) => {
-                self.place_clauses(Home::Request(request.kind), &request.clauses);
+                self.place_clauses(Home::Request(request.kind), request.declared.name.span, &request.clauses);
                 self.check_request_shape(request.kind, &request.declared, &request.clauses);
             }
-            DeclKind::Settle(_, _, clauses) => self.place_clauses(Home::Settle, clauses),
-            DeclKind::OnStart(_, clauses) => self.place_clauses(Home::OnStart, clauses),
+            DeclKind::Settle(path, _, clauses) => self.place_clauses(Home::Settle, path.span, clauses),
+            DeclKind::OnStart(points, clauses) => self.place_clauses(Home::OnStart, points.span, clauses),
             // The others have no clauses.
             _ => {}
         }
     }
 
-    fn place_points(&mut self, clauses: &[Clause]) {
-        self.place_clauses(Home::Points, clauses);
+    fn place_points(&mut self, head: Span, clauses: &[Clause]) {
+        self.place_clauses(Home::Points, head, clauses);
         for clause in clauses {
-            if let ClauseKind::Pool(_, own) = &clause.kind {
-                self.place_clauses(Home::Pool, own);
+            if let ClauseKind::Pool(declared, own) = &clause.kind {
+                self.place_clauses(Home::Pool, declared.name.span, own);
             }
         }
     }
 
-    fn place_clauses(&mut self, home: Home, clauses: &[Clause]) {
+    fn place_clauses(&mut self, home: Home, head: Span, clauses: &[Clause]) {
         let mut seen: Vec<(std::mem::Discriminant<ClauseKind>, Span)> = Vec::new();
         for clause in clauses {
             if matches!(clause.kind, ClauseKind::Broken) {
                 continue;
             }
             if !may_stand(home, &clause.kind) {
-                self.report(messages::clause_misplaced(clause.span, &clause_word(&clause.kind), &home_word(home), &homes_of(&clause.kind)));
+                self.report(messages::clause_misplaced(
+                    clause.span,
+                    &clause_word(&clause.kind),
+                    head,
+                    &home_word(home),
+                    &homes_of(&clause.kind),
+                ));
                 continue;
             }
             if !stands_once(home, &clause.kind) {
@@ -88,7 +105,9 @@ impl Checker<'_> {
             }
             let which = std::mem::discriminant(&clause.kind);
             match seen.iter().find(|(known, _)| *known == which) {
-                Some((_, first)) => self.report(messages::clause_twice(clause.span, &clause_word(&clause.kind), *first)),
+                Some((_, first)) => {
+                    self.report(messages::clause_twice(&clause_word(&clause.kind), *first, clause.span))
+                }
                 None => seen.push((which, clause.span)),
             }
         }
@@ -97,7 +116,9 @@ impl Checker<'_> {
     /// A rule gives something, of one sort, on some kind of event; what contradicts is an error.
     fn check_rule_shape(&mut self, rule: &RuleDecl) {
         let broken = rule.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Broken));
-        let first = |test: fn(&ClauseKind) -> bool| rule.clauses.iter().find(|clause| test(&clause.kind)).map(|clause| clause.span);
+        let first = |test: fn(&ClauseKind) -> bool| {
+            rule.clauses.iter().find(|clause| test(&clause.kind)).map(|clause| clause.span)
+        };
         let earn = first(|kind| matches!(kind, ClauseKind::Earn(_)));
         let raise = first(|kind| matches!(kind, ClauseKind::Raise { .. }));
         let keep = first(|kind| matches!(kind, ClauseKind::Keep { .. }));
@@ -105,18 +126,32 @@ impl Checker<'_> {
         let mut sorts: Vec<Span> = [earn, raise, keep, accept].into_iter().flatten().collect();
         sorts.sort_by_key(|span| span.key());
         if let [one, other, ..] = sorts.as_slice() {
-            self.report(messages::rule_of_two_sorts(*one, *other));
+            self.report(messages::rule_does_two_things(*one, *other));
         }
         let gives = !sorts.is_empty() || rule.clauses.iter().any(|clause| gives_otherwise(&clause.kind));
-        let name = rule.declared.name.span;
+        let title = messages::title_of(&rule.declared);
         if !gives && !broken {
-            self.report(messages::rule_gives_nothing(name));
+            self.report(messages::rule_does_nothing(&title));
         }
         if rule.on.is_empty() && keep.is_none() && !broken {
-            self.report(messages::rule_on_nothing(name));
+            self.report(messages::rule_without_kind(&title));
         }
-        if let (Some(first), None, false) = (first(|kind| matches!(kind, ClauseKind::Settled(..) | ClauseKind::OverWholePeriods)), keep, broken) {
-            self.report(messages::only_levels_settle(first));
+        let settles = rule
+            .clauses
+            .iter()
+            .find(|clause| matches!(clause.kind, ClauseKind::Settled(..) | ClauseKind::OverWholePeriods));
+        if let (Some(settles), None, false) = (settles, keep, broken) {
+            let (edge, level) = (
+                messages::both("rule", "规则"),
+                messages::both("a rule with `keep` or `reach`", "含 `应有` 或 `达到` 的规则"),
+            );
+            self.report(messages::clause_misplaced(
+                settles.span,
+                &clause_word(&settles.kind),
+                title.span,
+                &edge,
+                &level,
+            ));
         }
         let no_cap = first(|kind| matches!(kind, ClauseKind::NoCap));
         let cap = first(|kind| matches!(kind, ClauseKind::Bound(bound) if caps_amount(&bound.limit)));
@@ -127,26 +162,29 @@ impl Checker<'_> {
 
     /// What a request must say to be decidable.
     fn check_request_shape(&mut self, kind: RequestKind, declared: &Declared, clauses: &[Clause]) {
-        let has = |test: fn(&ClauseKind) -> bool| clauses.iter().any(|clause| test(&clause.kind) || matches!(clause.kind, ClauseKind::Broken));
-        let span = declared.name.span;
-        let lacking = match kind {
-            RequestKind::Offset if !has(|kind| matches!(kind, ClauseKind::Rate(..) | ClauseKind::Money(..))) => {
-                messages::both("rate 100 Star = 1 MOP", "比率 100 星点 = 1 元")
+        let has = |test: fn(&ClauseKind) -> bool| {
+            clauses.iter().any(|clause| test(&clause.kind) || matches!(clause.kind, ClauseKind::Broken))
+        };
+        let both = messages::both;
+        let rate = (both("rate", "比率"), both("rate 100 Point = 1 CNY", "比率 100 积分 = 1 元"));
+        let (clause, write) = match kind {
+            RequestKind::Offset if !has(|kind| matches!(kind, ClauseKind::Rate(..) | ClauseKind::Money(..))) => rate,
+            RequestKind::Exchange | RequestKind::CashOut if !has(|kind| matches!(kind, ClauseKind::Rate(..))) => rate,
+            RequestKind::Lottery if !has(|kind| matches!(kind, ClauseKind::EachEntry(_))) => {
+                (both("each entry", "每次机会"), both("10 Point each entry", "10 积分 每次机会"))
             }
-            RequestKind::Exchange | RequestKind::CashOut if !has(|kind| matches!(kind, ClauseKind::Rate(..))) => {
-                messages::both("rate 100 Star = 1 MOP", "比率 100 星点 = 1 元")
-            }
-            RequestKind::Lottery if !has(|kind| matches!(kind, ClauseKind::EachEntry(_))) => messages::both("10 Star each entry", "10 星点 每次机会"),
             _ => return,
         };
-        self.report(messages::request_lacks(span, &super::clause_words::request_word(kind), &lacking));
+        self.report(messages::clause_missing(declared.name.span, &messages::title_of(declared), &clause, &write));
     }
 }
 
 /// Whether a bound limits an amount from above; a limit on how often beside `no cap` is no contradiction.
 fn caps_amount(limit: &BoundLimit) -> bool {
     match limit {
-        BoundLimit::AtMost(limit) | BoundLimit::Budget(limit) => !matches!(limit.kind, ExprKind::Quantity(_, Some(Unit::Known(..)))),
+        BoundLimit::AtMost(limit) | BoundLimit::Budget(limit) => {
+            !matches!(limit.kind, ExprKind::Quantity(_, Some(Unit::Known(..))))
+        }
         BoundLimit::AtLeast(_) | BoundLimit::Once => false,
     }
 }
@@ -206,7 +244,6 @@ fn may_stand_in_campaign(kind: &DeclKind) -> bool {
 fn home_word(home: Home) -> Text {
     match home {
         Home::Programme => messages::both("programme", "方案"),
-        Home::Library => messages::both("library", "库"),
         Home::Points => messages::both("points", "积分种类"),
         Home::Pool => messages::both("pool", "积分池"),
         Home::Rule => messages::both("rule", "规则"),
@@ -220,21 +257,27 @@ fn home_word(home: Home) -> Text {
 }
 
 /// The declarations in which a clause may stand, for the remedy.
-fn homes_of(kind: &ClauseKind) -> Vec<Text> {
-    const HOMES: [Home; 11] = [
+fn homes_of(kind: &ClauseKind) -> Text {
+    use RequestKind::{Benefit, CashOut, Donation, Exchange, Lottery, Offset, Transfer};
+    const PLAIN: [Home; 9] = [
         Home::Programme,
         Home::Points,
         Home::Pool,
         Home::Rule,
         Home::Campaign,
         Home::Catalogue,
-        Home::Request(RequestKind::Offset),
-        Home::Request(RequestKind::Benefit),
         Home::Settle,
         Home::OnStart,
         Home::Notify,
     ];
-    HOMES.into_iter().filter(|home| may_stand(*home, kind)).map(home_word).collect()
+    let requests = [Offset, Exchange, CashOut, Transfer, Donation, Lottery, Benefit].map(Home::Request);
+    let homes: Vec<Text> =
+        PLAIN.into_iter().chain(requests).filter(|home| may_stand(*home, kind)).map(home_word).collect();
+    let join = |words: Vec<String>, between: &str| words.join(between);
+    messages::both(
+        format!("a {}", join(homes.iter().map(|home| format!("`{}`", home.en)).collect(), ", ")),
+        format!(" {} ", join(homes.iter().map(|home| format!("`{}`", home.zh)).collect(), "、")),
+    )
 }
 
 /// Whether a clause belongs to a declaration.
@@ -243,7 +286,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
     let asks = matches!(home, Home::Catalogue | Home::Request(_));
     let request = matches!(home, Home::Request(_));
     match kind {
-        ClauseKind::Use(_) => matches!(home, Home::Programme | Home::Library),
+        ClauseKind::Use(_) => home == Home::Programme,
         ClauseKind::Timezone(_)
         | ClauseKind::Currency(_)
         | ClauseKind::Effective(..)
@@ -285,7 +328,9 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Pool(..) => home == Home::Points,
         ClauseKind::Usable(..) => matches!(home, Home::Points | Home::Pool),
         ClauseKind::BalanceEnds(..) | ClauseKind::FirstDayCounted => matches!(home, Home::Points | Home::Pool),
-        ClauseKind::Valid(_) => matches!(home, Home::Points | Home::Pool | Home::OnStart | Home::Request(RequestKind::Benefit)),
+        ClauseKind::Valid(_) => {
+            matches!(home, Home::Points | Home::Pool | Home::OnStart | Home::Request(RequestKind::Benefit))
+        }
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
         ClauseKind::DeliverWithin(_) | ClauseKind::DeliverBy(_) => asks,

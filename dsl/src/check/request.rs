@@ -9,7 +9,9 @@ use super::names::{Entry, Found, RequestSource};
 use super::{Checker, Env, Reader};
 use crate::policy::{Field, KindId, PointsId, Title, Type, Typed};
 use crate::source::Span;
-use crate::syntax::ast::{self, Bound, BoundLimit, ClauseKind, ExprKind, ItemClause, Prohibition, RequestKind, StepRest};
+use crate::syntax::ast::{
+    self, Bound, BoundLimit, ClauseKind, ExprKind, ItemClause, Prohibition, RequestKind, StepRest,
+};
 
 impl<'a> Checker<'a> {
     /// What a customer may name in a request is a value of the field that names it: the items of the catalogues, the benefits.
@@ -77,7 +79,9 @@ impl<'a> Checker<'a> {
         match self.names.kinds.find(usual, None) {
             Found::One(kind) => Some(vec![KindId(kind)]),
             _ => {
-                self.report(messages::request_without_kind(entry.declared.name.span, usual));
+                let span = entry.declared.name.span;
+                let path = ast::Path { segments: vec![ast::Name { text: usual.to_owned(), span }], span };
+                self.report(messages::unknown_kind(&path, self.names));
                 None
             }
         }
@@ -86,7 +90,10 @@ impl<'a> Checker<'a> {
     // One arm per clause of a request: the list is the idea.
     fn request_clause(&mut self, env: &Env<'_>, entry: &Entry<'a, RequestSource<'a>>, clause: &ClauseKind, span: Span) {
         match clause {
-            ClauseKind::When(condition) | ClauseKind::For(condition) | ClauseKind::Need(condition, _) | ClauseKind::Accept(condition, _) => {
+            ClauseKind::When(condition)
+            | ClauseKind::For(condition)
+            | ClauseKind::Need(condition, _)
+            | ClauseKind::Accept(condition, _) => {
                 if let Some(condition) = self.condition(env, condition) {
                     self.assume(&condition);
                 }
@@ -144,7 +151,8 @@ impl<'a> Checker<'a> {
         if let Some(stock) = &item.stock
             && (!stock.value.is_integer() || stock.value < rust_decimal::Decimal::ZERO)
         {
-            self.report(messages::not_a_stock(stock));
+            let number = self.show(&Type::Number);
+            self.report(messages::wrong_type(stock.span, &both("a whole number of pieces", "整数件数"), &number));
         }
         if let Some(value) = &item.value {
             self.money(env, value);
@@ -159,7 +167,7 @@ impl<'a> Checker<'a> {
         let Some(found) = self.expr(env, price) else { return };
         if !matches!(found.typed.ty, Type::Points(_)) {
             let shown = self.show(&found.typed.ty);
-            self.report(messages::price_in_points(found.span, &shown));
+            self.report(messages::price_without_points(found.span, &shown));
         }
     }
 
@@ -215,7 +223,7 @@ impl<'a> Checker<'a> {
         };
         if !fits {
             let shown = (self.show(&one.typed.ty), self.show(&other.typed.ty));
-            self.report(messages::rate_does_not_fit((one.span, &shown.0), (other.span, &shown.1)));
+            self.report(messages::rate_sides(one.span.to(other.span), &shown.0, &shown.1));
         }
     }
 
@@ -258,9 +266,12 @@ impl<'a> Checker<'a> {
 
     fn is_item(&self, text: &str) -> bool {
         let last = text.rsplit('.').next().unwrap_or(text);
-        self.names.requests.entries.iter().flat_map(|entry| items(entry.node)).any(|item| {
-            item.declared.name.text == last || item.declared.labels.iter().any(|label| label.text == last)
-        })
+        self.names
+            .requests
+            .entries
+            .iter()
+            .flat_map(|entry| items(entry.node))
+            .any(|item| item.declared.name.text == last || item.declared.labels.iter().any(|label| label.text == last))
     }
 
     fn request_named(&mut self, path: &ast::Path) {
@@ -281,11 +292,19 @@ impl<'a> Checker<'a> {
         };
         // Where a request names no points it speaks of all that may be spent; it is against the text if none is left.
         let all: Vec<PointsId> = if named.is_empty() { self.spendable() } else { named.clone() };
-        let forbidden: Vec<(PointsId, Span)> = all.iter().filter_map(|points| self.prohibition(*points, forbids).map(|span| (*points, span))).collect();
-        let against = if named.is_empty() { !all.is_empty() && forbidden.len() == all.len() } else { !forbidden.is_empty() };
-        if let (true, Some((points, span))) = (against, forbidden.first()) {
-            let title = self.policy.points_of(*points).map(|points| points.title.clone()).unwrap_or_default();
-            self.report(messages::prohibited(entry.declared.name.span, &title, *span));
+        let forbidden: Vec<(PointsId, Prohibition)> =
+            all.iter().filter_map(|points| self.prohibition(*points, forbids).map(|one| (*points, one))).collect();
+        let against =
+            if named.is_empty() { !all.is_empty() && forbidden.len() == all.len() } else { !forbidden.is_empty() };
+        if let (true, Some((points, never))) = (against, forbidden.first()) {
+            let points = self.policy.points_of(*points).map(|points| points.title.clone()).unwrap_or_default();
+            let what = match never {
+                Prohibition::Transfer => both("transfer", "转赠"),
+                Prohibition::Cash => both("cash", "折现"),
+                Prohibition::Return => both("return", "退换"),
+                Prohibition::Spend => both("spend", "使用"),
+            };
+            self.report(messages::prohibited(&messages::title_of(entry.declared), &what, &points));
         }
     }
 
@@ -294,12 +313,8 @@ impl<'a> Checker<'a> {
         points.filter(|(_, points)| points.kept_by.is_none() && !points.memo).map(|(at, _)| PointsId(at)).collect()
     }
 
-    fn prohibition(&self, points: PointsId, forbids: impl Fn(Prohibition) -> bool) -> Option<Span> {
-        let entry = self.names.points.get(points.0)?;
-        entry.node.iter().find_map(|clause| match &clause.kind {
-            ClauseKind::Never(never) if never.iter().any(|one| forbids(*one)) => Some(clause.span),
-            _ => None,
-        })
+    fn prohibition(&self, points: PointsId, forbids: impl Fn(Prohibition) -> bool) -> Option<Prohibition> {
+        self.policy.points_of(points)?.never.iter().copied().find(|never| forbids(*never))
     }
 
     /// The points that a request's prices, rates and steps name, except those that come in.
@@ -330,7 +345,7 @@ impl<'a> Checker<'a> {
     fn refund_choices(&mut self) {
         let names = self.names;
         if let [first, second, ..] = names.refunds.as_slice() {
-            self.report(messages::clause_twice(second.1, &both("refunds", "退款"), first.1));
+            self.report(messages::clause_twice(&both("refunds", "退款"), first.1, second.1));
         }
         let Some((choices, span)) = names.refunds.first() else { return };
         let has = |choice: ast::RefundChoice| choices.contains(&choice);
@@ -366,7 +381,8 @@ fn usual_kind(kind: Option<RequestKind>) -> &'static str {
 /// What a clause of a request may read besides the event: the money that its points are worth.
 fn money_of_request(currency: crate::policy::CurrencyId) -> Vec<Field> {
     let most = crate::policy::kind::default_most();
-    let typed = Typed { scale: 4, range: Some((rust_decimal::Decimal::ZERO, most)), ..Typed::plain(Type::Money(currency)) };
+    let typed =
+        Typed { scale: 4, range: Some((rust_decimal::Decimal::ZERO, most)), ..Typed::plain(Type::Money(currency)) };
     let title = Title { name: "value".to_owned(), labels: vec!["价值".to_owned()], ..Title::default() };
     vec![Field { title, json: vec![], typed, default: None, most: None }]
 }

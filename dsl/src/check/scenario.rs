@@ -1,11 +1,11 @@
 //! Tests and examples of the text become scenarios: events as the JSON that a host would send, so that they pass through
 //! the same door as events in production.
 
+use super::Checker;
 use super::limit::text_of;
 use super::messages;
 use super::name::{answers, find_field, names_of};
 use super::names::{Found, path_text};
-use super::Checker;
 use crate::policy::scenario::{Held, LotsExpected};
 use crate::policy::{Field, Given, KindId, Scenario, ScenarioStep, Type};
 use crate::source::Span;
@@ -54,12 +54,18 @@ impl Checker<'_> {
                     .iter()
                     .filter_map(|part| self.amount_of(&part.got).map(|(amount, _)| (path_text(&part.name), amount)))
                     .collect();
-                self.lots_step(at, who.as_ref(), step.span, amount, |points, amount| LotsExpected::Balance(points, amount, parts))
+                self.lots_step(at, who.as_ref(), step.span, amount, |points, amount| {
+                    LotsExpected::Balance(points, amount, parts)
+                })
             }
-            StepKind::Loses(at, who, amount) => self.lots_step(at, who.as_ref(), step.span, amount, LotsExpected::Loses),
+            StepKind::Loses(at, who, amount) => {
+                self.lots_step(at, who.as_ref(), step.span, amount, LotsExpected::Loses)
+            }
             StepKind::Reminded(at, who, amount, last) => {
                 let last = last.as_ref().and_then(|last| self.date(last));
-                self.lots_step(at, who.as_ref(), step.span, amount, |points, amount| LotsExpected::Reminded(points, amount, last))
+                self.lots_step(at, who.as_ref(), step.span, amount, |points, amount| {
+                    LotsExpected::Reminded(points, amount, last)
+                })
             }
             StepKind::Broken => vec![],
         }
@@ -80,17 +86,29 @@ impl Checker<'_> {
         vec![ScenarioStep::Lots { at, customer, expected: expected(points, amount), span }]
     }
 
-    fn given(&mut self, subjects: &[ast::Name], facts: &[(ast::Name, ast::Expr)], holds: &[ast::Holding], span: Span) -> Vec<ScenarioStep> {
+    fn given(
+        &mut self,
+        subjects: &[ast::Name],
+        facts: &[(ast::Name, ast::Expr)],
+        holds: &[ast::Holding],
+        span: Span,
+    ) -> Vec<ScenarioStep> {
         let subject = self.subject_with(facts);
-        let known = self.policy.subjects.iter().find(|one| one.title.name == subject).map(|one| one.facts.clone()).unwrap_or_default();
+        let known = self
+            .policy
+            .subjects
+            .iter()
+            .find(|one| one.title.name == subject)
+            .map(|one| one.facts.clone())
+            .unwrap_or_default();
         let mut given = Map::new();
         for (name, value) in facts {
             match self.field_in(&known, &name.text) {
-                Some(fact) => self.member(&mut given, name.span, &fact, value),
+                Some(fact) => self.give(&mut given, name.span, &fact, value),
                 None => {
                     let spoken: Vec<String> = known.iter().flat_map(|fact| names_of(&fact.title)).collect();
                     let title = crate::policy::Title { name: subject.clone(), ..Default::default() };
-                    self.report(messages::unknown_fact(name, &title, &spoken));
+                    self.report(messages::test_fact_unknown(name, &title, &spoken));
                 }
             }
         }
@@ -104,7 +122,9 @@ impl Checker<'_> {
 
     /// The subject that has all these facts: a customer unless a fact is only another's.
     fn subject_with(&self, facts: &[(ast::Name, ast::Expr)]) -> String {
-        let has = |subject: &&crate::policy::Subject| facts.iter().all(|(name, _)| self.field_in(&subject.facts, &name.text).is_some());
+        let has = |subject: &&crate::policy::Subject| {
+            facts.iter().all(|(name, _)| self.field_in(&subject.facts, &name.text).is_some())
+        };
         let customer = self.policy.subjects.iter().find(|one| one.title.name == "customer");
         let other = self.policy.subjects.iter().find(has);
         customer.filter(has).or(other).or(customer).map_or_else(|| "customer".to_owned(), |one| one.title.name.clone())
@@ -126,12 +146,25 @@ impl Checker<'_> {
             Some(path) => Some(self.pool_in(&points, path)?),
             None => None,
         };
-        Some(Held { points, amount, pool, earned, funded_by: held.funded_by.as_ref().map(|name| name.text.clone()), frozen: held.frozen })
+        Some(Held {
+            points,
+            amount,
+            pool,
+            earned,
+            funded_by: held.funded_by.as_ref().map(|name| name.text.clone()),
+            frozen: held.frozen,
+        })
     }
 
     fn pool_in(&mut self, points: &str, path: &ast::Path) -> Option<String> {
         let text = path_text(path);
-        let pools = self.policy.points.iter().find(|one| one.title.name == points).map(|one| one.pools.clone()).unwrap_or_default();
+        let pools = self
+            .policy
+            .points
+            .iter()
+            .find(|one| one.title.name == points)
+            .map(|one| one.pools.clone())
+            .unwrap_or_default();
         let found = pools.iter().find(|pool| answers(&pool.title, &text)).map(|pool| pool.title.name.clone());
         if found.is_none() {
             let spoken: Vec<String> = pools.iter().flat_map(|pool| names_of(&pool.title)).collect();
@@ -177,10 +210,13 @@ impl Checker<'_> {
                 event.insert("id".to_owned(), Json::String(word(value)));
             }
             _ => match self.field_in(&declared.fields, &name.text) {
-                Some(field) => self.member(event, name.span, &field, value),
+                Some(field) => self.give(event, name.span, &field, value),
                 None => {
-                    let (title, spoken) = (declared.title.clone(), declared.fields.iter().flat_map(|field| names_of(&field.title)).collect::<Vec<_>>());
-                    self.report(messages::unknown_field(name, &title, &spoken));
+                    let (title, spoken) = (
+                        declared.title.clone(),
+                        declared.fields.iter().flat_map(|field| names_of(&field.title)).collect::<Vec<_>>(),
+                    );
+                    self.report(messages::test_field_unknown(name, &title, &spoken));
                 }
             },
         }
@@ -191,7 +227,7 @@ impl Checker<'_> {
         use chrono::TimeZone as _;
         let Ok(zone) = self.policy.timezone.parse::<chrono_tz::Tz>() else { return None };
         if zone.from_local_datetime(&at).earliest().is_none() {
-            self.report(messages::no_such_time(span, at));
+            self.report(messages::test_time_skipped(span));
             return None;
         }
         Some(())
@@ -200,18 +236,22 @@ impl Checker<'_> {
     /// Each row of examples starts afresh.
     fn examples(&mut self, examples: &ExamplesDecl) {
         let kind = match &examples.of {
-            Some((path, columns)) => match self.kinds_of(std::slice::from_ref(path)).and_then(|kinds| kinds.first().copied()) {
-                Some(kind) => Some((kind, columns)),
-                None => return,
-            },
+            Some((path, columns)) => {
+                match self.kinds_of(std::slice::from_ref(path)).and_then(|kinds| kinds.first().copied()) {
+                    Some(kind) => Some((kind, columns)),
+                    None => return,
+                }
+            }
             None => None,
         };
         for (at, row) in examples.rows.iter().enumerate() {
             let (steps, span) = match (row, kind) {
                 (ExampleRow::Event(step), _) => (self.step(step), step.span),
-                (ExampleRow::Cells(cells, expect, span), Some((kind, columns))) => (self.row(kind, columns, cells, expect, *span), *span),
+                (ExampleRow::Cells(cells, expect, span), Some((kind, columns))) => {
+                    (self.row(kind, columns, cells, expect, *span), *span)
+                }
                 (ExampleRow::Cells(_, _, span), None) => {
-                    self.report(messages::row_without_kind(*span));
+                    self.report(messages::test_without_time(*span));
                     continue;
                 }
             };
@@ -220,9 +260,21 @@ impl Checker<'_> {
         }
     }
 
-    fn row(&mut self, kind: KindId, columns: &[ast::Expr], cells: &[ast::Expr], expect: &[ast::Expectation], span: Span) -> Vec<ScenarioStep> {
+    fn row(
+        &mut self,
+        kind: KindId,
+        columns: &[ast::Expr],
+        cells: &[ast::Expr],
+        expect: &[ast::Expectation],
+        span: Span,
+    ) -> Vec<ScenarioStep> {
         if columns.len() != cells.len() {
-            self.report(messages::row_of_other_width(span, columns.len(), cells.len()));
+            self.report(messages::test_cells(
+                span,
+                cells.len(),
+                columns.first().map_or(span, |column| column.span),
+                columns.len(),
+            ));
             return vec![];
         }
         let Some(mut event) = self.event(kind) else { return vec![] };
@@ -242,7 +294,9 @@ impl Checker<'_> {
             return vec![];
         }
         event.insert("at".to_owned(), Json::String(at.format("%Y-%m-%dT%H:%M:%S").to_string()));
-        let facts = given.into_iter().map(|(subject, customer, facts)| ScenarioStep::Given(Given { subject, customer, facts, holds: vec![], span }));
+        let facts = given.into_iter().map(|(subject, customer, facts)| {
+            ScenarioStep::Given(Given { subject, customer, facts, holds: vec![], span })
+        });
         facts.chain(std::iter::once(ScenarioStep::Event { event, at, expected, span })).collect()
     }
 
@@ -262,10 +316,15 @@ impl Checker<'_> {
         };
         let Some(fact) = self.field_in(&subject.facts, &what.text) else {
             let spoken: Vec<String> = subject.facts.iter().flat_map(|fact| names_of(&fact.title)).collect();
-            self.report(messages::unknown_fact(what, &subject.title, &spoken));
+            self.report(messages::test_fact_unknown(what, &subject.title, &spoken));
             return;
         };
-        let field = self.policy.kind(kind).and_then(|kind| kind.field(&subject.title.name)).and_then(|field| field.json.first()).map(|json| json.name.clone());
+        let field = self
+            .policy
+            .kind(kind)
+            .and_then(|kind| kind.field(&subject.title.name))
+            .and_then(|field| field.json.first())
+            .map(|json| json.name.clone());
         let member = field.unwrap_or_else(|| subject.title.name.clone());
         let id = event.entry(member).or_insert_with(|| Json::String(format!("{}1", subject.title.name)));
         let id = id.as_str().unwrap_or(SOMEBODY).to_owned();
@@ -277,7 +336,7 @@ impl Checker<'_> {
             }
         };
         let mut facts = given.get(place).map(|(_, _, facts)| facts.clone()).unwrap_or_default();
-        self.member(&mut facts, what.span, &fact, cell);
+        self.give(&mut facts, what.span, &fact, cell);
         if let Some(given) = given.get_mut(place) {
             given.2 = facts;
         }
@@ -302,7 +361,8 @@ impl Checker<'_> {
             self.refer(path.span, &title.name, title.labels);
             return Some(title.name);
         }
-        self.report(messages::unknown_rule(&ast::Name { text, span: path.span }, names));
+        let spoken: Vec<String> = names.rules.spoken().chain(names.groups.spoken()).map(str::to_owned).collect();
+        self.report(messages::test_line_unknown(&ast::Name { text, span: path.span }, &spoken));
         None
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 impl Checker<'_> {
     /// Sets the JSON member (or one of the members) by which a host gives a field.
-    pub(crate) fn member(&mut self, map: &mut Map<String, Json>, span: Span, field: &Field, value: &ast::Expr) {
+    pub(crate) fn give(&mut self, map: &mut Map<String, Json>, span: Span, field: &Field, value: &ast::Expr) {
         self.refer(span, &field.title.name, field.title.labels.clone());
         if field.typed.ty == Type::Term {
             if let Some(Value::Term(months)) = self.constant_value(value, &Type::Term) {
@@ -30,7 +30,9 @@ impl Checker<'_> {
     fn term_member(&mut self, map: &mut Map<String, Json>, field: &Field, months: i32, span: Span) {
         let fitting = field.json.iter().filter_map(|name| {
             let factor = i32::try_from(name.factor).ok()?;
-            (months.checked_rem(factor) == Some(0)).then(|| months.checked_div(factor).map(|count| (factor, &name.name, count))).flatten()
+            (months.checked_rem(factor) == Some(0))
+                .then(|| months.checked_div(factor).map(|count| (factor, &name.name, count)))
+                .flatten()
         });
         match fitting.min_by_key(|(factor, ..)| *factor) {
             Some((_, name, count)) => {
@@ -64,7 +66,9 @@ impl Checker<'_> {
         Json::String(match value {
             Value::Flag(flag) => return Json::Bool(flag),
             Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _) => amount.to_string(),
-            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => amount.to_string(),
+            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => {
+                amount.to_string()
+            }
             Value::Date(date) => date.format("%Y-%m-%d").to_string(),
             Value::Instant(at) => self.instant_text(at),
             Value::Time(time) => time.format("%H:%M:%S").to_string(),
@@ -91,27 +95,31 @@ impl Checker<'_> {
             ListRow::Named(members) => {
                 for (name, value) in members {
                     match super::name::find_field(fields, &name.text) {
-                        Some(field) => self.member(&mut map, name.span, &field.clone(), value),
+                        Some(field) => self.give(&mut map, name.span, &field.clone(), value),
                         None => {
-                            let spoken: Vec<String> = fields.iter().flat_map(|field| super::name::names_of(&field.title)).collect();
-                            self.report(messages::unknown_field(name, &crate::policy::Title::default(), &spoken));
+                            let spoken: Vec<String> =
+                                fields.iter().flat_map(|field| super::name::names_of(&field.title)).collect();
+                            self.report(messages::test_field_unknown(name, &crate::policy::Title::default(), &spoken));
                         }
                     }
                 }
             }
             ListRow::Positional(values) => {
                 if values.len() > fields.len() {
-                    self.report(messages::row_of_other_width(span, fields.len(), values.len()));
+                    self.report(messages::test_cells(span, values.len(), span, fields.len()));
                     return None;
                 }
                 for (field, value) in fields.iter().zip(values) {
                     // `30 days` in the place of a count of days is 30.
-                    let days = matches!((&field.typed.ty, &value.kind), (Type::Count, ExprKind::Quantity(_, Some(ast::Unit::Known(..)))));
+                    let days = matches!(
+                        (&field.typed.ty, &value.kind),
+                        (Type::Count, ExprKind::Quantity(_, Some(ast::Unit::Known(..))))
+                    );
                     match (&value.kind, days, field.json.first()) {
                         (ExprKind::Quantity(number, _), true, Some(name)) => {
                             map.insert(name.name.clone(), Json::String(number.value.to_string()));
                         }
-                        _ => self.member(&mut map, value.span, field, value),
+                        _ => self.give(&mut map, value.span, field, value),
                     }
                 }
             }
@@ -140,7 +148,14 @@ impl Checker<'_> {
         })
     }
 
-    fn earned(&mut self, amount: &ast::Expr, to: Option<&ast::Name>, lines: &[ast::Breakdown], taken: bool, span: Span) -> Option<Expected> {
+    fn earned(
+        &mut self,
+        amount: &ast::Expr,
+        to: Option<&ast::Name>,
+        lines: &[ast::Breakdown],
+        taken: bool,
+        span: Span,
+    ) -> Option<Expected> {
         let (amount, points) = self.points_in(amount)?;
         let sign = |amount: Decimal| if taken { -amount } else { amount };
         let mut parts = Vec::new();
@@ -167,7 +182,7 @@ impl Checker<'_> {
             }
             _ => {
                 let shown = self.show(&found.typed.ty);
-                self.report(messages::earns_no_points(amount.span, &shown));
+                self.report(messages::test_expects_no_points(amount.span, &shown));
                 None
             }
         }
@@ -181,7 +196,7 @@ impl Checker<'_> {
             Node::Constant(Value::Number(amount)) => Some((amount, None)),
             _ => {
                 let shown = self.show(&found.typed.ty);
-                self.report(messages::earns_no_points(amount.span, &shown));
+                self.report(messages::test_expects_no_points(amount.span, &shown));
                 None
             }
         }
@@ -199,7 +214,9 @@ impl Checker<'_> {
 fn period_text(unit: PeriodUnit, day: NaiveDate) -> String {
     match unit {
         PeriodUnit::Month => day.format("%Y-%m").to_string(),
-        PeriodUnit::Quarter => format!("{}-Q{}", day.year(), day.month0().checked_div(3).unwrap_or(0).saturating_add(1)),
+        PeriodUnit::Quarter => {
+            format!("{}-Q{}", day.year(), day.month0().checked_div(3).unwrap_or(0).saturating_add(1))
+        }
         PeriodUnit::Year => day.format("%Y").to_string(),
         PeriodUnit::Day | PeriodUnit::Week | PeriodUnit::Statement => day.format("%Y-%m-%d").to_string(),
     }
