@@ -15,6 +15,7 @@ mod function;
 mod header;
 mod limit;
 mod measure;
+mod meet;
 pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
