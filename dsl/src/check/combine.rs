@@ -51,7 +51,8 @@ impl Checker<'_> {
 
     /// Whether a clause of a rule could not be read.
     pub(crate) fn is_broken(&self, at: usize) -> bool {
-        let broken = |clauses: &[ast::Clause]| clauses.iter().any(|clause| matches!(clause.kind, ast::ClauseKind::Broken));
+        let broken =
+            |clauses: &[ast::Clause]| clauses.iter().any(|clause| matches!(clause.kind, ast::ClauseKind::Broken));
         self.names.rules.get(at).is_some_and(|entry| broken(&entry.node.clauses))
     }
 
@@ -129,7 +130,9 @@ impl Checker<'_> {
     pub(crate) fn check_order_under(&mut self, rules: &[RuleId], span: Span) -> Option<()> {
         let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. });
         let base = |rule: &Rule| matches!(rule.body, RuleBody::Earn(_));
-        let found = self.first_meeting(rules, |one, other| base(one) == base(other) && level(one) == level(other) && !self.one_wins(one, other));
+        let found = self.first_meeting(rules, |one, other| {
+            base(one) == base(other) && level(one) == level(other) && !self.one_wins(one, other)
+        });
         match found {
             Some((one, other)) => {
                 self.report(messages::order_not_stated(span, &one, &other));

@@ -408,6 +408,7 @@ impl Checker<'_> {
             Node::Measure(id, _) => Some(id),
             _ => None,
         };
+        self.check_tier_scope(&env, source, measure)?;
         let mut rows = Vec::new();
         let mut last: Option<(Decimal, Span)> = None;
         for (from, declared) in source.rows {
@@ -454,6 +455,21 @@ impl Checker<'_> {
             return None;
         }
         Some(Expr { node: Node::Measure(id, Reads::Before), typed: measure.typed, span: by.span })
+    }
+
+    /// `per customer per year` behind a tier's measure repeats what the measure itself says.
+    fn check_tier_scope(&mut self, env: &Env<'_>, source: &TierSource<'_>, measure: Option<MeasureId>) -> Option<()> {
+        let Some(first) = source.scope.first() else { return Some(()) };
+        let stated = self.scope(env, source.scope)?;
+        let measure = measure.and_then(|id| self.policy.measure(id));
+        match measure {
+            Some(measure) if measure.scope != stated => {
+                let title = measure.title.clone();
+                self.report(messages::periods_of_other_length(first.span, &title));
+                None
+            }
+            _ => Some(()),
+        }
     }
 
     /// `last day of March of the next year` is `Of(last day, Of(March, next year))`; `last day of next year` has no month.

@@ -206,7 +206,14 @@ impl Checker<'_> {
             }
             Found::Several(one, two) => {
                 if let (Some(one), Some(two)) = (space.get(one), space.get(two)) {
-                    self.report(messages::ambiguous(name, one.declared.name.span, two.declared.name.span));
+                    let by_label = |entry: &super::names::Entry<'_, T>| {
+                        entry.declared.labels.iter().any(|label| label.text == name.text)
+                    };
+                    self.report(if by_label(one) && by_label(two) {
+                        messages::label_shared(name, &messages::title(one), &messages::title(two))
+                    } else {
+                        messages::ambiguous(name, one.declared.name.span, two.declared.name.span)
+                    });
                 }
                 Lookup::Failed
             }
