@@ -6,6 +6,8 @@
 
 pub mod ast;
 pub mod braces;
+mod build;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
+pub mod parse;
