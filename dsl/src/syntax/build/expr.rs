@@ -30,8 +30,9 @@ impl Builder<'_> {
             Rule::unary | Rule::unary_reading | Rule::signed | Rule::amount => self.signed(pair),
             Rule::operand => self.operand(pair),
             Rule::reading => self.reading(pair),
-            Rule::chain => self.chain(pair),
-            Rule::dotted | Rule::scope_key => self.dotted(pair),
+            Rule::scope_key => self.scope_key(pair),
+            Rule::chain => self.chain(Parts::of(pair)),
+            Rule::dotted | Rule::named => self.dotted(pair),
             Rule::primary => self.primary(Parts::of(pair).next()?),
             Rule::plain => {
                 let (number, unit) = self.quantity(&mut Parts::of(pair))?;
@@ -220,7 +221,7 @@ impl Builder<'_> {
         let mut parts = Parts::of(pair);
         let head = parts.next()?;
         match head.as_rule() {
-            Rule::chain => self.chain(head),
+            Rule::chain => self.chain(Parts::of(head)),
             Rule::percent => {
                 let share = self.percent(&head);
                 let of = self.boxed(parts.next_part()?)?;
@@ -232,6 +233,16 @@ impl Builder<'_> {
                 Some(Expr { kind: ExprKind::Of { what, of, wording: Wording::Of }, span })
             }
         }
+    }
+
+    /// A key of a scope: `customer`, `cycle of merchant`, `customer.segment`.
+    fn scope_key(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut parts = Parts::of(pair);
+        let Some(head) = parts.next_if(Rule::name) else { return self.chain(parts) };
+        let what = self.function(head)?;
+        let of = self.boxed(parts.next_part()?)?;
+        Some(Expr { kind: ExprKind::Of { what, of, wording: Wording::Of }, span })
     }
 
     /// The name of what is read off something, in English where the language knows it.
@@ -253,8 +264,7 @@ impl Builder<'_> {
     }
 
     /// `X 的 F 的 G`, `X weighted by W`, `X over last 3 months`, to the left.
-    fn chain(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
-        let mut parts = Parts::of(pair);
+    fn chain(&mut self, mut parts: Parts<'_>) -> Option<Expr> {
         let mut found = self.expr(parts.next()?)?;
         while let Some(part) = parts.next() {
             let span = found.span.to(self.span(&part));
