@@ -1,10 +1,11 @@
 //! E0201 to E0219: the programme's head, its versions, libraries and parameters.
 
-use super::{both, meant};
+use super::{both, en, meant, zh};
+use crate::check::names::path_text;
 use crate::diagnostic::{Diagnostic, Text};
+use crate::policy::Title;
 use crate::source::Span;
-use crate::syntax::ast::{Label, Name};
-use chrono::NaiveDate;
+use crate::syntax::ast::{Label, Name, Path};
 
 /// No file has a head.
 pub(crate) fn no_programme(main: Span) -> Diagnostic {
@@ -126,49 +127,50 @@ pub(crate) fn unknown_parameter(name: &str, known: &[String], span: Span) -> Dia
 }
 
 /// Two versions are in force at one time.
-pub(crate) fn versions_overlap(later: Span, earlier_from: NaiveDate, later_from: NaiveDate) -> Diagnostic {
-    let last = later_from.pred_opt().unwrap_or(later_from);
+pub(crate) fn versions_overlap(first: Span, first_name: &str, second: Span, second_name: &str) -> Diagnostic {
     Diagnostic::error(
         "E0210",
         both(
-            format!("the version from {earlier_from} is still in force when the version from {later_from} begins"),
-            format!("自 {later_from} 起的版本开始时，自 {earlier_from} 起的版本还在生效"),
+            format!("the versions from {first_name} and from {second_name} are in force at the same time"),
+            format!("自 {first_name} 起和自 {second_name} 起的两个版本同时生效"),
         ),
-        later,
-        both("begins too early", "开始得过早"),
+        second,
+        both("this one has begun", "这个版本已经开始"),
     )
+    .mark(first, both("while this one goes on", "而这个版本还没有结束"))
     .help(both(
-        format!("end the earlier version: write `effective from {earlier_from} to {last}` in its head"),
-        format!("请让较早的版本先结束：在其开头写 `生效 自 {earlier_from} 起 至 {last}`"),
+        format!("end the earlier version: `effective from {first_name} to` the day before {second_name}"),
+        format!("请让较早的版本先结束：`生效 自 {first_name} 起 至` {second_name} 的前一日"),
     ))
 }
 
 /// A version's folder is named otherwise than its from-date.
-pub(crate) fn version_folder(effective: Span, folder: &str, from: NaiveDate) -> Diagnostic {
+pub(crate) fn version_folder_name(span: Span, folder: &str, version: &str) -> Diagnostic {
     Diagnostic::error(
         "E0211",
         both(
-            format!("the folder `versions/{folder}` holds the version from {from}"),
-            format!("文件夹 `versions/{folder}` 里的版本自 {from} 起生效"),
+            format!("the folder `versions/{folder}` holds the version from {version}"),
+            format!("文件夹 `versions/{folder}` 里的版本自 {version} 起生效"),
         ),
-        effective,
-        both(format!("in force from {from}"), format!("自 {from} 起生效")),
+        span,
+        both("in force from this date", "自这一日起生效"),
     )
     .help(both(
-        format!("rename the folder to `versions/{from}`, or correct the date"),
-        format!("请把文件夹改名为 `versions/{from}`，或更正日期"),
+        format!("rename the folder to `versions/{version}`, or correct the date"),
+        format!("请把文件夹改名为 `versions/{version}`，或更正日期"),
     ))
 }
 
-/// No library of that name; `near` is the one that was probably meant.
-pub(crate) fn unknown_library(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
+/// No library of that name.
+pub(crate) fn unknown_library(path: &Path, known: &[String]) -> Diagnostic {
+    let text = path_text(path);
     let found = Diagnostic::error(
         "E0212",
-        both(format!("there is no library `{name}`"), format!("没有名为 `{name}` 的库")),
-        span,
+        both(format!("there is no library `{text}`"), format!("没有名为 `{text}` 的库")),
+        path.span,
         both("unknown library", "未知的库"),
     );
-    meant(found, name, span, near.into_iter()).help(both(
+    meant(found, &text, path.span, known.iter().map(String::as_str)).help(both(
         "write the name of a library of the standard library, such as `use std.banking, std.mcc`",
         "请写标准库的名称，如 `引用 std.banking、std.mcc`",
     ))
@@ -186,18 +188,19 @@ pub(crate) fn not_constant(span: Span) -> Diagnostic {
 }
 
 /// Two versions of one folder carry different names.
-pub(crate) fn versions_of_two_programmes(span: Span, earlier: &str, later: &str) -> Diagnostic {
+pub(crate) fn versions_of_two_programmes(first: &Title, second: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0214",
         both(
-            format!("the versions of one programme are called `{earlier}` and `{later}`"),
-            format!("同一方案的各版本分别叫 `{earlier}` 和 `{later}`"),
+            format!("versions of one programme are called {} and {}", en(first), en(second)),
+            format!("同一方案的版本叫 {} 和 {}", zh(first), zh(second)),
         ),
-        span,
-        both(format!("this version is of `{later}`"), format!("这个版本属于 `{later}`")),
+        second.span,
+        both("another name", "名称不同"),
     )
+    .mark(first.span, both("the programme's name", "方案的名称"))
     .help(both(
-        format!("write `programme {earlier}` in every version; its label may change"),
-        format!("请在每个版本里写 `方案 {earlier}`；标签可以不同"),
+        format!("write `programme {}` in every version; its label may change", first.name),
+        format!("请在每个版本里写 `方案 {}`；标签可以不同", first.name),
     ))
 }

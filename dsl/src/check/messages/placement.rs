@@ -1,6 +1,6 @@
 //! E0109 to E0129: declarations and clauses: what may stand where, how often, and names of declarations that are not there.
 
-use super::{both, en, listed, meant, zh};
+use super::{both, en, meant, zh};
 use crate::check::names::{Names, path_text};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::Title;
@@ -22,64 +22,91 @@ pub(crate) fn unknown_kind(path: &Path, names: &Names<'_>) -> Diagnostic {
     ))
 }
 
-/// A clause in a declaration that cannot have it; `homes` are the declarations in which it may stand.
-pub(crate) fn clause_misplaced(span: Span, clause: &Text, home: &Text, homes: &[Text]) -> Diagnostic {
-    let (en, zh): (Vec<&str>, Vec<&str>) = homes.iter().map(|home| (home.en.as_str(), home.zh.as_str())).unzip();
-    let (en, zh) = (listed(&en).en, listed(&zh).zh);
+/// A clause in a declaration that cannot have it. `clause` and `declaration` are source words in both languages;
+/// `belongs` says where such a clause stands.
+pub(crate) fn clause_misplaced(
+    span: Span,
+    clause: &Text,
+    head: Span,
+    declaration: &Text,
+    belongs: &Text,
+) -> Diagnostic {
     Diagnostic::error(
         "E0110",
         both(
-            format!("`{}` has no meaning in `{}`", clause.en, home.en),
-            format!("`{}` 里不能写 `{}`", home.zh, clause.zh),
+            format!("`{}` has no meaning in a `{}`", clause.en, declaration.en),
+            format!("`{}` 里不能写 `{}`", declaration.zh, clause.zh),
         ),
         span,
         both("does not belong here", "不应写在这里"),
     )
-    .help(if homes.is_empty() {
-        both("delete it", "请删去")
-    } else {
-        both(format!("write it in {en}, or delete it"), format!("请写在 {zh} 里，或删去"))
-    })
+    .mark(head, both(format!("inside this `{}`", declaration.en), format!("在这个 `{}` 之内", declaration.zh)))
+    .help(both(
+        format!("write `{}` in {}, or delete it", clause.en, belongs.en),
+        format!("请把 `{}` 写在{}里，或删去", clause.zh, belongs.zh),
+    ))
 }
 
 /// A clause that may stand once stands twice.
-pub(crate) fn clause_twice(span: Span, clause: &Text, first: Span) -> Diagnostic {
+pub(crate) fn clause_twice(clause: &Text, first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(
         "E0111",
         both(format!("`{}` is said twice", clause.en), format!("`{}` 写了两次", clause.zh)),
-        span,
+        second,
         both("said again here", "这里又写了一次"),
     )
     .mark(first, both("said here first", "第一次写在这里"))
     .help(both("keep the one that holds and delete the other", "请保留正确的一处，删去另一处"))
 }
 
-/// A request lacks what makes it decidable; `write` is an example of it.
-pub(crate) fn request_lacks(span: Span, request: &Text, write: &Text) -> Diagnostic {
+/// A declaration lacks a clause that it cannot do without; `write` is an example of it.
+pub(crate) fn clause_missing(head: Span, declaration: &Title, clause: &Text, write: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0112",
         both(
-            format!("this `{}` does not say how many points are asked for what", request.en),
-            format!("这个 `{}` 没有写明用多少积分换什么", request.zh),
+            format!("{} does not say `{}`", en(declaration), clause.en),
+            format!("{} 没有写 `{}`", zh(declaration), clause.zh),
         ),
-        span,
-        both("how many points?", "多少积分？"),
+        head,
+        both(format!("needs `{}`", clause.en), format!("需要 `{}`", clause.zh)),
     )
-    .help(both(format!("write in it, for example, `{}`", write.en), format!("请在里面写，例如 `{}`", write.zh)))
+    .help(both(format!("write `{}`", write.en), format!("请写 `{}`", write.zh)))
 }
 
-/// Two declarations of one role have one name in one place.
-pub(crate) fn declared_twice(name: &str, second: Span, first: Span) -> Diagnostic {
+/// Two declarations of one role have one name in one place. `role` says what they are.
+pub(crate) fn duplicate_name(name: &Name, role: &Text, first: Span) -> Diagnostic {
     Diagnostic::error(
         "E0113",
-        both(format!("`{name}` is declared twice"), format!("`{name}` 声明了两次")),
-        second,
+        both(
+            format!("there are two {} called `{}`", role.en, name.text),
+            format!("有两个{}都叫 `{}`", role.zh, name.text),
+        ),
+        name.span,
         both("declared again here", "这里又声明了一次"),
     )
     .mark(first, both("declared here first", "第一次声明在这里"))
     .help(both(
         "give one of them another name, or delete the one that no longer holds",
         "请给其中一个改名，或删去不再使用的一个",
+    ))
+}
+
+/// A label that two declarations share was used as a name.
+pub(crate) fn label_shared(name: &Name, first: &Title, second: &Title) -> Diagnostic {
+    Diagnostic::error(
+        "E0114",
+        both(
+            format!("the label `{}` belongs to {} and to {}", name.text, en(first), en(second)),
+            format!("标签 `{}` 同时属于 `{}` 和 `{}`", name.text, first.name, second.name),
+        ),
+        name.span,
+        both("which one?", "指哪一个？"),
+    )
+    .mark(first.span, both("has this label", "有这个标签"))
+    .mark(second.span, both("has this label too", "也有这个标签"))
+    .help(both(
+        format!("write {} or {} instead of the label", en(first), en(second)),
+        format!("请写名称 `{}` 或 `{}`，不用标签", first.name, second.name),
     ))
 }
 
@@ -111,53 +138,33 @@ pub(crate) fn unknown_rule(name: &Name, names: &Names<'_>) -> Diagnostic {
     ))
 }
 
-/// A declaration inside a campaign that belongs to the whole programme.
-pub(crate) fn declaration_in_campaign(span: Span, declaration: &Text) -> Diagnostic {
+/// A declaration in a place that cannot hold it: `inside` says where it stands, `belongs` where it should.
+pub(crate) fn declaration_misplaced(span: Span, declaration: &Text, inside: &Text, belongs: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0117",
         both(
-            format!("`{}` cannot be declared inside a campaign", declaration.en),
-            format!("`{}` 不能写在活动里", declaration.zh),
+            format!("`{}` cannot be declared in {}", declaration.en, inside.en),
+            format!("`{}` 不能写在{}里", declaration.zh, inside.zh),
         ),
         span,
-        both("holds for the whole programme", "对整个方案有效"),
+        both("does not belong here", "不应写在这里"),
     )
-    .help(both(
-        "move it out of the campaign's braces, beside the campaign or into another file of the programme",
-        "请移到活动的大括号之外，或移到方案的另一个文件里",
-    ))
+    .help(both(format!("move it: it belongs in {}", belongs.en), format!("请移到{}里", belongs.zh)))
 }
 
-/// A library's head in a file of a programme.
-pub(crate) fn library_in_programme(span: Span) -> Diagnostic {
+/// The same item, field, value, row or event kind is listed twice. `role` says what it is.
+pub(crate) fn listed_twice(name: &Name, role: &Text, first: Span) -> Diagnostic {
     Diagnostic::error(
-        "E0119",
-        both("a programme's folder holds no library", "方案的文件夹里不能放库"),
-        span,
-        both("head of a library", "库的开头"),
-    )
-    .help(both(
-        "delete this line: declarations of the programme need no head in further files",
-        "请删去这一行：方案的其他文件不需要开头",
-    ))
-}
-
-/// Two fields or two event kinds have one JSON name.
-pub(crate) fn json_twice(name: &str, second: Span, first: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0120",
+        "E0118",
         both(
-            format!("the JSON name `{name}` is used twice, so the host's data could mean either"),
-            format!("JSON 名称 `{name}` 用了两次，系统的数据分不清是哪一个"),
+            format!("the {} `{}` is listed twice", role.en, name.text),
+            format!("{} `{}` 列了两次", role.zh, name.text),
         ),
-        second,
-        both("used again here", "这里又用了一次"),
+        name.span,
+        both("listed again here", "这里又列了一次"),
     )
-    .mark(first, both("used here first", "第一次用在这里"))
-    .help(both(
-        format!("state another name for one of them: `json \"{name}_2\"`"),
-        format!("请给其中一个另写名称：`json \"{name}_2\"`"),
-    ))
+    .mark(first, both("listed here first", "第一次列在这里"))
+    .help(both("delete one of them, or correct its name", "请删去一个，或更正名称"))
 }
 
 /// No enum, tier, subject, event kind or quantity of that name.
@@ -243,44 +250,4 @@ pub(crate) fn default_of_nothing(span: Span) -> Diagnostic {
         "write `fact NAME of customer = VALUE` for a fact of the customer, or `fact NAME = VALUE` for a field marked `?`",
         "客户资料请写 `事实 客户 的 名称 = 值`，带 `?` 的字段请写 `事实 名称 = 值`",
     ))
-}
-
-/// Whether a code says that a name is missing: such a finding may only follow from a declaration that could not be read.
-pub(crate) fn is_missing_name(code: &str) -> bool {
-    const MISSING: &[&str] = &[
-        "E0101", "E0104", "E0105", "E0107", "E0109", "E0115", "E0116", "E0121", "E0122", "E0123", "E0127", "E0128",
-        "E0129", "E0201", "E0209", "E0311", "E0401", "E0512", "E0513", "E0607", "E0804", "E0805", "E0807", "E0901",
-        "E0906", "E0909",
-    ];
-    MISSING.contains(&code)
-}
-
-/// No catalogue or item of that name.
-pub(crate) fn unknown_item(name: &Name, names: &Names<'_>) -> Diagnostic {
-    let found = Diagnostic::error(
-        "E0128",
-        both(
-            format!("no item or catalogue is called `{}`", name.text),
-            format!("没有名为 `{}` 的商品或目录", name.text),
-        ),
-        name.span,
-        both("unknown item", "未知的商品"),
-    );
-    meant(found, &name.text, name.span, names.requests.spoken())
-        .help(both("write the name of an item, or `every item of CATALOGUE`", "请写商品的名称，或 `目录 的 每件商品`"))
-}
-
-/// No request of that name.
-pub(crate) fn unknown_request(name: &Name, names: &Names<'_>) -> Diagnostic {
-    let found = Diagnostic::error(
-        "E0129",
-        both(
-            format!("no catalogue, offset or other request is called `{}`", name.text),
-            format!("没有名为 `{}` 的目录、抵扣或其他申请", name.text),
-        ),
-        name.span,
-        both("unknown request", "未知的申请"),
-    );
-    meant(found, &name.text, name.span, names.requests.spoken())
-        .help(both("write the name of the declaration whose use of points is settled", "请写需要结算的那个声明的名称"))
 }

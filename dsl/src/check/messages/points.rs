@@ -5,7 +5,7 @@ use crate::check::names::{Names, dotted};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::{Pool, Title};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Name, Number};
+use crate::syntax::ast::{Expr, Name};
 
 /// Points without rounding.
 pub(crate) fn points_without_rounding(span: Span, points: &Title) -> Diagnostic {
@@ -117,20 +117,20 @@ pub(crate) fn unknown_activity(activity: &Expr, names: &Names<'_>) -> Diagnostic
 }
 
 /// A declaration against a prohibition of the points.
-pub(crate) fn prohibited(span: Span, points: &Title, never: Span) -> Diagnostic {
+pub(crate) fn prohibited(declaration: &Title, what: &Text, points: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0808",
         both(
-            format!("{} may not be used in this way, and this declaration allows it", en(points)),
-            format!("{} 禁止这样使用，而这里的声明却允许", zh(points)),
+            format!("{} says `never {}`, and {} allows it", en(points), what.en, en(declaration)),
+            format!("{} 写了 `禁止 {}`，而 {} 又允许", zh(points), what.zh, zh(declaration)),
         ),
-        span,
+        declaration.span,
         both("allows it", "这里允许"),
     )
-    .mark(never, both("forbidden here", "这里禁止"))
+    .mark(points.span, both(format!("`never {}` for these points", what.en), format!("这种积分 `禁止 {}`", what.zh)))
     .help(both(
-        format!("delete this declaration, or take the prohibition out of {}", en(points)),
-        format!("请删去这个声明，或从 {} 里去掉禁止", zh(points)),
+        format!("delete {}, or delete `never {}` from {}", en(declaration), what.en, en(points)),
+        format!("请删去 {}，或从 {} 里删去 `禁止 {}`", zh(declaration), zh(points), what.zh),
     ))
 }
 
@@ -148,8 +148,8 @@ pub(crate) fn request_not_decided(request: &Title, head: Span) -> Diagnostic {
     .help(both("keep it if you like: nothing in it changes what is earned", "可以保留：它不影响积分的获得"))
 }
 
-/// A price that is not in points.
-pub(crate) fn price_in_points(span: Span, shown: &Text) -> Diagnostic {
+/// A price, rate or limit of a request in points that the request cannot take.
+pub(crate) fn price_without_points(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0810",
         both(format!("a price is in points, and this is {}", shown.en), format!("价格以积分计，而这里是{}", shown.zh)),
@@ -163,62 +163,15 @@ pub(crate) fn price_in_points(span: Span, shown: &Text) -> Diagnostic {
 }
 
 /// A rate whose sides are not points and money (or points and points).
-pub(crate) fn rate_does_not_fit(left: (Span, &Text), right: (Span, &Text)) -> Diagnostic {
+pub(crate) fn rate_sides(span: Span, left: &Text, right: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0811",
         both(
-            format!("this rate sets {} against {}", left.1.en, right.1.en),
-            format!("这个比率是{}对{}", left.1.zh, right.1.zh),
-        ),
-        left.0.to(right.0),
-        both("does not fit", "不合适"),
-    )
-    .mark(left.0, left.1.clone())
-    .mark(right.0, right.1.clone())
-    .help(both(
-        "write points first, then what they bring: `rate 100 Point = 1 CNY`; in an `exchange` the other points",
-        "请先写积分，再写换得的内容：`比率 100 积分 = 1 元`；`互换` 里写另一种积分",
-    ))
-}
-
-/// A stock that is no whole number.
-pub(crate) fn not_a_stock(stock: &Number) -> Diagnostic {
-    Diagnostic::error(
-        "E0812",
-        both(format!("`{}` is no number of pieces", stock.text), format!("`{}` 不是件数", stock.text)),
-        stock.span,
-        both("not a whole number", "不是整数"),
-    )
-    .help(both("write a whole number of zero or more: `stock 100`", "请写不小于零的整数：`库存 100`"))
-}
-
-/// A request that names no event, and the usual one is not there.
-pub(crate) fn request_without_kind(span: Span, usual: &str) -> Diagnostic {
-    Diagnostic::error(
-        "E0813",
-        both(
-            format!("it is not said which event asks for this, and the usual `{usual}` is not declared"),
-            format!("没有写明由哪种事件提出申请，而常用的 `{usual}` 没有声明"),
+            format!("a rate sets points against money or other points, and this sets {} against {}", left.en, right.en),
+            format!("比率是积分对金额或对另一种积分，而这里是{}对{}", left.zh, right.zh),
         ),
         span,
-        both("asked for by what?", "由什么提出？"),
+        both("not a rate", "不成比率"),
     )
-    .help(both(
-        format!("write `use std.banking` in the programme's head to have `{usual}`, or name an event behind `on`"),
-        format!("请在方案开头写 `引用 std.banking` 以使用 `{usual}`，或在 `适用于` 后写明事件"),
-    ))
-}
-
-/// `may overdraw` and `floor at zero` together.
-pub(crate) fn overdraw_and_floor(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0814",
-        both("a balance cannot both go below zero and stop at zero", "余额不能既可透支，又不低于零"),
-        span,
-        both("contradicts itself", "自相矛盾"),
-    )
-    .help(both(
-        "keep `may overdraw` (what is missing becomes a debt) or `floor at zero` (what is missing is forgiven)",
-        "请保留 `可透支`（不足部分记为欠）或 `不低于零`（不足部分免收）",
-    ))
+    .help(both("write `rate 100 Point = 1 CNY`", "请写 `比率 100 积分 = 1 元`"))
 }

@@ -244,7 +244,7 @@ pub(crate) fn not_a_list(span: Span, shown: &Text) -> Diagnostic {
 }
 
 /// A rule that both earns and raises or keeps: each needs a rule of its own.
-pub(crate) fn rule_of_two_sorts(first: Span, second: Span) -> Diagnostic {
+pub(crate) fn rule_does_two_things(first: Span, second: Span) -> Diagnostic {
     Diagnostic::error(
         "E0326",
         both(
@@ -259,11 +259,11 @@ pub(crate) fn rule_of_two_sorts(first: Span, second: Span) -> Diagnostic {
 }
 
 /// A rule that does nothing.
-pub(crate) fn rule_gives_nothing(span: Span) -> Diagnostic {
+pub(crate) fn rule_does_nothing(rule: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0327",
-        both("this rule gives nothing", "这条规则什么也不给"),
-        span,
+        both(format!("{} gives nothing", en(rule)), format!("{} 什么也不给", zh(rule))),
+        rule.span,
         both("no `earn`, `raise` or `keep`", "没有 `得`、`提高到` 或 `应有`"),
     )
     .help(both(
@@ -273,30 +273,19 @@ pub(crate) fn rule_gives_nothing(span: Span) -> Diagnostic {
 }
 
 /// An edge rule without events.
-pub(crate) fn rule_on_nothing(span: Span) -> Diagnostic {
+pub(crate) fn rule_without_kind(rule: &Title) -> Diagnostic {
     Diagnostic::error(
         "E0328",
-        both("this rule does not say on which events it applies", "这条规则没有写明适用于哪些事件"),
-        span,
+        both(
+            format!("{} does not say on which events it applies", en(rule)),
+            format!("{} 没有写明适用于哪些事件", zh(rule)),
+        ),
+        rule.span,
         both("on what?", "适用于什么？"),
     )
     .help(both(
-        "write the events behind its name: `rule NAME on Purchase { ... }`; only rules with `keep` need none",
-        "请在名称后写事件：`规则 NAME 适用于 消费 { … }`；只有用 `应有` 的规则不必写",
-    ))
-}
-
-/// `settled at` or `over whole periods` in a rule that keeps no total.
-pub(crate) fn only_levels_settle(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0330",
-        both("only a rule with `keep` or `reach` has a total to settle", "只有 `应有` 或 `达到` 的规则才有总额可结算"),
-        span,
-        both("nothing to settle", "无可结算"),
-    )
-    .help(both(
-        "delete it, or write the award as a total: `per customer per month keep 500 Point while ...`",
-        "请删去，或把奖励写成总额：`每客户 每月 应有 500 积分 只要 …`",
+        format!("write `rule {} on Purchase {{ ... }}`; only rules with `keep` need no events", rule.name),
+        format!("请写 `规则 {} 适用于 消费 {{ … }}`；只有用 `应有` 的规则不必写", rule.name),
     ))
 }
 

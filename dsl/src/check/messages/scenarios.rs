@@ -5,19 +5,15 @@ use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Name;
-use chrono::NaiveDateTime;
 
-/// An event or list element of a test has a field that its kind lacks; the title is empty for an element.
-pub(crate) fn unknown_field(name: &Name, kind: &Title, spoken: &[String]) -> Diagnostic {
-    let message = if kind.name.is_empty() {
-        both(
-            format!("the elements of this list have no field `{}`", name.text),
-            format!("这个列表的各项没有字段 `{}`", name.text),
-        )
-    } else {
-        both(format!("{} has no field `{}`", en(kind), name.text), format!("{} 没有字段 `{}`", zh(kind), name.text))
-    };
-    let found = Diagnostic::error("E0901", message, name.span, both("unknown field", "未知的字段"));
+/// An event of a test has a field that its kind lacks.
+pub(crate) fn test_field_unknown(name: &Name, kind: &Title, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0901",
+        both(format!("{} has no field `{}`", en(kind), name.text), format!("{} 没有字段 `{}`", zh(kind), name.text)),
+        name.span,
+        both("unknown field", "未知的字段"),
+    );
     meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
         "write a field of the event; a fact of the customer stands in a line of its own, `c1 { vip: yes }`",
         "请写该事件的字段；客户资料另写一行：`c1 { vip: 是 }`",
@@ -71,14 +67,10 @@ pub(crate) fn test_without_time(span: Span) -> Diagnostic {
 }
 
 /// A moment that daylight saving skips.
-pub(crate) fn no_such_time(span: Span, at: NaiveDateTime) -> Diagnostic {
-    let at = at.format("%Y-%m-%d %H:%M");
+pub(crate) fn test_time_skipped(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0905",
-        both(
-            format!("{at} does not exist in the programme's zone: clocks are put forward over it"),
-            format!("方案所在时区没有 {at} 这一时刻：当时钟表拨快跳过了它"),
-        ),
+        both("this moment does not exist: clocks are put forward over it", "这一时刻不存在：当时钟表拨快跳过了它"),
         span,
         both("skipped", "被跳过"),
     )
@@ -102,8 +94,8 @@ pub(crate) fn test_line_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
     ))
 }
 
-/// A row of examples or of a list has more or fewer values than there are columns.
-pub(crate) fn row_of_other_width(row: Span, columns: usize, cells: usize) -> Diagnostic {
+/// A row of examples has more or fewer cells than there are columns.
+pub(crate) fn test_cells(row: Span, cells: usize, head: Span, columns: usize) -> Diagnostic {
     Diagnostic::error(
         "E0907",
         both(
@@ -113,49 +105,8 @@ pub(crate) fn row_of_other_width(row: Span, columns: usize, cells: usize) -> Dia
         row,
         both(format!("{cells} values"), format!("{cells} 个值")),
     )
+    .mark(head, both(format!("{columns} columns"), format!("{columns} 列")))
     .help(both("write one value per column, with commas between them", "请每列写一个值，用逗号分隔"))
-}
-
-/// A row of values where the head of the examples names no event.
-pub(crate) fn row_without_kind(row: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0912",
-        both("these examples do not say of which event the values are", "样例没有写明这些值属于哪种事件"),
-        row,
-        both("values of what?", "什么的值？"),
-    )
-    .help(both(
-        "write the event and its columns in the head: `examples \"deposits\" of Deposit(amount) { ... }`",
-        "请在开头写明事件和列：`样例 \"存款\" 之 存款(金额) { … }`",
-    ))
-}
-
-/// A column of examples that is neither a field nor a fact.
-pub(crate) fn not_a_column(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0913",
-        both("a column is a field of the event, a fact of a subject, or `at`", "列应为事件的字段、主体的资料项或 `at`"),
-        span,
-        both("no column", "不能作列"),
-    )
-    .help(both(
-        "write `examples \"deposits\" of Deposit(amount, customer.vip, at) { ... }`",
-        "请写 `样例 \"存款\" 之 存款(金额, 客户.vip, at) { … }`",
-    ))
-}
-
-/// A term that no JSON member of the field can hold in whole units.
-pub(crate) fn term_not_whole(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0914",
-        both(
-            "the event cannot hold this term: it is not a whole number of the units in which the host gives it",
-            "事件无法表示这个期限：它不是系统所用单位的整数倍",
-        ),
-        span,
-        both("not whole", "不是整数倍"),
-    )
-    .help(both("write a term in whole months or whole years", "请写整月或整年的期限"))
 }
 
 /// An expected amount that is no points.
