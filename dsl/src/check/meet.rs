@@ -33,7 +33,8 @@ impl Checker<'_> {
     }
 
     fn pairs(&self, rules: &[RuleId], by_group: bool, mut meets: impl FnMut(RuleId, RuleId) -> bool) {
-        let mut dealt: Vec<Dealt> = rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule))).collect();
+        let mut dealt: Vec<Dealt> =
+            rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule))).collect();
         if !by_group {
             dealt.iter_mut().for_each(|one| one.group = None);
         }
@@ -51,7 +52,9 @@ impl Checker<'_> {
         let mut boxes = Boxes::new();
         for window in &rule.windows {
             if let Some((Some(start), Some(end))) = interval(window) {
-                let month = |at: chrono::NaiveDateTime| i64::from(at.year()).saturating_mul(12).saturating_add(i64::from(at.month0()));
+                let month = |at: chrono::NaiveDateTime| {
+                    i64::from(at.year()).saturating_mul(12).saturating_add(i64::from(at.month0()))
+                };
                 let (first, last) = (month(start), month(end));
                 if usize::try_from(last.saturating_sub(first)).is_ok_and(|months| months < MOST) {
                     narrow(&mut boxes, "month".to_owned(), (first..=last).map(|month| month.to_string()).collect());
@@ -209,6 +212,7 @@ fn best_trait(rules: &[&Dealt], used: &[String]) -> Option<String> {
         let count = counts.entry(name).or_default();
         *count = count.saturating_add(1);
     }
-    let best = counts.into_iter().filter(|(_, count)| *count > 1).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
+    let best =
+        counts.into_iter().filter(|(_, count)| *count > 1).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
     Some(best.0.to_owned())
 }

@@ -4,6 +4,7 @@
 //! every step returns `Option`, and `None` means "already reported". It knows no engine and no trivia.
 
 mod apart;
+mod arithmetic;
 mod bounds;
 mod clause_words;
 mod combine;
@@ -11,21 +12,27 @@ mod declare;
 mod duplicate;
 mod expr;
 mod facts;
+mod feeds;
 mod function;
 mod header;
+mod level;
 mod limit;
+mod line;
 mod measure;
 mod meet;
 pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
+mod occur;
 mod placement;
 mod points;
+mod reading;
 mod request;
 mod rule;
 mod scenario;
 mod scenario_value;
 mod table;
+mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
@@ -182,6 +189,7 @@ impl Checker<'_> {
         self.lower_rules();
         self.lower_constraints();
         self.check_combination();
+        self.check_host_declarations();
         self.check_requests();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
