@@ -30,7 +30,9 @@ impl Bounds {
             rest = rest.checked_div(Decimal::TEN)?.trunc();
             digits = digits.checked_add(1)?;
         }
-        (digits.checked_add(scale)? <= 28).then(|| u8::try_from(scale).ok().map(|scale| Self { low, high, scale })).flatten()
+        (digits.checked_add(scale)? <= 28)
+            .then(|| u8::try_from(scale).ok().map(|scale| Self { low, high, scale }))
+            .flatten()
     }
 
     pub(crate) fn add(self, other: Self) -> Option<Self> {

@@ -10,7 +10,9 @@ impl Checker<'_> {
     pub(crate) fn check_combination(&mut self) {
         self.check_groups();
         for (a, b) in self.meeting_pairs() {
-            let (Some(one), Some(other)) = (self.policy.rule(a).cloned(), self.policy.rule(b).cloned()) else { continue };
+            let (Some(one), Some(other)) = (self.policy.rule(a).cloned(), self.policy.rule(b).cloned()) else {
+                continue;
+            };
             if !self.stated(a, &one, b, &other) {
                 self.report(messages::combination_not_stated(&one.title, &other.title));
             }
@@ -38,7 +40,11 @@ impl Checker<'_> {
 
     fn stated(&self, a: RuleId, one: &Rule, b: RuleId, other: &Rule) -> bool {
         let grouped = matches!((one.group, other.group), (Some((group, _)), Some((same, _))) if group == same);
-        grouped || one.adds_to.contains(&b) || other.adds_to.contains(&a) || !same_payee(one, other) || self.apart(one, other)
+        grouped
+            || one.adds_to.contains(&b)
+            || other.adds_to.contains(&a)
+            || !same_payee(one, other)
+            || self.apart(one, other)
     }
 
     fn check_groups(&mut self) {
@@ -59,7 +65,10 @@ impl Checker<'_> {
             let Some(rule) = self.policy.rule(*member).cloned() else { continue };
             if !matches!(rule.body, RuleBody::Raise { .. }) {
                 self.report(messages::only_multiples_multiply(&rule.title, &group.title));
-            } else if rule.constraints.iter().any(|id| self.policy.constraint(*id).is_some_and(|one| one.owner == crate::policy::Owner::Rule(*member))) || !rule.funded.is_empty() {
+            } else if rule.constraints.iter().any(|id| {
+                self.policy.constraint(*id).is_some_and(|one| one.owner == crate::policy::Owner::Rule(*member))
+            }) || !rule.funded.is_empty()
+            {
                 self.report(messages::multiplied_has_own(&rule.title, &group.title));
             }
         }
@@ -68,7 +77,9 @@ impl Checker<'_> {
     fn check_priorities(&mut self, group: &crate::policy::Group) {
         for (at, a) in group.members.iter().enumerate() {
             for b in group.members.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
+                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else {
+                    continue;
+                };
                 let rank = |rule: &Rule| rule.group.and_then(|(_, rank)| rank);
                 if rank(&one).is_some() && rank(&one) == rank(&other) && !self.apart(&one, &other) {
                     self.report(messages::same_priority(&one.title, &other.title, &group.title));
@@ -81,7 +92,9 @@ impl Checker<'_> {
     fn check_best(&mut self, group: &crate::policy::Group) {
         for (at, a) in group.members.iter().enumerate() {
             for b in group.members.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
+                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else {
+                    continue;
+                };
                 if (pools(&one) != pools(&other) || one.funded != other.funded) && !self.apart(&one, &other) {
                     self.report(messages::tie_shows(&one.title, &other.title, &group.title));
                 }
@@ -93,9 +106,15 @@ impl Checker<'_> {
     pub(crate) fn check_order_under(&mut self, rules: &[RuleId], span: Span) -> Option<()> {
         for (at, a) in rules.iter().enumerate() {
             for b in rules.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
+                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else {
+                    continue;
+                };
                 let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. });
-                if self.is_base(*a) != self.is_base(*b) || level(&one) != level(&other) || self.one_wins(&one, &other) || self.apart(&one, &other) {
+                if self.is_base(*a) != self.is_base(*b)
+                    || level(&one) != level(&other)
+                    || self.one_wins(&one, &other)
+                    || self.apart(&one, &other)
+                {
                     continue;
                 }
                 self.report(messages::order_not_stated(span, &one.title, &other.title));
@@ -115,7 +134,9 @@ impl Checker<'_> {
 /// Whether two rules pay the same party: a referral's two parties never add up.
 fn same_payee(a: &Rule, b: &Rule) -> bool {
     let payees = |rule: &Rule| match &rule.body {
-        RuleBody::Earn(lines) => lines.iter().map(|line| line.to.as_ref().map(|to| to.node.clone())).collect::<Vec<_>>(),
+        RuleBody::Earn(lines) => {
+            lines.iter().map(|line| line.to.as_ref().map(|to| to.node.clone())).collect::<Vec<_>>()
+        }
         _ => vec![],
     };
     let (a, b) = (payees(a), payees(b));

@@ -68,7 +68,9 @@ impl Checker<'_> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Quantity(number, unit) => self.quantity(env, number, unit.as_ref(), span, want),
-            ExprKind::Multiple(number) => Some(constant(Value::Multiple(number.value), Type::Multiple, Some(number.value), span)),
+            ExprKind::Multiple(number) => {
+                Some(constant(Value::Multiple(number.value), Type::Multiple, Some(number.value), span))
+            }
             ExprKind::Percent(number) => {
                 let value = number.value.checked_div(Decimal::ONE_HUNDRED)?;
                 Some(constant(Value::Percent(value), Type::Percent, Some(value), span))
@@ -104,7 +106,12 @@ impl Checker<'_> {
                 let right = self.expr_as(env, right, &left.typed.ty)?;
                 self.settled_numbers(&[&left, &right])?;
                 let bounds = self.bound(span, || Bounds::of(&left.typed)?.above(Bounds::of(&right.typed)?))?;
-                let typed = numeric(left.typed.ty.clone(), bounds, left.typed.optional || right.typed.optional, left.typed.quotient);
+                let typed = numeric(
+                    left.typed.ty.clone(),
+                    bounds,
+                    left.typed.optional || right.typed.optional,
+                    left.typed.quotient,
+                );
                 Some(Expr { node: Node::Above(Box::new(left), Box::new(right)), typed, span })
             }
             ExprKind::Table { subject, rows, in_parts } => self.table(env, subject, rows, *in_parts, span, want),
@@ -132,7 +139,12 @@ impl Checker<'_> {
             ExprKind::Shift { by, after, from } => self.shift(env, by, *after, from, span),
             ExprKind::Today => Some(Expr { node: Node::Today, typed: Typed::plain(Type::Date), span }),
             ExprKind::AsOf(inner, _) => self.expr_want(env, inner, want),
-            ExprKind::Tuple(_) | ExprKind::Set(_) | ExprKind::List(_) | ExprKind::Record(_) | ExprKind::Weighted(..) | ExprKind::Most => {
+            ExprKind::Tuple(_)
+            | ExprKind::Set(_)
+            | ExprKind::List(_)
+            | ExprKind::Record(_)
+            | ExprKind::Weighted(..)
+            | ExprKind::Most => {
                 self.report(messages::misplaced_value(span));
                 None
             }
@@ -233,8 +245,16 @@ impl Checker<'_> {
         self.numbers(&[&left, &right])?;
         self.known(&[&left, &right])?;
         let ty = match (&left.typed.ty, &right.typed.ty) {
-            (Type::Rate(over, under), other) | (other, Type::Rate(over, under)) if **under == *other => (**over).clone(),
-            (a, b) if is_pure(a) && is_pure(b) => if a == b { a.clone() } else { Type::Number },
+            (Type::Rate(over, under), other) | (other, Type::Rate(over, under)) if **under == *other => {
+                (**over).clone()
+            }
+            (a, b) if is_pure(a) && is_pure(b) => {
+                if a == b {
+                    a.clone()
+                } else {
+                    Type::Number
+                }
+            }
             (a, b) if is_pure(b) && !is_pure(a) => a.clone(),
             (a, b) if is_pure(a) && !is_pure(b) => b.clone(),
             (a, b) => {
@@ -271,7 +291,13 @@ impl Checker<'_> {
         Some(Expr { node: Node::Divide(Box::new(left), Box::new(right)), typed, span })
     }
 
-    fn per_full(&mut self, env: &Env<'_>, (award, step, of): (&ast::Expr, &ast::Expr, &ast::Expr), started: bool, span: Span) -> Option<Expr> {
+    fn per_full(
+        &mut self,
+        env: &Env<'_>,
+        (award, step, of): (&ast::Expr, &ast::Expr, &ast::Expr),
+        started: bool,
+        span: Span,
+    ) -> Option<Expr> {
         let award = self.expr(env, award);
         let of = self.expr(env, of);
         let of_ty = of.as_ref().map(|of| of.typed.ty.clone());
@@ -349,7 +375,14 @@ impl Checker<'_> {
         self.compare(env, if negated { Compare::NotEqual } else { Compare::Equal }, left, right, span)
     }
 
-    fn anniversary(&mut self, env: &Env<'_>, left: &ast::Expr, of: &ast::Expr, negated: bool, span: Span) -> Option<Expr> {
+    fn anniversary(
+        &mut self,
+        env: &Env<'_>,
+        left: &ast::Expr,
+        of: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Option<Expr> {
         let left = self.expr_as(env, left, &Type::Date);
         let of = self.expr_as(env, of, &Type::Date);
         let (left, of) = (left?, of?);
@@ -357,7 +390,14 @@ impl Checker<'_> {
         Some(if negated { flag(Node::Not(Box::new(node)), span) } else { node })
     }
 
-    fn member(&mut self, env: &Env<'_>, left: &ast::Expr, right: &ast::Expr, negated: bool, span: Span) -> Option<Expr> {
+    fn member(
+        &mut self,
+        env: &Env<'_>,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Option<Expr> {
         let left = self.expr(env, left)?;
         let members = match &right.kind {
             ExprKind::Set(members) => {
@@ -388,7 +428,8 @@ impl Checker<'_> {
         let by = self.expr(env, by);
         let from = self.expr(env, from);
         let (by, from) = (by?, from?);
-        let fits = matches!(from.typed.ty, Type::Date | Type::Instant) && matches!(by.typed.ty, Type::Term | Type::Days | Type::Minutes);
+        let fits = matches!(from.typed.ty, Type::Date | Type::Instant)
+            && matches!(by.typed.ty, Type::Term | Type::Days | Type::Minutes);
         if !fits {
             let shown = self.show(&from.typed.ty);
             self.report(messages::wrong_type(from.span, &both("a date", "日期"), &shown));

@@ -7,8 +7,8 @@ use super::{Checker, Env, Reader, TrackState};
 use crate::policy::kind::default_most;
 use crate::policy::rule::Hold;
 use crate::policy::{
-    Expr, KindId, Measure, MeasureFn, MeasureId, MeasureSource, Node, PointsId, Reads, RuleId, ScopePeriod, Tier, TierRow, Title, Type,
-    Typed, Window,
+    Expr, KindId, Measure, MeasureFn, MeasureId, MeasureSource, Node, PointsId, Reads, RuleId, ScopePeriod, Tier,
+    TierRow, Title, Type, Typed, Window,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, ExprKind, TrackRefunds};
@@ -135,7 +135,11 @@ impl Checker<'_> {
                 }
                 Found::Several(one, two) => {
                     let spans = (names.kinds.get(one)?.declared.name.span, names.kinds.get(two)?.declared.name.span);
-                    self.report(messages::ambiguous(&ast::Name { text: path_text(path), span: path.span }, spans.0, spans.1));
+                    self.report(messages::ambiguous(
+                        &ast::Name { text: path_text(path), span: path.span },
+                        spans.0,
+                        spans.1,
+                    ));
                     return None;
                 }
                 Found::None => {
@@ -149,7 +153,14 @@ impl Checker<'_> {
         Some(kinds)
     }
 
-    fn source(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, operand: &ast::Expr, on: &[KindId], function: MeasureFn) -> Option<Source> {
+    fn source(
+        &mut self,
+        track: &ast::TrackDecl,
+        campaign: Option<&str>,
+        operand: &ast::Expr,
+        on: &[KindId],
+        function: MeasureFn,
+    ) -> Option<Source> {
         let names = self.names;
         if let Some(text) = text_of(operand) {
             if let Some(kinds) = self.kind_named(operand) {
@@ -196,7 +207,14 @@ impl Checker<'_> {
         Some(Source::Made(MeasureSource::Events { kinds, value: Some(value), when }, typed))
     }
 
-    fn counted(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, kinds: Vec<KindId>, function: MeasureFn, span: Span) -> Option<Source> {
+    fn counted(
+        &mut self,
+        track: &ast::TrackDecl,
+        campaign: Option<&str>,
+        kinds: Vec<KindId>,
+        function: MeasureFn,
+        span: Span,
+    ) -> Option<Source> {
         if !matches!(function, MeasureFn::Count | MeasureFn::Streak) {
             self.report(messages::kind_is_no_amount(span));
             return None;
@@ -259,7 +277,13 @@ impl Checker<'_> {
     }
 
     /// `highest of (net_in, 0 CNY)`: the constant counts at each event that feeds the others.
-    fn constant_sources(&mut self, sources: &mut Vec<MeasureSource>, constants: Vec<Expr>, typed: &mut Option<Typed>, value: &ast::Expr) -> Option<()> {
+    fn constant_sources(
+        &mut self,
+        sources: &mut Vec<MeasureSource>,
+        constants: Vec<Expr>,
+        typed: &mut Option<Typed>,
+        value: &ast::Expr,
+    ) -> Option<()> {
         let kinds = self.kinds_feeding(sources);
         for constant in constants {
             self.same_measure_type(typed, constant.typed.clone(), value.span)?;
@@ -323,7 +347,11 @@ impl Checker<'_> {
                     && name != "customer"
                     && name != "at"
                 {
-                    let lacking = env.kinds.iter().filter_map(|kind| self.policy.kind(*kind)).find(|kind| kind.field(name).is_none());
+                    let lacking = env
+                        .kinds
+                        .iter()
+                        .filter_map(|kind| self.policy.kind(*kind))
+                        .find(|kind| kind.field(name).is_none());
                     missing = missing.take().or_else(|| lacking.map(|kind| (name.clone(), kind.title.clone())));
                 }
             });
@@ -340,8 +368,21 @@ impl Checker<'_> {
         let names = self.names;
         for entry in &names.tiers.entries {
             let title = Title { name: entry.declared.name.text.clone(), ..messages::title(entry) };
-            let by = super::units::constant(crate::policy::Value::Number(Decimal::ZERO), Type::Number, None, entry.declared.name.span);
-            self.policy.tiers.push(Tier { title, by, measure: None, rows: vec![], hold: None, or_fact: None, reads: Reads::Before });
+            let by = super::units::constant(
+                crate::policy::Value::Number(Decimal::ZERO),
+                Type::Number,
+                None,
+                entry.declared.name.span,
+            );
+            self.policy.tiers.push(Tier {
+                title,
+                by,
+                measure: None,
+                rows: vec![],
+                hold: None,
+                or_fact: None,
+                reads: Reads::Before,
+            });
         }
     }
 
@@ -356,7 +397,10 @@ impl Checker<'_> {
     }
 
     #[allow(clippy::type_complexity)]
-    fn lower_tier(&mut self, source: &TierSource<'_>) -> Option<(Expr, Option<MeasureId>, Vec<TierRow>, Option<Hold>, Option<Expr>)> {
+    fn lower_tier(
+        &mut self,
+        source: &TierSource<'_>,
+    ) -> Option<(Expr, Option<MeasureId>, Vec<TierRow>, Option<Hold>, Option<Expr>)> {
         let all: Vec<KindId> = (0..self.policy.kinds.len()).map(KindId).collect();
         let env = Env::new(&all, None, Reader::Limit);
         let by = self.tier_measure(&env, source.by)?;
@@ -414,17 +458,35 @@ impl Checker<'_> {
 
     /// `last day of March of the next year` is `Of(last day, Of(March, next year))`; `last day of next year` has no month.
     fn hold(&mut self, held: &ast::Expr, measure: Option<MeasureId>) -> Option<Hold> {
-        let periodic = measure.and_then(|id| self.policy.measure(id)).is_some_and(|measure| matches!(measure.scope.period, ScopePeriod::Calendar(..)));
+        let periodic = measure
+            .and_then(|id| self.policy.measure(id))
+            .is_some_and(|measure| matches!(measure.scope.period, ScopePeriod::Calendar(..)));
         let mut words: Vec<String> = Vec::new();
         walk_names(held, &mut |segments| words.extend(segments.iter().map(|word| (*word).to_owned())));
         collect_functions(held, &mut words);
         let has = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         const MONTHS: [(&str, &str); 12] = [
-            ("january", "1月"), ("february", "2月"), ("march", "3月"), ("april", "4月"), ("may", "5月"), ("june", "6月"),
-            ("july", "7月"), ("august", "8月"), ("september", "9月"), ("october", "10月"), ("november", "11月"), ("december", "12月"),
+            ("january", "1月"),
+            ("february", "2月"),
+            ("march", "3月"),
+            ("april", "4月"),
+            ("may", "5月"),
+            ("june", "6月"),
+            ("july", "7月"),
+            ("august", "8月"),
+            ("september", "9月"),
+            ("october", "10月"),
+            ("november", "11月"),
+            ("december", "12月"),
         ];
-        let month = MONTHS.iter().position(|(en, zh)| has(en) || has(zh)).and_then(|at| u32::try_from(at).ok()).map(|at| at.saturating_add(1));
-        let next = ["next", "next year", "next_year", "next month", "次年", "明年", "下年", "下月"].iter().any(|word| has(word));
+        let month = MONTHS
+            .iter()
+            .position(|(en, zh)| has(en) || has(zh))
+            .and_then(|at| u32::try_from(at).ok())
+            .map(|at| at.saturating_add(1));
+        let next = ["next", "next year", "next_year", "next month", "次年", "明年", "下年", "下月"]
+            .iter()
+            .any(|word| has(word));
         if !periodic || (!next && month.is_none()) {
             self.report(messages::hold_not_understood(held.span));
             return None;
@@ -435,7 +497,9 @@ impl Checker<'_> {
     /// The windows of the campaign in which something stands.
     pub(crate) fn campaign_windows(&mut self, campaign: Option<&str>, env: &Env<'_>) -> Vec<Window> {
         let names = self.names;
-        let Some(entry) = campaign.and_then(|name| names.campaigns.entries.iter().find(|entry| entry.declared.name.text == name)) else {
+        let Some(entry) =
+            campaign.and_then(|name| names.campaigns.entries.iter().find(|entry| entry.declared.name.text == name))
+        else {
             return vec![];
         };
         let mut windows = Vec::new();

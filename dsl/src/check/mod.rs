@@ -5,15 +5,17 @@
 
 mod apart;
 mod bounds;
+mod clause_words;
 mod combine;
 mod declare;
+mod duplicate;
 mod expr;
 mod facts;
 mod function;
 mod header;
 mod limit;
 mod measure;
-mod messages;
+pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
 mod placement;
@@ -21,15 +23,17 @@ mod points;
 mod request;
 mod rule;
 mod scenario;
+mod scenario_value;
 mod table;
 mod types;
 mod units;
-pub mod versions;
+pub(crate) mod versions;
 mod window;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Field, KindId, MeasureId, Policy, Value};
 use crate::source::{Sources, Span};
+use crate::syntax::ast;
 use names::Names;
 use std::collections::HashMap;
 
@@ -99,8 +103,10 @@ pub(crate) struct Checker<'a> {
     pub policy: Policy,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
-    /// Parameter values set from outside, by name.
-    pub overrides: HashMap<String, Value>,
+    /// Parameter values set from outside, by name, as expressions.
+    pub overrides: &'a [(String, ast::Expr)],
+    /// Parameters that have been read, by their index among the names: `None` where one was found wrong.
+    pub parameter_values: HashMap<usize, Option<crate::policy::Expr>>,
     /// Index of a currency name to its id (a library's currency that the programme names is one with it).
     pub currency_ids: Vec<crate::policy::CurrencyId>,
     /// Definitions being expanded, for cycles.
@@ -118,16 +124,19 @@ pub(crate) struct Checked {
     pub policy: Option<Policy>,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// When the version is in force, where its head could be read.
+    pub life: Option<versions::Life>,
 }
 
 /// Checks a programme with its libraries. `main` is the span to blame where the programme's head is missing.
-pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, Value)], main: Span) -> Checked {
+pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, ast::Expr)], main: Span) -> Checked {
     let mut checker = Checker {
         names,
         policy: header::empty(sources),
         diagnostics: Vec::new(),
         references: Vec::new(),
-        overrides: overrides.iter().cloned().collect(),
+        overrides,
+        parameter_values: HashMap::new(),
         currency_ids: Vec::new(),
         expanding: Vec::new(),
         tracks: HashMap::new(),
@@ -135,9 +144,17 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         tier_default: None,
     };
     checker.run(main);
-    let Checker { policy, diagnostics, references, .. } = checker;
+    let Checker { policy, diagnostics, mut references, .. } = checker;
+    references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
+    references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    Checked { policy: (!failed).then_some(policy), diagnostics, references }
+    let life = names.programmes.first().map(|(declared, ..)| versions::Life {
+        programme: crate::policy::Title { name: declared.name.text.clone(), labels: vec![], span: declared.name.span },
+        from: policy.effective_from,
+        until: policy.effective_until,
+    });
+    let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
+    Checked { policy: (!failed).then_some(policy), diagnostics, references, life }
 }
 
 impl Checker<'_> {
@@ -150,6 +167,8 @@ impl Checker<'_> {
         self.lower_enums();
         self.lower_points_names();
         self.lower_subjects_and_kinds();
+        self.check_json_types();
+        self.lower_requested_values();
         self.lower_codes();
         self.lower_calendars();
         self.lower_fact_defaults();

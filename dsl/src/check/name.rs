@@ -58,7 +58,12 @@ impl Checker<'_> {
             }
         }
         let names = self.names;
-        let declared = names.tracks.spoken().chain(names.defines.spoken()).chain(names.parameters.spoken()).chain(names.tiers.spoken());
+        let declared = names
+            .tracks
+            .spoken()
+            .chain(names.defines.spoken())
+            .chain(names.parameters.spoken())
+            .chain(names.tiers.spoken());
         spoken.extend(declared.map(str::to_owned));
         spoken
     }
@@ -67,14 +72,17 @@ impl Checker<'_> {
     fn enum_value(&mut self, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
         match want? {
             Type::Enum(id) => {
-                let value = self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
+                let value =
+                    self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
                 let (title, id) = (value.title.clone(), *id);
                 self.refer(name.span, &title.name, title.labels);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
             }
             Type::Tier(id) => {
                 let rows = self.names.tiers.get(id.0)?.node.rows;
-                let row = rows.iter().find(|(_, row)| row.name.text == name.text || row.labels.iter().any(|label| label.text == name.text))?;
+                let row = rows.iter().find(|(_, row)| {
+                    row.name.text == name.text || row.labels.iter().any(|label| label.text == name.text)
+                })?;
                 self.refer(name.span, &row.1.name.text, messages::labels(&row.1));
                 Some(constant(Value::Text(row.1.name.text.clone()), Type::Tier(*id), None, name.span))
             }
@@ -126,14 +134,17 @@ impl Checker<'_> {
     /// The host's tier: the event's field where there is one, else the customer's fact, else the declared default.
     fn host_tier(&mut self, env: &Env<'_>, field: Option<Expr>, span: Span) -> Expr {
         let mut ways: Vec<Expr> = field.into_iter().collect();
-        let fact = self.policy.subjects.iter().enumerate().find(|(_, one)| one.title.name == "customer").and_then(|(at, subject)| {
-            let fact = subject.facts.iter().find(|fact| self.is_host_tier(&fact.typed.ty))?;
-            Some((SubjectId(at), fact.clone()))
-        });
+        let fact = self.policy.subjects.iter().enumerate().find(|(_, one)| one.title.name == "customer").and_then(
+            |(at, subject)| {
+                let fact = subject.facts.iter().find(|fact| self.is_host_tier(&fact.typed.ty))?;
+                Some((SubjectId(at), fact.clone()))
+            },
+        );
         if let Some((subject, fact)) = fact
             && !env.kinds.is_empty()
         {
-            let whose = Expr { node: Node::Field("customer".to_owned()), typed: Typed::plain(Type::Subject(subject)), span };
+            let whose =
+                Expr { node: Node::Field("customer".to_owned()), typed: Typed::plain(Type::Subject(subject)), span };
             ways.push(Expr { node: Node::Fact(subject, Box::new(whose), fact.title.name), typed: fact.typed, span });
         }
         let typed = ways.first().map_or_else(|| Typed::plain(Type::Text), |way| way.typed.clone());
@@ -205,7 +216,11 @@ impl Checker<'_> {
     fn tier_may_be_unknown(&self, at: usize) -> bool {
         // Below the lowest row there is no tier; a lowest row from zero covers every sum.
         let Some(tier) = self.names.tiers.get(at) else { return true };
-        !tier.node.rows.first().is_some_and(|(from, _)| matches!(&from.kind, ast::ExprKind::Quantity(number, _) if number.value.is_zero()))
+        !tier
+            .node
+            .rows
+            .first()
+            .is_some_and(|(from, _)| matches!(&from.kind, ast::ExprKind::Quantity(number, _) if number.value.is_zero()))
     }
 
     fn expand(&mut self, env: &Env<'_>, at: usize, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
@@ -222,26 +237,16 @@ impl Checker<'_> {
         expanded.map(|expanded| Expr { span: name.span, ..expanded })
     }
 
-    fn parameter(&mut self, at: usize, span: Span) -> Option<Expr> {
-        let names = self.names;
-        let entry = names.parameters.get(at)?;
-        let overridden = self.overrides.get(&entry.declared.name.text).cloned();
-        let declared = self.expr(&Env::constant(None), entry.node)?;
-        let Some(value) = overridden else { return Some(Expr { span, ..declared }) };
-        let amount = match &value {
-            Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _) => Some(*amount),
-            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => Some(*amount),
-            _ => None,
-        };
-        Some(constant(value, declared.typed.ty, amount, span))
-    }
-
     /// `customer`, `merchant`: the id of the subject that the event names; or the host's tier by the name of its declaration.
     fn subject_or_tier(&mut self, env: &Env<'_>, name: &ast::Name) -> Option<Option<Expr>> {
         let subject = self.policy.subjects.iter().enumerate().find(|(_, one)| answers(&one.title, &name.text));
         if let Some((at, subject)) = subject {
             let (title, ty) = (subject.title.clone(), Type::Subject(SubjectId(at)));
-            let known = title.name == "customer" || env.kinds.iter().all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
+            let known = title.name == "customer"
+                || env
+                    .kinds
+                    .iter()
+                    .all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
             if env.kinds.is_empty() || !known {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
@@ -251,8 +256,14 @@ impl Checker<'_> {
         }
         let tier = self.policy.enums.iter().enumerate().find(|(_, one)| one.ordered && answers(&one.title, &name.text));
         if tier.is_some() || name.text == "tier" || name.text == "等级" {
-            let (_, title) = tier.map(|(at, one)| (EnumId(at), one.title.clone()))
-                .or_else(|| self.policy.enums.iter().enumerate().find(|(_, one)| one.ordered).map(|(at, one)| (EnumId(at), one.title.clone())))?;
+            let (_, title) = tier.map(|(at, one)| (EnumId(at), one.title.clone())).or_else(|| {
+                self.policy
+                    .enums
+                    .iter()
+                    .enumerate()
+                    .find(|(_, one)| one.ordered)
+                    .map(|(at, one)| (EnumId(at), one.title.clone()))
+            })?;
             self.refer(name.span, &title.name, title.labels);
             return Some(Some(self.host_tier(env, None, name.span)));
         }
@@ -265,9 +276,14 @@ impl Checker<'_> {
         let last = segments.last()?;
         let text = segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
         let names = self.names;
-        let found = [text.as_str(), last.text.as_str()].into_iter().map(|text| names.codes.find(text, env.campaign)).find(|found| *found != Found::None)?;
+        let found = [text.as_str(), last.text.as_str()]
+            .into_iter()
+            .map(|text| names.codes.find(text, env.campaign))
+            .find(|found| *found != Found::None)?;
         let Found::One(at) = found else { return None };
-        if segments.len() > 1 && names.codes.get(at).is_none_or(|entry| entry.qualified != text && !text.ends_with(&last.text)) {
+        if segments.len() > 1
+            && names.codes.get(at).is_none_or(|entry| entry.qualified != text && !text.ends_with(&last.text))
+        {
             return None;
         }
         let entry = names.codes.get(at)?;
@@ -276,7 +292,15 @@ impl Checker<'_> {
     }
 
     /// `X.f`, `f of X`: a function, a field of a kind, a fact of a subject, a field of an earlier event.
-    pub(crate) fn of(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, wording: ast::Wording, span: Span, want: Option<&Type>) -> Option<Expr> {
+    pub(crate) fn of(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        wording: ast::Wording,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Option<Expr> {
         if wording == ast::Wording::Of
             && let Some(made) = self.function(env, what, of, span, want)
         {
@@ -316,7 +340,14 @@ impl Checker<'_> {
         Some(vec![crate::policy::KindId(at)])
     }
 
-    fn field_of_kind(&mut self, env: &Env<'_>, kinds: &[crate::policy::KindId], what: &ast::Name, of: Span, span: Span) -> Option<Expr> {
+    fn field_of_kind(
+        &mut self,
+        env: &Env<'_>,
+        kinds: &[crate::policy::KindId],
+        what: &ast::Name,
+        of: Span,
+        span: Span,
+    ) -> Option<Expr> {
         if !kinds.iter().all(|kind| env.kinds.contains(kind)) {
             self.report(messages::other_kind(of, span, env, &self.policy));
             return None;
@@ -330,7 +361,14 @@ impl Checker<'_> {
     }
 
     /// `campaign.track`, `std.lib.name`: a declaration under its qualified name.
-    fn qualified_name(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span, want: Option<&Type>) -> Option<Option<Expr>> {
+    fn qualified_name(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Option<Option<Expr>> {
         let mut segments = dotted(of)?;
         segments.push(what);
         let text = segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
@@ -374,9 +412,19 @@ impl Checker<'_> {
         field.map(|field| Expr { node: Node::Field(field.title.name.clone()), typed: field.typed.clone(), span })
     }
 
-    fn earlier_field(&mut self, kinds: &[crate::policy::KindId], of: Expr, what: &ast::Name, span: Span) -> Option<Expr> {
+    fn earlier_field(
+        &mut self,
+        kinds: &[crate::policy::KindId],
+        of: Expr,
+        what: &ast::Name,
+        span: Span,
+    ) -> Option<Expr> {
         let name = if what.text == "remaining" { "amount" } else { &what.text };
-        let field = kinds.iter().find_map(|kind| self.policy.kind(*kind)).and_then(|kind| find_field(&kind.fields, name)).cloned();
+        let field = kinds
+            .iter()
+            .find_map(|kind| self.policy.kind(*kind))
+            .and_then(|kind| find_field(&kind.fields, name))
+            .cloned();
         let typed = match (&field, name) {
             (Some(field), _) => field.typed.clone(),
             (None, "at") => Typed::plain(Type::Instant),
@@ -402,7 +450,13 @@ impl Checker<'_> {
     }
 
     /// Whether a reading sees the event, reporting where an edge rule must say so.
-    pub(crate) fn reading(&mut self, env: &Env<'_>, measure: &crate::policy::Measure, stated: Option<bool>, span: Span) -> Option<Reads> {
+    pub(crate) fn reading(
+        &mut self,
+        env: &Env<'_>,
+        measure: &crate::policy::Measure,
+        stated: Option<bool>,
+        span: Span,
+    ) -> Option<Reads> {
         let postings = self.counts_postings(measure);
         match (env.reader, stated) {
             (Reader::Constant, _) => {
@@ -427,7 +481,8 @@ impl Checker<'_> {
     /// `m with this one`, `m before this one`.
     pub(crate) fn this_one(&mut self, env: &Env<'_>, measure: &ast::Expr, with: bool, span: Span) -> Option<Expr> {
         let names = self.names;
-        let text = dotted(measure).map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."));
+        let text = dotted(measure)
+            .map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."));
         let found = text.as_deref().map_or(Found::None, |text| names.tracks.find(text, env.campaign));
         if let Found::One(at) = found {
             if let Some(entry) = names.tracks.get(at) {
@@ -449,7 +504,6 @@ impl Checker<'_> {
         self.report(messages::not_a_measure(measure.span));
         None
     }
-
 }
 
 /// Whether a declaration answers to a name: by its last segment or by a label.
@@ -464,5 +518,8 @@ pub(crate) fn names_of(title: &crate::policy::Title) -> impl Iterator<Item = Str
 
 /// The field that answers to a name.
 pub(crate) fn find_field<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
-    fields.iter().find(|field| field.title.name == name).or_else(|| fields.iter().find(|field| answers(&field.title, name)))
+    fields
+        .iter()
+        .find(|field| field.title.name == name)
+        .or_else(|| fields.iter().find(|field| answers(&field.title, name)))
 }

@@ -47,8 +47,15 @@ pub(crate) enum Found {
 impl<'a, T> Space<'a, T> {
     fn push(&mut self, place: &Place<'a>, declared: &'a Declared, node: T) {
         let prefix = place.campaign.map(str::to_owned).or_else(|| place.library.clone());
-        let qualified = prefix.map_or_else(|| declared.name.text.clone(), |prefix| format!("{prefix}.{}", declared.name.text));
-        self.entries.push(Entry { qualified, declared, campaign: place.campaign, library: place.library.clone(), node });
+        let qualified =
+            prefix.map_or_else(|| declared.name.text.clone(), |prefix| format!("{prefix}.{}", declared.name.text));
+        self.entries.push(Entry {
+            qualified,
+            declared,
+            campaign: place.campaign,
+            library: place.library.clone(),
+            node,
+        });
     }
 
     /// Sorts by qualified name and builds the index of names and labels.
@@ -96,7 +103,8 @@ impl<'a, T> Space<'a, T> {
     /// All names and labels, for did-you-mean.
     pub(crate) fn spoken(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().flat_map(|entry| {
-            std::iter::once(entry.declared.name.text.as_str()).chain(entry.declared.labels.iter().map(|label| label.text.as_str()))
+            std::iter::once(entry.declared.name.text.as_str())
+                .chain(entry.declared.labels.iter().map(|label| label.text.as_str()))
         })
     }
 }
@@ -167,14 +175,20 @@ pub(crate) struct Names<'a> {
     pub refunds: Vec<(&'a [ast::RefundChoice], Span)>,
     pub scenarios: Vec<&'a Decl>,
     pub programmes: Vec<(&'a Declared, &'a [Clause], Span)>,
+    /// All declarations of the programme's files, as they stand.
+    pub top: Vec<&'a Decl>,
 }
 
 impl<'a> Names<'a> {
     /// Collects the declarations of the programme's files and of its libraries (each with its name, `std.banking`).
-    pub(crate) fn collect(programme: impl Iterator<Item = &'a ast::File>, libraries: impl Iterator<Item = (String, &'a ast::File)>) -> Self {
+    pub(crate) fn collect(
+        programme: impl Iterator<Item = &'a ast::File>,
+        libraries: impl Iterator<Item = (String, &'a ast::File)>,
+    ) -> Self {
         let mut names = Self::default();
         for file in programme {
             let place = Place { campaign: None, library: None };
+            names.top.extend(&file.decls);
             file.decls.iter().for_each(|decl| names.decl(decl, &place));
         }
         for (library, file) in libraries {
@@ -199,7 +213,11 @@ impl<'a> Names<'a> {
             }
             DeclKind::Event(event) => self.kinds.push(place, &event.declared, event),
             DeclKind::Enum(one) => {
-                self.enums.push(place, &one.declared, EnumSource { open: one.open, ordered: false, values: &one.values });
+                self.enums.push(
+                    place,
+                    &one.declared,
+                    EnumSource { open: one.open, ordered: false, values: &one.values },
+                );
             }
             DeclKind::Extend(path, values, span) => self.extends.push((path, values, *span)),
             DeclKind::Facts(facts) => self.subjects.push(place, &facts.subject, facts),
@@ -217,7 +235,11 @@ impl<'a> Names<'a> {
                 }
                 ast::TierSource::Measure { by, scope, rows, held_to, or } => {
                     let (held_to, or) = (held_to.as_ref(), or.as_ref());
-                    self.tiers.push(place, &tiers.declared, TierSource { by, scope, rows, held_to, or, span: tiers.span });
+                    self.tiers.push(
+                        place,
+                        &tiers.declared,
+                        TierSource { by, scope, rows, held_to, or, span: tiers.span },
+                    );
                 }
             },
             DeclKind::Group(declared, mode, span) => self.groups.push(place, declared, (*mode, *span)),

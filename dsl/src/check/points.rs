@@ -97,7 +97,9 @@ impl Checker<'_> {
             ClauseKind::Memo => points.memo = true,
             ClauseKind::Never(never) => points.never.clone_from(never),
             ClauseKind::Activity(list) => points.activity = self.activity(list),
-            ClauseKind::Remind(length, _) => points.remind = self.length(length).map(|(months, days, _)| (months, days)),
+            ClauseKind::Remind(length, _) => {
+                points.remind = self.length(length).map(|(months, days, _)| (months, days))
+            }
             ClauseKind::Funded(shares) => points.funded = self.funded(&Env::constant(None), shares, clause.span),
             _ => {}
         }
@@ -163,7 +165,8 @@ impl Checker<'_> {
             ValidityKind::To(date) => Validity::To(self.date(date)?),
             ValidityKind::After(length, from) => {
                 if matches!(length.kind, ast::ExprKind::Table { .. }) {
-                    let customers: Vec<crate::policy::KindId> = (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
+                    let customers: Vec<crate::policy::KindId> =
+                        (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
                     let table = self.expr(&Env::new(&customers, None, super::Reader::Limit), length)?;
                     return Some(Validity::ByTable(Box::new(table)));
                 }
@@ -230,14 +233,24 @@ impl Checker<'_> {
             .iter()
             .filter_map(|one| {
                 if let ast::ExprKind::Name(name) = &one.kind
-                    && matches!(name.text.as_str(), "earn" | "use" | "redemption" | "offset" | "transfer" | "transfer out" | "exchange" | "donation")
+                    && matches!(
+                        name.text.as_str(),
+                        "earn"
+                            | "use"
+                            | "redemption"
+                            | "offset"
+                            | "transfer"
+                            | "transfer out"
+                            | "exchange"
+                            | "donation"
+                    )
                 {
                     return Some(name.text.clone());
                 }
                 match self.kind_named(one).as_deref() {
                     Some([kind]) => self.policy.kind(*kind).map(|kind| kind.title.name.clone()),
                     _ => {
-                        self.report(messages::unknown_activity(one.span, self.names));
+                        self.report(messages::unknown_activity(one, self.names));
                         None
                     }
                 }
@@ -248,7 +261,12 @@ impl Checker<'_> {
     }
 
     /// Shares of the cost: they sum to 100%, or one party pays all.
-    pub(crate) fn funded(&mut self, env: &Env<'_>, shares: &[(ast::Expr, Option<ast::Expr>)], span: Span) -> Vec<(String, Option<Decimal>)> {
+    pub(crate) fn funded(
+        &mut self,
+        env: &Env<'_>,
+        shares: &[(ast::Expr, Option<ast::Expr>)],
+        span: Span,
+    ) -> Vec<(String, Option<Decimal>)> {
         let mut out = Vec::new();
         for (party, share) in shares {
             let name = match super::names::dotted(party) {
@@ -260,7 +278,10 @@ impl Checker<'_> {
             };
             let share = match share {
                 None => None,
-                Some(share) => match self.expr_as(env, share, &Type::Percent).and_then(|share| super::table::constant_number(&share)) {
+                Some(share) => match self
+                    .expr_as(env, share, &Type::Percent)
+                    .and_then(|share| super::table::constant_number(&share))
+                {
                     Some(share) => Some(share),
                     None => continue,
                 },

@@ -6,8 +6,8 @@ use super::name::Lookup;
 use super::names::{Entry, Found, path_text};
 use super::{Checker, Env, Reader};
 use crate::policy::{
-    Campaign, Expr, Factor, Group, GroupId, GroupMode, KindId, Line, MeasureSource, Node, PointsId, PoolId, Rule, RuleBody, RuleId,
-    Settled, Type, Window,
+    Campaign, Expr, Factor, Group, GroupId, GroupMode, KindId, Line, MeasureSource, Node, PointsId, PoolId, Rule,
+    RuleBody, RuleId, Settled, Type, Window,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, LineClause};
@@ -82,7 +82,9 @@ impl<'a> Checker<'a> {
         let kinds = rule.kinds.clone();
         let env = Env::new(&kinds, entry.campaign, if level { Reader::Level } else { Reader::Edge });
         self.assumed.clear();
-        let campaign = entry.campaign.and_then(|name| self.names.campaigns.entries.iter().find(|one| one.declared.name.text == name));
+        let campaign = entry
+            .campaign
+            .and_then(|name| self.names.campaigns.entries.iter().find(|one| one.declared.name.text == name));
         if let Some(campaign) = campaign {
             self.common_clauses(&mut rule, &env, campaign.node.0, false);
         }
@@ -169,7 +171,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn body(&mut self, id: RuleId, rule: &Rule, env: &Env<'_>, entry: &Entry<'a, &'a ast::RuleDecl>) -> Option<RuleBody> {
+    fn body(
+        &mut self,
+        id: RuleId,
+        rule: &Rule,
+        env: &Env<'_>,
+        entry: &Entry<'a, &'a ast::RuleDecl>,
+    ) -> Option<RuleBody> {
         let mut lines = Vec::new();
         let mut accepts = Vec::new();
         let mut body = None;
@@ -220,7 +228,13 @@ impl<'a> Checker<'a> {
         Some(None)
     }
 
-    fn line(&mut self, env: &Env<'_>, line: &LineClause, each: Option<&(String, Vec<crate::policy::Field>)>, span: Span) -> Option<Line> {
+    fn line(
+        &mut self,
+        env: &Env<'_>,
+        line: &LineClause,
+        each: Option<&(String, Vec<crate::policy::Field>)>,
+        span: Span,
+    ) -> Option<Line> {
         let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
         let env = if each.is_some() { &inside } else { env };
         let held = self.assumed.len();
@@ -273,7 +287,10 @@ impl<'a> Checker<'a> {
             return None;
         };
         let Some(text) = super::limit::text_of(pool) else {
-            self.report(messages::not_decided_yet(messages::both("a pool chosen by a table", "按表选择积分池"), pool.span));
+            self.report(messages::not_decided_yet(
+                messages::both("a pool chosen by a table", "按表选择积分池"),
+                pool.span,
+            ));
             return None;
         };
         let last = text.rsplit('.').next().unwrap_or(&text);
@@ -340,13 +357,18 @@ impl<'a> Checker<'a> {
     fn bases_on(&self, kinds: &[KindId], id: RuleId) -> Vec<RuleId> {
         let rules = self.policy.rules.iter().enumerate();
         rules
-            .filter(|(at, rule)| RuleId(*at) != id && self.is_base_text(*at) && rule.kinds.iter().any(|kind| kinds.contains(kind)))
+            .filter(|(at, rule)| {
+                RuleId(*at) != id && self.is_base_text(*at) && rule.kinds.iter().any(|kind| kinds.contains(kind))
+            })
             .map(|(at, _)| RuleId(at))
             .collect()
     }
 
     fn is_base_text(&self, at: usize) -> bool {
-        self.names.rules.get(at).is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
+        self.names
+            .rules
+            .get(at)
+            .is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
     }
 
     fn check_target(&mut self, path: &ast::Path, target: RuleId, rule: &Rule) -> Option<()> {
@@ -363,7 +385,15 @@ impl<'a> Checker<'a> {
         Some(())
     }
 
-    fn level(&mut self, env: &Env<'_>, scope: &[ast::ScopePart], keep: bool, line: &LineClause, condition: Option<&ast::Expr>, span: Span) -> Option<RuleBody> {
+    fn level(
+        &mut self,
+        env: &Env<'_>,
+        scope: &[ast::ScopePart],
+        keep: bool,
+        line: &LineClause,
+        condition: Option<&ast::Expr>,
+        span: Span,
+    ) -> Option<RuleBody> {
         if scope.is_empty() {
             self.report(messages::level_without_scope(span));
             return None;
@@ -416,16 +446,18 @@ impl<'a> Checker<'a> {
         let text = super::limit::text_of(at);
         let kind = match (&at.kind, text) {
             (_, Some(text)) if self.names.kinds.find(&text, None) != Found::None => Some(text),
-            (ast::ExprKind::Of { what, of, .. }, _) if what.text == "close" => super::limit::text_of(of).and_then(|unit| {
-                let kind = match unit.as_str() {
-                    "month" | "月" => "MonthClose",
-                    "quarter" | "季" => "QuarterClose",
-                    "year" | "年" => "YearClose",
-                    "statement" | "账期" => "StatementClose",
-                    _ => return None,
-                };
-                Some(kind.to_owned())
-            }),
+            (ast::ExprKind::Of { what, of, .. }, _) if what.text == "close" => {
+                super::limit::text_of(of).and_then(|unit| {
+                    let kind = match unit.as_str() {
+                        "month" | "月" => "MonthClose",
+                        "quarter" | "季" => "QuarterClose",
+                        "year" | "年" => "YearClose",
+                        "statement" | "账期" => "StatementClose",
+                        _ => return None,
+                    };
+                    Some(kind.to_owned())
+                })
+            }
             _ => None,
         };
         let Some(Found::One(kind)) = kind.map(|kind| self.names.kinds.find(&kind, None)) else {
@@ -468,7 +500,8 @@ impl<'a> Checker<'a> {
                 if !matches!(rule.body, RuleBody::Level { .. }) {
                     continue;
                 }
-                let below = self.rules_read(rule).iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
+                let below =
+                    self.rules_read(rule).iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
                 let stratum = below.map_or(1, |below| below.saturating_add(1));
                 let limit = u32::try_from(count).unwrap_or(u32::MAX);
                 if stratum > limit.saturating_add(1) {
@@ -522,7 +555,9 @@ impl<'a> Checker<'a> {
     fn check_windows_meet(&mut self, windows: &[Window]) {
         for (at, one) in windows.iter().enumerate() {
             for other in windows.iter().skip(at.saturating_add(1)) {
-                let (Some((start, end)), Some((other_start, other_end))) = (super::window::interval(one), super::window::interval(other)) else {
+                let (Some((start, end)), Some((other_start, other_end))) =
+                    (super::window::interval(one), super::window::interval(other))
+                else {
                     continue;
                 };
                 let apart = |end: Option<chrono::NaiveDateTime>, start: Option<chrono::NaiveDateTime>| matches!((end, start), (Some(end), Some(start)) if end <= start);
