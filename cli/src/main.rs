@@ -32,7 +32,8 @@ fn main() -> ExitCode {
         Err(failure) => {
             let message = failure.message(session.language);
             // Where even standard error is closed there is nobody left to tell.
-            let _ = writeln!(session.err(), "{} {message}", session.paint_err().error(session.text("error:", "错误：")));
+            let _ =
+                writeln!(session.err(), "{} {message}", session.paint_err().error(session.text("error:", "错误：")));
             ExitCode::from(2)
         }
     }

@@ -129,11 +129,6 @@ impl Project {
 }
 
 impl Opened {
-    /// Whether any version has an error.
-    pub fn has_errors(&self) -> bool {
-        self.diagnostics().any(Diagnostic::is_error)
-    }
-
     /// Findings of all versions.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.versions.iter().flat_map(|version| &version.diagnostics)
@@ -143,8 +138,11 @@ impl Opened {
     pub fn shown_sources(&self, version: &Loaded) -> Sources {
         let mut sources = Sources::default();
         for (_, source) in version.sources.iter() {
-            let path =
-                if self.own.contains(&source.path) { shown(&self.prefix.join(&source.path)) } else { source.path.clone() };
+            let path = if self.own.contains(&source.path) {
+                shown(&self.prefix.join(&source.path))
+            } else {
+                source.path.clone()
+            };
             sources.add(Source::new(path, source.text.clone()));
         }
         sources

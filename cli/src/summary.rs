@@ -231,7 +231,10 @@ fn rule_name(programme: &Programme, name: &str, language: Language) -> String {
 }
 
 fn points_name(programme: &Programme, name: &str, language: Language) -> String {
-    let title = policies(programme).flat_map(|policy| &policy.points).map(|points| &points.title).find(|title| title.name == name);
+    let title = policies(programme)
+        .flat_map(|policy| &policy.points)
+        .map(|points| &points.title)
+        .find(|title| title.name == name);
     match (title, language) {
         (Some(title), Language::Chinese) => title.shown().to_owned(),
         _ => name.to_owned(),

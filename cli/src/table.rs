@@ -40,7 +40,8 @@ impl Table {
     pub fn render(&self, paint: Paint) -> String {
         let widths = self.widths();
         let heads: Vec<String> = self.heads.iter().map(|(head, _)| head.clone()).collect();
-        let rule = "─".repeat(widths.iter().sum::<usize>().saturating_add(widths.len().saturating_sub(1).saturating_mul(2)));
+        let rule =
+            "─".repeat(widths.iter().sum::<usize>().saturating_add(widths.len().saturating_sub(1).saturating_mul(2)));
         let mut out = format!("{}\n{}\n", paint.strong(&self.line(&heads, &widths)), paint.dim(&rule));
         for row in &self.rows {
             out.push_str(&self.line(row, &widths));

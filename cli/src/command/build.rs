@@ -3,6 +3,7 @@
 use crate::arguments::{BuildArguments, Emit, Format};
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};
+use earnest_dsl::policy::core;
 use serde_json::json;
 use std::io::Write;
 
@@ -19,7 +20,7 @@ pub fn run(arguments: &BuildArguments, session: &Session) -> Result<Ending, Fail
                 if at > 0 {
                     writeln!(out)?;
                 }
-                out.write_all(core(engine.policy()).as_bytes())?;
+                out.write_all(core::print(engine.policy()).as_bytes())?;
             }
         }
         Format::Json => {

@@ -1,7 +1,7 @@
 //! What `run` and `explain` share: the programme on a host, the facts, the events one by one, and words for bad ones.
 
 use crate::arguments::{Deciding, Format};
-use crate::events::{self, BadLine, Line};
+use crate::events::{self, BadLine, Lines};
 use crate::language::say;
 use crate::progress::Progress;
 use crate::project::{Project, open};
@@ -20,7 +20,7 @@ pub struct Desk<'s> {
     pub host: Host,
     /// How far the file is read.
     pub progress: Progress,
-    lines: Box<dyn Iterator<Item = Result<Line, Failure>>>,
+    lines: Lines,
     shown: String,
     session: &'s Session,
     format: Format,
@@ -67,7 +67,11 @@ impl<'s> Desk<'s> {
         for ((subject, id), facts) in facts.unwrap_or_default() {
             host.set_facts(&subject, &id, facts);
         }
-        let shown = if stdin { session.text("standard input", "标准输入").to_owned() } else { events.display().to_string() };
+        let shown = if stdin {
+            session.text("standard input", "标准输入").to_owned()
+        } else {
+            events.display().to_string()
+        };
         Ok(Some(Self { host, progress, lines, shown, session, format }))
     }
 
@@ -106,7 +110,8 @@ impl<'s> Desk<'s> {
         let reason = bad.reason.get(self.session.language);
         let text = match self.format {
             Format::Json => {
-                json!({ "line": number, "event": id, "field": bad.field, "reason": bad.reason.en, "severity": "error" }).to_string()
+                json!({ "line": number, "event": id, "field": bad.field, "reason": bad.reason.en, "severity": "error" })
+                    .to_string()
             }
             Format::Human => {
                 let what = say!(self.session.language, "bad event", "事件有误");
@@ -121,7 +126,9 @@ impl<'s> Desk<'s> {
         for warning in &answer.event.warnings {
             let id = &answer.event.id;
             let text = match self.format {
-                Format::Json => json!({ "line": number, "event": id, "reason": warning, "severity": "warning" }).to_string(),
+                Format::Json => {
+                    json!({ "line": number, "event": id, "reason": warning, "severity": "warning" }).to_string()
+                }
                 Format::Human => {
                     let what = self.session.paint_err().care(self.session.text("warning", "提示"));
                     format!("{}:{number}: {what} {id}: {warning}", self.shown)

@@ -27,7 +27,8 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
         (false, Some(Format::Human)) if arguments.explain => (Shape::Story, Format::Human),
         (false, Some(Format::Human)) => (Shape::Line, Format::Human),
     };
-    let desk = Desk::open(&arguments.programme, &arguments.events, &arguments.deciding, errors, arguments.summary, session)?;
+    let desk =
+        Desk::open(&arguments.programme, &arguments.events, &arguments.deciding, errors, arguments.summary, session)?;
     let Some(mut desk) = desk else { return Ok(Ending::Findings) };
 
     let mut out = session.out();

@@ -5,46 +5,53 @@
 
 use super::{BadLine, Line};
 use crate::session::Failure;
-use earnest_dsl::policy::{Field, Policy, Type};
+use earnest_dsl::diagnostic::Text;
+use earnest_dsl::policy::{Field, Kind, Type};
 use serde_json::{Map, Value as Json};
 use std::io::Read;
 
 /// The rows of a stream.
-pub struct Rows<'p> {
+pub struct Rows {
     records: csv::StringRecordsIntoIter<Box<dyn Read>>,
     header: Vec<String>,
-    policy: Option<&'p Policy>,
+    kinds: Vec<Kind>,
 }
 
-impl<'p> Rows<'p> {
-    /// The rows of this stream.
-    pub fn new(reader: Box<dyn Read>, policy: Option<&'p Policy>) -> Result<Self, Failure> {
+impl Rows {
+    /// The rows of this stream; cells are read as these kinds say.
+    pub fn new(reader: Box<dyn Read>, kinds: Vec<Kind>) -> Result<Self, Failure> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
         let header = reader.headers().map_err(no_header)?;
         let header: Vec<String> = header.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
-        if let Some(twice) = header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|one| one == *name)) {
+        if let Some(twice) =
+            header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|one| one == *name))
+        {
             return Err(Failure::misuse(
                 format!("the header names the column `{}` twice", twice.1),
                 format!("表头中列 `{}` 出现两次", twice.1),
             ));
         }
-        Ok(Self { records: reader.into_records(), header, policy })
+        Ok(Self { records: reader.into_records(), header, kinds })
     }
 
     fn event(&self, record: &csv::StringRecord) -> Result<Map<String, Json>, BadLine> {
         let cells = || self.header.iter().zip(record).filter(|(_, cell)| !cell.is_empty());
         let json = cells().find(|(name, _)| *name == "type").map(|(_, cell)| cell);
-        let kind = self.policy.zip(json).and_then(|(policy, json)| policy.kind_by_json(json)).map(|(_, kind)| kind);
+        let kind = json.and_then(|json| self.kinds.iter().find(|kind| kind.json == json));
         cells()
             .map(|(name, cell)| {
                 let field = kind.and_then(|kind| kind.fields.iter().find(|field| is_for(field, name)));
-                Ok((name.clone(), field.map_or_else(|| Ok(Json::String(cell.to_owned())), |field| value(field, name, cell))?))
+                let value = match field {
+                    Some(field) => value(field, name, cell)?,
+                    None => Json::String(cell.to_owned()),
+                };
+                Ok((name.clone(), value))
             })
             .collect()
     }
 }
 
-impl Iterator for Rows<'_> {
+impl Iterator for Rows {
     type Item = Result<Line, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -82,7 +89,7 @@ fn is_for(field: &Field, name: &str) -> bool {
 
 /// The JSON of a cell.
 fn value(field: &Field, name: &str, cell: &str) -> Result<Json, BadLine> {
-    let bad = |en: &str, zh: &str| BadLine { field: name.to_owned(), reason: earnest_dsl::diagnostic::Text::new(en, zh) };
+    let bad = |en: &str, zh: &str| BadLine { field: name.to_owned(), reason: Text::new(en, zh) };
     match &field.typed.ty {
         Type::Flag => match cell.to_lowercase().as_str() {
             "true" | "yes" | "y" | "1" | "是" => Ok(Json::Bool(true)),

@@ -141,7 +141,12 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<(u64, Result<String, String>)> {
         Lines::new(Box::new(std::io::Cursor::new(bytes.to_vec())))
             .map(|line| line.expect("a stream in memory"))
-            .map(|line| (line.number, line.event.map(|event| serde_json::Value::Object(event).to_string()).map_err(|bad| bad.reason.en)))
+            .map(|line| {
+                (
+                    line.number,
+                    line.event.map(|event| serde_json::Value::Object(event).to_string()).map_err(|bad| bad.reason.en),
+                )
+            })
             .collect()
     }
 

@@ -6,7 +6,7 @@ mod lines;
 use crate::arguments::InputFormat;
 use crate::session::Failure;
 use earnest_dsl::diagnostic::Text;
-use earnest_dsl::policy::Policy;
+use earnest_dsl::policy::Kind;
 use serde_json::{Map, Value as Json};
 use std::io::Read;
 use std::path::Path;
@@ -35,15 +35,14 @@ impl BadLine {
     }
 }
 
-/// The lines of a file of events. Cells of columns are read as the policy's kinds say.
-pub fn lines<'p>(
-    reader: Box<dyn Read>,
-    format: InputFormat,
-    policy: Option<&'p Policy>,
-) -> Result<Box<dyn Iterator<Item = Result<Line, Failure>> + 'p>, Failure> {
+/// Lines, read as they are asked for.
+pub type Lines = Box<dyn Iterator<Item = Result<Line, Failure>>>;
+
+/// The lines of a file of events. Cells of columns are read as these kinds say.
+pub fn lines(reader: Box<dyn Read>, format: InputFormat, kinds: Vec<Kind>) -> Result<Lines, Failure> {
     Ok(match format {
         InputFormat::Ndjson => Box::new(lines::Lines::new(reader)),
-        InputFormat::Csv => Box::new(columns::Rows::new(reader, policy)?),
+        InputFormat::Csv => Box::new(columns::Rows::new(reader, kinds)?),
     })
 }
 

@@ -151,7 +151,8 @@ impl Teller<'_> {
     /// The name of points or of a pool.
     fn points<'t>(&'t self, name: &'t str) -> &'t str {
         let points = self.policy.points.iter();
-        let mut titles = points.flat_map(|points| std::iter::once(&points.title).chain(points.pools.iter().map(|pool| &pool.title)));
+        let mut titles =
+            points.flat_map(|points| std::iter::once(&points.title).chain(points.pools.iter().map(|pool| &pool.title)));
         titles.find(|title| title.name == name).map_or(name, |title| self.name(title))
     }
 }

@@ -26,13 +26,17 @@ impl Teller<'_> {
         let title = self.title(rule);
         let text = rule.because.as_ref().map(|because| one_line(&because.text)).unwrap_or_default();
         let mut tree = Tree::new(match rule.result {
-            RuleResult::Window => say!(self.language, "{}: outside its time, `{}`", "{}：不在时间内，`{}`", title, text),
+            RuleResult::Window => {
+                say!(self.language, "{}: outside its time, `{}`", "{}：不在时间内，`{}`", title, text)
+            }
             RuleResult::Condition => {
                 say!(self.language, "{}: the condition `{}` does not hold", "{}：条件 `{}` 不成立", title, text)
             }
             RuleResult::Lost => self.lost(rule, &title, &text),
             RuleResult::Nothing => say!(self.language, "{}: applies, but gives nothing", "{}：适用，但所得为零", title),
-            RuleResult::Refused if text.is_empty() => say!(self.language, "{}: refused the event", "{}：拒绝该事件", title),
+            RuleResult::Refused if text.is_empty() => {
+                say!(self.language, "{}: refused the event", "{}：拒绝该事件", title)
+            }
             RuleResult::Refused => {
                 say!(self.language, "{}: refused the event, `{}`", "{}：拒绝该事件，`{}`", title, text)
             }
@@ -87,8 +91,11 @@ impl Teller<'_> {
 
     fn add_reading(&self, rule: &RuleTrace, tree: &mut Tree) {
         if !rule.read.is_empty() {
-            let read: Vec<String> =
-                rule.read.iter().map(|(name, value)| say!(self.language, "{} is {}", "{} 为 {}", name, value)).collect();
+            let read: Vec<String> = rule
+                .read
+                .iter()
+                .map(|(name, value)| say!(self.language, "{} is {}", "{} 为 {}", name, value))
+                .collect();
             tree.add(read.join(self.comma()));
         }
         for step in &rule.steps {
@@ -104,14 +111,22 @@ impl Teller<'_> {
         match step.step {
             StepKind::Basis => say!(self.language, "of `{}` counts {}", "`{}` 中计入 {}", text, value),
             StepKind::Amount => say!(self.language, "`{}` is {}", "`{}` 为 {}", text, value),
-            StepKind::Rest => say!(self.language, "what lies beyond earns `{}`, {}", "超出部分得 `{}`，为 {}", text, value),
+            StepKind::Rest => {
+                say!(self.language, "what lies beyond earns `{}`, {}", "超出部分得 `{}`，为 {}", text, value)
+            }
             StepKind::Base => say!(self.language, "the base is {}, {}", "基础为 {}，{}", text, value),
-            StepKind::Multiple => say!(self.language, "with the multiple `{}` it is {}", "按倍数 `{}` 为 {}", text, value),
+            StepKind::Multiple => {
+                say!(self.language, "with the multiple `{}` it is {}", "按倍数 `{}` 为 {}", text, value)
+            }
             StepKind::Rounded => say!(self.language, "rounded it is {}", "取整后为 {}", value),
             StepKind::Award => say!(self.language, "its share of the whole award is {}", "在整笔中的份额为 {}", value),
-            StepKind::Target => say!(self.language, "the total should be `{}`, {}", "总额应为 `{}`，即 {}", text, value),
+            StepKind::Target => {
+                say!(self.language, "the total should be `{}`, {}", "总额应为 `{}`，即 {}", text, value)
+            }
             StepKind::Posted => say!(self.language, "posted so far is {}", "先前已给 {}", value),
-            StepKind::Remaining => say!(self.language, "after the refund {} is left of `{}`", "退款后 `{1}` 余 {0}", value, text),
+            StepKind::Remaining => {
+                say!(self.language, "after the refund {} is left of `{}`", "退款后 `{1}` 余 {0}", value, text)
+            }
         }
     }
 

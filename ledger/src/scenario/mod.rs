@@ -100,7 +100,7 @@ impl<'a> Runner<'a> {
     }
 
     fn given(&mut self, given: &Given) {
-        self.host.add_facts("customer", &given.customer, &given.facts);
+        self.host.add_facts(&given.subject, &given.customer, &given.facts);
         if !given.holds.is_empty() {
             self.not_run(given.span, needs_lots());
         }
