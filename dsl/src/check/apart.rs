@@ -1,6 +1,7 @@
 //! Whether two rules can meet on one event: their kinds, windows and conditions. "Apart" is said only when proved.
 
 use super::Checker;
+use super::meet::conjuncts;
 use super::table::constant_number;
 use super::window::interval;
 use crate::policy::{Compare, Expr, Node, Rule, SetMember, WindowKind};
@@ -59,17 +60,6 @@ impl Checker<'_> {
         };
         differs(a, b) || differs(b, a)
     }
-}
-
-fn conjuncts(conditions: &[Expr]) -> Vec<&Expr> {
-    let mut out = Vec::new();
-    for condition in conditions {
-        match &condition.node {
-            Node::And(all) => out.extend(conjuncts(all)),
-            _ => out.push(condition),
-        }
-    }
-    out
 }
 
 /// The values that a condition allows a subject: `x is v`, `x in { ... }`, a flag by itself.

@@ -68,10 +68,6 @@ impl Bounds {
         Self::checked(low, high, 0)
     }
 
-    pub(crate) fn join(self, other: Self) -> Self {
-        Self { low: self.low.min(other.low), high: self.high.max(other.high), scale: self.scale.max(other.scale) }
-    }
-
     /// The part above a threshold.
     pub(crate) fn above(self, other: Self) -> Option<Self> {
         let rest = self.subtract(other)?;

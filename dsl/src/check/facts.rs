@@ -2,6 +2,7 @@
 
 use super::messages;
 use super::name::{answers, find_field};
+use super::names::Entry;
 use super::{Checker, Env};
 use crate::policy::kind::JsonName;
 use crate::policy::{Field, Kind, Node, Role, Subject, Title, Type, Typed, Value};
@@ -24,8 +25,7 @@ impl Checker<'_> {
         subjects.sort_by(|a, b| a.name.cmp(&b.name));
         self.policy.subjects = subjects.into_iter().map(|title| Subject { title, facts: vec![] }).collect();
         // Every kind has its place before its fields are read: a field may name a kind.
-        self.policy.kinds =
-            names.kinds.entries.iter().map(|entry| empty_kind(messages::title(entry), entry.node)).collect();
+        self.policy.kinds = names.kinds.entries.iter().map(empty_kind).collect();
         self.lower_facts();
         for (at, entry) in names.kinds.entries.iter().enumerate() {
             let mut fields: Vec<Field> = entry.node.fields.iter().filter_map(|field| self.field(field)).collect();
@@ -188,7 +188,8 @@ impl Checker<'_> {
     }
 }
 
-fn empty_kind(title: Title, event: &ast::EventDecl) -> Kind {
+fn empty_kind(entry: &Entry<'_, &ast::EventDecl>) -> Kind {
+    let (event, title) = (entry.node, messages::title(entry));
     let name = event.declared.name.text.clone();
     let role = match event.role {
         ast::EventRole::Plain => Role::Plain,
@@ -197,7 +198,7 @@ fn empty_kind(title: Title, event: &ast::EventDecl) -> Kind {
         ast::EventRole::Moment => Role::Moment,
     };
     let json = event.json.as_ref().map_or_else(|| snake(&name), |label| label.text.clone());
-    Kind { title: Title { name, ..title }, json, role, fields: vec![] }
+    Kind { title: Title { name, ..title }, json, role, fields: vec![], library: entry.library.is_some() }
 }
 
 /// `OnlineTxn` is `online_txn`.

@@ -227,6 +227,12 @@ impl Checker<'_> {
         let env = Env::new(&kinds, campaign, Reader::Limit);
         let scope = self.scope(&env, &bound.scope)?;
         let (limit, at_least) = self.bound_limit(&env, bound, span)?;
+        if at_least {
+            let title =
+                rules.first().and_then(|id| self.policy.rule(*id)).map(|rule| rule.title.clone()).unwrap_or_default();
+            self.report(messages::at_least_on_earning(span, &title));
+            return None;
+        }
         let bounded = self.bounded(&env, bound, &limit)?;
         let rules = self.rules_counted(&bounded, &limit, rules);
         if rules.is_empty() {

@@ -4,6 +4,7 @@
 //! every step returns `Option`, and `None` means "already reported". It knows no engine and no trivia.
 
 mod apart;
+mod arithmetic;
 mod bounds;
 mod clause_words;
 mod combine;
@@ -13,18 +14,23 @@ mod expr;
 mod facts;
 mod function;
 mod header;
+mod level;
 mod limit;
+mod line;
 mod measure;
+mod meet;
 pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
 mod placement;
 mod points;
+mod reading;
 mod request;
 mod rule;
 mod scenario;
 mod scenario_value;
 mod table;
+mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;

@@ -3,7 +3,7 @@
 use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
-use super::{Checker, Env, Reader};
+use super::{Checker, Env};
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -206,14 +206,21 @@ impl Checker<'_> {
             }
             Found::Several(one, two) => {
                 if let (Some(one), Some(two)) = (space.get(one), space.get(two)) {
-                    self.report(messages::ambiguous(name, one.declared.name.span, two.declared.name.span));
+                    let by_label = |entry: &super::names::Entry<'_, T>| {
+                        entry.declared.labels.iter().any(|label| label.text == name.text)
+                    };
+                    self.report(if by_label(one) && by_label(two) {
+                        messages::label_shared(name, &messages::title(one), &messages::title(two))
+                    } else {
+                        messages::ambiguous(name, one.declared.name.span, two.declared.name.span)
+                    });
                 }
                 Lookup::Failed
             }
         }
     }
 
-    fn tier_may_be_unknown(&self, at: usize) -> bool {
+    pub(crate) fn tier_may_be_unknown(&self, at: usize) -> bool {
         // Below the lowest row there is no tier; a lowest row from zero covers every sum.
         let Some(tier) = self.names.tiers.get(at) else { return true };
         !tier
@@ -438,71 +445,6 @@ impl Checker<'_> {
 
     fn refer_field(&mut self, span: Span, field: &Field) {
         self.refer(span, &field.title.name, field.title.labels.clone());
-    }
-
-    /// A reading of a track: which bucket sees the event is stated or follows from who asks.
-    pub(crate) fn read_track(&mut self, env: &Env<'_>, at: usize, stated: Option<bool>, span: Span) -> Option<Expr> {
-        let id = self.track(at, span)?;
-        let measure = self.policy.measure(id)?.clone();
-        let reads = self.reading(env, &measure, stated, span)?;
-        self.check_keys_of_reading(env, &measure, span)?;
-        Some(Expr { node: Node::Measure(id, reads), typed: measure.typed, span })
-    }
-
-    /// Whether a reading sees the event, reporting where an edge rule must say so.
-    pub(crate) fn reading(
-        &mut self,
-        env: &Env<'_>,
-        measure: &crate::policy::Measure,
-        stated: Option<bool>,
-        span: Span,
-    ) -> Option<Reads> {
-        let postings = self.counts_postings(measure);
-        match (env.reader, stated) {
-            (Reader::Constant, _) => {
-                self.report(messages::not_constant(span));
-                None
-            }
-            (Reader::Edge, Some(true)) if postings => {
-                self.report(messages::postings_before_only(span, &measure.title));
-                None
-            }
-            (_, Some(with)) => Some(if with { Reads::With } else { Reads::Before }),
-            (Reader::Edge, None) if postings || !self.fed_by(measure, env.kinds) => Some(Reads::Before),
-            (Reader::Edge, None) => {
-                self.report(messages::with_or_before(span, &measure.title));
-                None
-            }
-            (Reader::Level | Reader::Measure, None) => Some(Reads::With),
-            (Reader::Limit | Reader::Host, None) => Some(Reads::Before),
-        }
-    }
-
-    /// `m with this one`, `m before this one`.
-    pub(crate) fn this_one(&mut self, env: &Env<'_>, measure: &ast::Expr, with: bool, span: Span) -> Option<Expr> {
-        let names = self.names;
-        let text = dotted(measure)
-            .map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."));
-        let found = text.as_deref().map_or(Found::None, |text| names.tracks.find(text, env.campaign));
-        if let Found::One(at) = found {
-            if let Some(entry) = names.tracks.get(at) {
-                self.refer(measure.span, &entry.declared.name.text, messages::labels(entry.declared));
-            }
-            return self.read_track(env, at, Some(with), span);
-        }
-        let tier = text.as_deref().map_or(Found::None, |text| names.tiers.find(text, env.campaign));
-        if let Found::One(at) = tier {
-            let typed = Typed { optional: self.tier_may_be_unknown(at), ..Typed::plain(Type::Tier(TierId(at))) };
-            let reads = if with { Reads::With } else { Reads::Before };
-            return Some(Expr { node: Node::Tier(TierId(at), reads), typed, span });
-        }
-        if let ast::ExprKind::Of { .. } = &measure.kind
-            && let Some(folded) = self.fold_of_periods(env, measure, Some(with))
-        {
-            return folded;
-        }
-        self.report(messages::not_a_measure(measure.span));
-        None
     }
 }
 

@@ -4,8 +4,8 @@
 //! the order of declarations or files.
 
 use crate::source::Span;
-use crate::syntax::ast::{self, Clause, Decl, DeclKind, Declared, Expr, Path};
-use std::collections::HashMap;
+use crate::syntax::ast::{self, Clause, ClauseKind, Decl, DeclKind, Declared, Expr, Path};
+use std::collections::{BTreeSet, HashMap};
 
 /// A declaration under its name.
 #[derive(Debug, Clone)]
@@ -132,7 +132,6 @@ pub(crate) struct TierSource<'a> {
     pub rows: &'a [(Expr, Declared)],
     pub held_to: Option<&'a Expr>,
     pub or: Option<&'a Expr>,
-    pub span: Span,
 }
 
 /// A request declaration, a catalogue included.
@@ -175,6 +174,8 @@ pub(crate) struct Names<'a> {
     pub refunds: Vec<(&'a [ast::RefundChoice], Span)>,
     pub scenarios: Vec<&'a Decl>,
     pub programmes: Vec<(&'a Declared, &'a [Clause], Span)>,
+    /// Codes of refusal that clauses name.
+    pub codes_named: BTreeSet<&'a str>,
     /// All declarations of the programme's files, as they stand.
     pub top: Vec<&'a Decl>,
 }
@@ -206,7 +207,7 @@ impl<'a> Names<'a> {
                 self.programmes.push((declared, clauses, decl.span));
                 // The head's currency is a unit of the programme; its labels are names of it.
                 for clause in clauses {
-                    if let ast::ClauseKind::Currency(currency) = &clause.kind {
+                    if let ClauseKind::Currency(currency) = &clause.kind {
                         self.currencies.push(place, currency, None);
                     }
                 }
@@ -228,24 +229,27 @@ impl<'a> Names<'a> {
             DeclKind::Calendar(calendar) => self.calendars.push(place, &calendar.declared, calendar),
             DeclKind::Define(declared, value) => self.defines.push(place, declared, value),
             DeclKind::Parameter(declared, value) => self.parameters.push(place, declared, value),
-            DeclKind::Points(declared, clauses) => self.points.push(place, declared, clauses),
+            DeclKind::Points(declared, clauses) => {
+                self.codes_in(clauses);
+                self.points.push(place, declared, clauses);
+            }
             DeclKind::Tiers(tiers) => match &tiers.source {
                 ast::TierSource::Host(values) => {
                     self.enums.push(place, &tiers.declared, EnumSource { open: false, ordered: true, values });
                 }
                 ast::TierSource::Measure { by, scope, rows, held_to, or } => {
                     let (held_to, or) = (held_to.as_ref(), or.as_ref());
-                    self.tiers.push(
-                        place,
-                        &tiers.declared,
-                        TierSource { by, scope, rows, held_to, or, span: tiers.span },
-                    );
+                    self.tiers.push(place, &tiers.declared, TierSource { by, scope, rows, held_to, or });
                 }
             },
             DeclKind::Group(declared, mode, span) => self.groups.push(place, declared, (*mode, *span)),
-            DeclKind::Rule(rule) => self.rules.push(place, &rule.declared, rule),
+            DeclKind::Rule(rule) => {
+                self.codes_in(&rule.clauses);
+                self.rules.push(place, &rule.declared, rule);
+            }
             DeclKind::Notify(rule) => self.notices.push(place, &rule.declared, rule),
             DeclKind::Campaign(declared, clauses, decls) => {
+                self.codes_in(clauses);
                 self.campaigns.push(place, declared, (clauses, decls));
                 let inside = Place { campaign: Some(&declared.name.text), library: None };
                 decls.iter().for_each(|inner| self.decl(inner, &inside));
@@ -254,13 +258,14 @@ impl<'a> Names<'a> {
             DeclKind::Period(declared, length, from) => self.periods.push(place, declared, (length, from)),
             DeclKind::Schedule(schedule) => self.schedules.push(place, &schedule.declared, schedule),
             DeclKind::Catalogue(declared, clauses) => {
+                self.codes_in(clauses);
                 self.requests.push(place, declared, RequestSource { kind: None, on: &[], clauses });
             }
-            DeclKind::Request(request) => self.requests.push(
-                place,
-                &request.declared,
-                RequestSource { kind: Some(request.kind), on: &request.on, clauses: &request.clauses },
-            ),
+            DeclKind::Request(request) => {
+                self.codes_in(&request.clauses);
+                let (on, clauses) = (request.on.as_slice(), request.clauses.as_slice());
+                self.requests.push(place, &request.declared, RequestSource { kind: Some(request.kind), on, clauses });
+            }
             DeclKind::Settle(path, with, clauses) => self.settles.push((path, with, clauses)),
             DeclKind::Ranking(ranking) => self.rankings.push(place, &ranking.declared, ranking),
             DeclKind::Figure(declared, value) => self.figures.push(place, declared, value),
@@ -272,6 +277,22 @@ impl<'a> Names<'a> {
                 }
             }
             DeclKind::Library(..) | DeclKind::Broken => {}
+        }
+    }
+
+    /// Remembers the codes of refusal that clauses name.
+    fn codes_in(&mut self, clauses: &'a [Clause]) {
+        for clause in clauses {
+            let code = match &clause.kind {
+                ClauseKind::Need(_, code) | ClauseKind::Steps(_, ast::StepRest::Refuse(code)) => code.as_ref(),
+                ClauseKind::Accept(_, code) => Some(code),
+                ClauseKind::Bound(bound) => match &bound.beyond {
+                    Some(ast::Beyond::Refuse(code) | ast::Beyond::TrimRefuseAtZero(code)) => code.as_ref(),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.codes_named.extend(code.map(|code| code.text.as_str()));
         }
     }
 

@@ -186,7 +186,8 @@ impl Checker<'_> {
         for (name, value) in fields {
             self.event_member(&mut event, kind, name, value);
         }
-        let expected = expect.iter().filter_map(|one| self.expectation(kind, one)).collect();
+        let expected = self.expectations(kind, expect);
+        self.complete(&event, kind, path.span);
         let at = at?;
         self.exists(at, span)?;
         event.insert("at".to_owned(), Json::String(at.format("%Y-%m-%dT%H:%M:%S").to_string()));
@@ -219,6 +220,19 @@ impl Checker<'_> {
                     self.report(messages::test_field_unknown(name, &title, &spoken));
                 }
             },
+        }
+    }
+
+    /// Reports fields that every event of the kind has and this one lacks.
+    fn complete(&mut self, event: &Map<String, Json>, kind: KindId, span: Span) {
+        let Some(kind) = self.policy.kind(kind) else { return };
+        let given = |field: &Field| field.json.iter().any(|json| event.contains_key(&json.name));
+        let lacking =
+            kind.fields.iter().filter(|field| !field.typed.optional && field.default.is_none() && !given(field));
+        let lacking: Vec<String> = lacking.map(|field| field.title.name.clone()).collect();
+        if !lacking.is_empty() {
+            let title = kind.title.clone();
+            self.report(messages::test_field_missing(span, &title, &lacking));
         }
     }
 
@@ -288,7 +302,8 @@ impl Checker<'_> {
                 _ => self.report(messages::not_a_column(column.span)),
             }
         }
-        let expected = expect.iter().filter_map(|one| self.expectation(kind, one)).collect();
+        let expected = self.expectations(kind, expect);
+        self.complete(&event, kind, span);
         let Some(at) = at else { return vec![] };
         if self.exists(at, span).is_none() {
             return vec![];
@@ -342,7 +357,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The kind of event, figure or tier that a scenario is about has a name that answers.
+    /// The rule, group or pool whose points a breakdown names.
     pub(crate) fn line_named(&mut self, path: &ast::Path) -> Option<String> {
         let names = self.names;
         let text = path_text(path);
@@ -361,7 +376,9 @@ impl Checker<'_> {
             self.refer(path.span, &title.name, title.labels);
             return Some(title.name);
         }
-        let spoken: Vec<String> = names.rules.spoken().chain(names.groups.spoken()).map(str::to_owned).collect();
+        let pools = self.policy.points.iter().flat_map(|points| &points.pools).map(|pool| pool.title.name.as_str());
+        let spoken: Vec<String> =
+            names.rules.spoken().chain(names.groups.spoken()).chain(pools).map(str::to_owned).collect();
         self.report(messages::test_line_unknown(&ast::Name { text, span: path.span }, &spoken));
         None
     }

@@ -10,6 +10,26 @@ use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
+/// Codes with which an event is refused where no clause names another (semantics, section 12).
+const USUAL_CODES: &[&str] = &[
+    "outside_window",
+    "disqualified",
+    "not_transferable",
+    "not_cashable",
+    "not_returnable",
+    "tier_required",
+    "condition_not_met",
+    "not_whole_step",
+    "below_minimum",
+    "quantity_limit",
+    "repeat_not_allowed",
+    "transfer_limit",
+    "quota_exhausted",
+    "exceeds_amount",
+    "out_of_stock",
+    "insufficient_points",
+];
+
 impl Checker<'_> {
     /// Sets the JSON member (or one of the members) by which a host gives a field.
     pub(crate) fn give(&mut self, map: &mut Map<String, Json>, span: Span, field: &Field, value: &ast::Expr) {
@@ -127,14 +147,29 @@ impl Checker<'_> {
         Some(Json::Object(map))
     }
 
-    pub(crate) fn expectation(&mut self, kind: KindId, expected: &Expectation) -> Option<Expected> {
+    /// What an event must lead to: a refused event gives nothing.
+    pub(crate) fn expectations(&mut self, kind: KindId, all: &[Expectation]) -> Vec<Expected> {
+        let refused = all.iter().find(|one| matches!(one.kind, ExpectKind::Refuse(_)));
+        let other = all.iter().find(|one| !matches!(one.kind, ExpectKind::Refuse(_)));
+        if let (Some(refused), Some(other)) = (refused, other) {
+            let (first, second) =
+                if refused.span.key() < other.span.key() { (refused, other) } else { (other, refused) };
+            self.report(messages::test_contradiction(first.span, second.span));
+        }
+        all.iter().filter_map(|one| self.expectation(kind, one)).collect()
+    }
+
+    fn expectation(&mut self, kind: KindId, expected: &Expectation) -> Option<Expected> {
         let span = expected.span;
         let requested = self.policy.kind(kind).is_some_and(|kind| kind.role == Role::Request);
         Some(match &expected.kind {
             ExpectKind::Earn(amount, to, lines) => self.earned(amount, to.as_ref(), lines, false, span)?,
             ExpectKind::Take(amount, lines) if !requested => self.earned(amount, None, lines, true, span)?,
             ExpectKind::TakeBack(amount, None) => self.earned(amount, None, &[], true, span)?,
-            ExpectKind::Refuse(code) => Expected::Refuse(code.text.clone(), span),
+            ExpectKind::Refuse(code) => {
+                self.check_code(code);
+                Expected::Refuse(code.text.clone(), span)
+            }
             ExpectKind::Take(amount, _) | ExpectKind::Move(amount, _) | ExpectKind::TakeBack(amount, Some(_)) => {
                 self.points_in(amount)?;
                 Expected::Other(self.written(span), span)
@@ -146,6 +181,16 @@ impl Checker<'_> {
             | ExpectKind::Value(_)
             | ExpectKind::Notify(_) => Expected::Other(self.written(span), span),
         })
+    }
+
+    /// A code that some clause names, or one of those that need no naming.
+    fn check_code(&mut self, code: &ast::Name) {
+        if USUAL_CODES.contains(&code.text.as_str()) || self.names.codes_named.contains(code.text.as_str()) {
+            return;
+        }
+        let known: Vec<String> =
+            self.names.codes_named.iter().chain(USUAL_CODES).map(|code| (*code).to_owned()).collect();
+        self.report(messages::test_code_unknown(code, &known));
     }
 
     fn earned(

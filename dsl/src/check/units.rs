@@ -145,7 +145,7 @@ impl Checker<'_> {
             Type::Text => both("text", "文本"),
             Type::Subject(id) => {
                 let name = named(self.policy.subject(*id).map(|one| &one.title));
-                both(format!("a {name}"), format!("{name}"))
+                both(format!("a {name}"), name)
             }
             Type::EventOf(_) => both("an earlier event", "先前的事件"),
             Type::List(_) => both("a list", "列表"),

@@ -134,20 +134,6 @@ pub(crate) fn prohibited(declaration: &Title, what: &Text, points: &Title) -> Di
     ))
 }
 
-/// A request that is declared: checked, but earning is all that this version decides.
-pub(crate) fn request_not_decided(request: &Title, head: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "E0809",
-        both(
-            format!("{} is read and checked, but this version decides earning only", en(request)),
-            format!("{} 已读取并检查，但本版只处理积分的获得", zh(request)),
-        ),
-        head,
-        both("requests are refused as not decided", "此类申请暂不处理"),
-    )
-    .help(both("keep it if you like: nothing in it changes what is earned", "可以保留：它不影响积分的获得"))
-}
-
 /// A price, rate or limit of a request in points that the request cannot take.
 pub(crate) fn price_without_points(span: Span, shown: &Text) -> Diagnostic {
     Diagnostic::error(

@@ -154,20 +154,3 @@ pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
     .mark(first, both("together with this", "与这一项同时"))
     .help(both("keep what is meant: `refuse CODE` alone, or the points", "请保留其一：只写 `拒绝 代码`，或只写积分"))
 }
-
-/// A step that only a host with lots or requests can run.
-pub(crate) fn test_step_not_run(span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "E0911",
-        both(
-            "this expectation is not checked: this version decides earning only",
-            "这一项不会被检验：本版只处理积分的获得",
-        ),
-        span,
-        both("not checked", "不检验"),
-    )
-    .help(both(
-        "keep it for later: the other expectations of the test are checked",
-        "可以保留：测试里的其他期望照常检验",
-    ))
-}
