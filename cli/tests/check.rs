@@ -27,7 +27,10 @@ fn a_folder_of_programmes_a_file_and_a_file_of_a_folder() {
     assert_eq!(ran.out.lines().last(), Some("5 errors in 4 programmes"));
     assert_eq!(earnest(&["check", "programmes/shop/programme.earn"]).out, "no findings in 1 programme\n");
     // A campaign's file stands for the programme that it belongs to.
-    assert_eq!(earnest(&["check", "programmes/shop/weekend.earn", "programmes/shop"]).out, "no findings in 1 programme\n");
+    assert_eq!(
+        earnest(&["check", "programmes/shop/weekend.earn", "programmes/shop"]).out,
+        "no findings in 1 programme\n"
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ use support::earnest;
 #[test]
 fn why_this_decision() {
     for event in ["e2", "e3", "e5", "e6", "e7"] {
-        let arguments = ["explain", "programmes/shop", "events/shop.ndjson", "--facts", "events/facts.json", "--event", event];
+        let arguments =
+            ["explain", "programmes/shop", "events/shop.ndjson", "--facts", "events/facts.json", "--event", event];
         insta::assert_snapshot!(format!("{event}_en"), earnest(&arguments).shown());
         let arguments = [&arguments[..], &["--language", "zh"]].concat();
         insta::assert_snapshot!(format!("{event}_zh"), earnest(&arguments).shown());
@@ -38,6 +39,7 @@ fn the_page_of_a_code() {
     let english = earnest(&["explain", "E0101", "--language", "en"]).out;
     let chinese = earnest(&["explain", "E0101", "--language", "zh"]).out;
     assert!(english.starts_with("E0101  ") && chinese.starts_with("E0101  ") && english != chinese);
-    let json: serde_json::Value = serde_json::from_str(&earnest(&["explain", "E0101", "--format", "json"]).out).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&earnest(&["explain", "E0101", "--format", "json"]).out).expect("JSON");
     assert!(["en", "zh", "wrong", "right"].iter().all(|part| json[part].as_str().is_some_and(|text| !text.is_empty())));
 }

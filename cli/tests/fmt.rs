@@ -5,7 +5,8 @@ mod support;
 use std::fs;
 use support::{earnest, earnest_with};
 
-const CROOKED: &str = "programme  p \"积分\"{\ntimezone Asia/Shanghai ; currency CNY \"元\"\n    effective from 2025-01-01 }\n";
+const CROOKED: &str =
+    "programme  p \"积分\"{\ntimezone Asia/Shanghai ; currency CNY \"元\"\n    effective from 2025-01-01 }\n";
 
 #[test]
 fn writes_only_what_changes() {
@@ -43,12 +44,14 @@ fn there_and_back_gives_the_same_bytes_and_the_same_policy() {
     let shop = folder.path().join("shop");
     fs::create_dir(&shop).expect("a folder");
     for name in ["programme.earn", "weekend.earn"] {
-        fs::copy(format!("{}/tests/programmes/shop/{name}", env!("CARGO_MANIFEST_DIR")), shop.join(name)).expect("a copy");
+        fs::copy(format!("{}/tests/programmes/shop/{name}", env!("CARGO_MANIFEST_DIR")), shop.join(name))
+            .expect("a copy");
     }
     let path = shop.to_str().expect("a path");
     let text = || ["programme.earn", "weekend.earn"].map(|name| fs::read_to_string(shop.join(name)).expect("a file"));
     let hash = || {
-        let checked: serde_json::Value = serde_json::from_str(&earnest(&["check", path, "--format", "json"]).out).expect("JSON");
+        let checked: serde_json::Value =
+            serde_json::from_str(&earnest(&["check", path, "--format", "json"]).out).expect("JSON");
         checked["programmes"][0]["versions"][0]["hash"].clone()
     };
     assert_eq!(earnest(&["fmt", path]).code, Some(0));

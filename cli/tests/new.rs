@@ -21,7 +21,12 @@ fn a_starter_programme_passes_check_test_run_and_fmt() {
         let made = run(&["new", name, "--language", language]);
         assert_eq!(made.code, Some(0), "{}", made.shown());
         let checked = run(&["check", name]);
-        assert_eq!((checked.code, checked.out.as_str()), (Some(0), "no findings in 1 programme\n"), "{}", checked.shown());
+        assert_eq!(
+            (checked.code, checked.out.as_str()),
+            (Some(0), "no findings in 1 programme\n"),
+            "{}",
+            checked.shown()
+        );
         let tested = run(&["test", name]);
         assert_eq!(tested.code, Some(0), "{}", tested.shown());
         assert!(tested.out.ends_with("6 passed in 1 programme\n"), "{}", tested.out);

@@ -34,7 +34,9 @@ fn totals_per_rule() {
     let ran = earnest(&["run", "programmes/shop", "events/shop.ndjson", "--summary"]);
     assert_eq!(ran.code, Some(0));
     insta::assert_snapshot!(ran.shown());
-    insta::assert_snapshot!(earnest(&["run", "programmes/shop", "events/shop.ndjson", "--summary", "--language", "zh"]).shown());
+    insta::assert_snapshot!(
+        earnest(&["run", "programmes/shop", "events/shop.ndjson", "--summary", "--language", "zh"]).shown()
+    );
     let ran = earnest(&["run", "programmes/shop", "events/shop.ndjson", "--summary", "--format", "json"]);
     let all: Json = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(all["events"], serde_json::json!({ "accepted": 6, "refused": 1, "repeated": 1, "bad": 0 }));
@@ -46,7 +48,8 @@ fn bad_events_are_told_with_line_field_and_reason_and_the_run_goes_on() {
     let ran = earnest(&["run", "programmes/shop", "events/bad.ndjson"]);
     assert_eq!(ran.code, Some(1));
     insta::assert_snapshot!(ran.err);
-    let decided: Vec<_> = decisions(&ran.out).iter().map(|one| one["event"].as_str().unwrap_or("").to_owned()).collect();
+    let decided: Vec<_> =
+        decisions(&ran.out).iter().map(|one| one["event"].as_str().unwrap_or("").to_owned()).collect();
     assert_eq!(decided, ["b1", "b8"]);
 }
 
@@ -88,7 +91,15 @@ fn standard_input_in_either_format() {
 
 #[test]
 fn facts_and_parameters() {
-    let ran = earnest(&["run", "programmes/shop", "events/shop.ndjson", "--facts", "events/facts.json", "--param", "rate=2 Point"]);
+    let ran = earnest(&[
+        "run",
+        "programmes/shop",
+        "events/shop.ndjson",
+        "--facts",
+        "events/facts.json",
+        "--param",
+        "rate=2 Point",
+    ]);
     assert_eq!(ran.code, Some(0), "{}", ran.shown());
     assert_eq!(earned(&decisions(&ran.out)[0]), [("card_spend", "376"), ("welcome", "100"), ("tier_bonus", "376")]);
 }
