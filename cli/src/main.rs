@@ -32,8 +32,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             let message = failure.message(session.language);
             // Where even standard error is closed there is nobody left to tell.
-            let _ =
-                writeln!(session.err(), "{} {message}", session.paint_err().error(session.text("error:", "错误：")));
+            let error = session.paint_err().error(session.text("error:", "错误："));
+            let blank = session.text(" ", "");
+            let _ = writeln!(session.err(), "{error}{blank}{message}");
             ExitCode::from(2)
         }
     }

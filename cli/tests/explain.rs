@@ -1,5 +1,7 @@
 //! `earnest explain`.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+
 mod support;
 
 use support::earnest;

@@ -1,5 +1,7 @@
 //! `earnest fmt`.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+
 mod support;
 
 use std::fs;

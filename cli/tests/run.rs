@@ -1,5 +1,7 @@
 //! `earnest run`.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+
 mod support;
 
 use serde_json::Value as Json;

@@ -1,6 +1,7 @@
 //! Runs the command as a user would, from the folder of these tests, and shows what came of it.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::expect_used, reason = "a test that cannot run fails")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -5,10 +5,9 @@
 //! decision as JSON, takes about ten times the memory on long runs.
 
 use super::counters::Remembered;
+use super::facts::SharedFacts;
 use crate::content::ContentHash;
-use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// What is kept of a decided event.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ pub struct Memo {
     /// Counters that it read, in the order of its keys.
     pub counters: Box<[(u32, Remembered)]>,
     /// Facts that were attached, in the order of its needs.
-    pub facts: Box<[Option<Arc<Map<String, Json>>>]>,
+    pub facts: Box<[Option<SharedFacts>]>,
     /// How many records there were about each event that it names.
     pub records: Box<[usize]>,
 }

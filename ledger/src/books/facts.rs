@@ -4,16 +4,19 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The facts of one subject, as they were at some time.
+pub type SharedFacts = Arc<Map<String, Json>>;
+
 /// Facts by subject and id. A decision that read some keeps them alive, also when they change later.
 #[derive(Debug, Clone, Default)]
 pub struct FactBook {
-    facts: BTreeMap<(String, String), Arc<Map<String, Json>>>,
+    facts: BTreeMap<(String, String), SharedFacts>,
 }
 
 impl FactBook {
     /// The facts of a subject; none where nothing was told.
     #[must_use]
-    pub fn get(&self, key: &(String, String)) -> Option<&Arc<Map<String, Json>>> {
+    pub fn get(&self, key: &(String, String)) -> Option<&SharedFacts> {
         self.facts.get(key)
     }
 
