@@ -3,7 +3,7 @@
 
 use super::Checker;
 use super::messages;
-use crate::policy::{GroupMode, KindId, PointsId, Rule, RuleBody, RuleId, Title};
+use crate::policy::{ConstraintId, GroupMode, KindId, Owner, PointsId, Rule, RuleBody, RuleId, Title};
 use crate::source::Span;
 use crate::syntax::ast;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,10 +114,20 @@ impl Checker<'_> {
         }
     }
 
-    /// Lines of a best-of group that differ in pool or funder need a priority: which one wins a tie would show.
+    /// Lines of a best-of group that differ in pool, funder or limits of their own need a priority: which one wins a tie would show.
     fn check_best(&mut self, group: &crate::policy::Group) {
-        let differ = |one: &Rule, other: &Rule| pools(one) != pools(other) || one.funded != other.funded;
-        let alike = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect::<Vec<_>>();
+        let own_limit = |rule: &Rule| {
+            let own =
+                |id: &ConstraintId| self.policy.constraint(*id).is_some_and(|one| matches!(one.owner, Owner::Rule(_)));
+            rule.constraints.iter().any(own)
+        };
+        let rank = |rule: &Rule| rule.group.and_then(|(_, rank)| rank);
+        let differ = |one: &Rule, other: &Rule| {
+            let tie_shows =
+                pools(one) != pools(other) || one.funded != other.funded || own_limit(one) || own_limit(other);
+            tie_shows && (rank(one).is_none() || rank(one) == rank(other))
+        };
+        let alike: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
         if alike.windows(2).all(|two| matches!(two, [one, other] if !differ(one, other))) {
             return;
         }

@@ -138,7 +138,10 @@ impl Checker<'_> {
             }
             ExprKind::Shift { by, after, from } => self.shift(env, by, *after, from, span),
             ExprKind::Today => Some(Expr { node: Node::Today, typed: Typed::plain(Type::Date), span }),
-            ExprKind::AsOf(inner, _) => self.expr_want(env, inner, want),
+            ExprKind::AsOf(..) => {
+                self.report(messages::not_decided_yet(both("`as of`", "`截至`"), span));
+                None
+            }
             ExprKind::Tuple(_)
             | ExprKind::Set(_)
             | ExprKind::List(_)

@@ -4,9 +4,9 @@ use super::limit::reads_counter;
 use super::messages;
 use super::names::Found;
 use super::{Checker, Env};
-use crate::policy::{KindId, MeasureSource, Node, Rule, RuleBody, RuleId, Settled};
+use crate::policy::{Expr, KindId, MeasureSource, Node, Rule, RuleBody, RuleId, Scope, Settled};
 use crate::source::Span;
-use crate::syntax::ast::{self, ClauseKind, LineClause};
+use crate::syntax::ast::{self, LineClause};
 
 impl Checker<'_> {
     pub(crate) fn level(
@@ -23,46 +23,48 @@ impl Checker<'_> {
             return None;
         }
         let scope = self.scope(env, scope)?;
-        let line = self.line(env, line, None, span);
         let condition = match condition {
             Some(condition) => Some(self.condition(env, condition)?),
             None => None,
         };
+        // The target is read only while the condition holds, so what it makes known is known there.
+        let held = self.assumed.len();
+        if let Some(condition) = &condition {
+            self.assume(condition);
+        }
+        let line = self.line(env, line, None, span);
+        self.assumed.truncate(held);
         let line = line?;
         let reads = reads_counter(&line.amount) || condition.as_ref().is_some_and(reads_counter);
         if !reads {
             self.report(messages::level_reads_nothing(span));
             return None;
         }
+        for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
+            self.check_level_keys(&scope, expr)?;
+        }
         Some(RuleBody::Level { scope, keep, line, condition, settled: None })
     }
 
-    /// The kinds that feed the measures which a level rule reads.
-    pub(crate) fn kinds_of_level(&mut self, rule: &ast::RuleDecl, campaign: Option<&str>) -> Vec<KindId> {
-        let names = self.names;
-        let mut tracks: Vec<usize> = Vec::new();
-        for clause in &rule.clauses {
-            if let ClauseKind::Keep { line, condition, .. } = &clause.kind {
-                for expr in std::iter::once(&line.amount).chain(condition.as_ref()).chain(line.when.as_ref()) {
-                    super::measure::walk_names(expr, &mut |segments| {
-                        let text = segments.join(".");
-                        if let Found::One(at) = names.tracks.find(&text, campaign) {
-                            tracks.push(at);
-                        }
-                    });
-                }
+    /// What a level rule keeps for a key is read for that key: every key of a measure that it reads is a key of the rule.
+    fn check_level_keys(&mut self, scope: &Scope, expr: &Expr) -> Option<()> {
+        let mut lacking = None;
+        crate::policy::expr::walk(expr, &mut |expr| {
+            if let Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } = &expr.node
+                && let Some(measure) = self.policy.measure(*id)
+            {
+                let key = measure.scope.keys.iter().find(|key| !scope.keys.iter().any(|own| own.name == key.name));
+                lacking =
+                    lacking.take().or_else(|| key.map(|key| (expr.span, measure.title.clone(), key.name.clone())));
             }
-        }
-        let mut kinds: Vec<KindId> = Vec::new();
-        for at in tracks {
-            let Some(id) = self.track(at, rule.declared.name.span) else { continue };
-            if let Some(measure) = self.policy.measure(id) {
-                kinds.extend(self.kinds_feeding(&measure.sources.clone()));
+        });
+        match lacking {
+            Some((span, measure, key)) => {
+                self.report(messages::level_key_lacking(span, &measure, &key));
+                None
             }
+            None => Some(()),
         }
-        kinds.sort();
-        kinds.dedup();
-        kinds
     }
 
     /// `settled at close of month`: the kind of event that closes the period.
@@ -101,24 +103,16 @@ impl Checker<'_> {
 
     /// A level rule lies above every rule whose postings its measures count.
     pub(crate) fn lower_strata(&mut self) {
-        let count = self.policy.rules.len();
-        for _ in 0..=count {
+        let levels =
+            self.policy.rules.iter().enumerate().filter(|(_, rule)| matches!(rule.body, RuleBody::Level { .. }));
+        let reads: Vec<(usize, Vec<RuleId>)> = levels.map(|(at, rule)| (at, self.rules_read(rule))).collect();
+        // In as many rounds as there are level rules every height is found, unless one stands above itself.
+        for _ in 0..=reads.len() {
             let mut changed = false;
-            for at in 0..count {
-                let Some(rule) = self.policy.rules.get(at) else { continue };
-                if !matches!(rule.body, RuleBody::Level { .. }) {
-                    continue;
-                }
-                let below =
-                    self.rules_read(rule).iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
+            for (at, below) in &reads {
+                let below = below.iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
                 let stratum = below.map_or(1, |below| below.saturating_add(1));
-                let limit = u32::try_from(count).unwrap_or(u32::MAX);
-                if stratum > limit.saturating_add(1) {
-                    let title = rule.title.clone();
-                    self.report(messages::level_reads_itself(&title));
-                    return;
-                }
-                if let Some(rule) = self.policy.rules.get_mut(at)
+                if let Some(rule) = self.policy.rules.get_mut(*at)
                     && rule.stratum != stratum
                 {
                     rule.stratum = stratum;
@@ -128,6 +122,10 @@ impl Checker<'_> {
             if !changed {
                 return;
             }
+        }
+        let highest = reads.iter().filter_map(|(at, _)| self.policy.rules.get(*at)).max_by_key(|rule| rule.stratum);
+        if let Some(title) = highest.map(|rule| rule.title.clone()) {
+            self.report(messages::level_reads_itself(&title));
         }
     }
 

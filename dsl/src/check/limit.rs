@@ -69,7 +69,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn campaign_id(&self, name: &str) -> Option<CampaignId> {
-        self.names.campaigns.entries.iter().position(|entry| entry.declared.name.text == name).map(CampaignId)
+        self.names.campaign_at(name).map(CampaignId)
     }
 
     /// `per half`: a declared period. `Some(None)` where the name is none.

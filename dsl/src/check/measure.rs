@@ -309,18 +309,6 @@ impl Checker<'_> {
         kinds
     }
 
-    fn kinds_posting(&self, _points: PointsId, rules: &[RuleId]) -> Vec<KindId> {
-        let entries = self.names.rules.entries.iter().enumerate();
-        entries
-            .filter(|(at, _)| rules.is_empty() || rules.contains(&RuleId(*at)))
-            .flat_map(|(_, entry)| entry.node.on.iter())
-            .filter_map(|path| match self.names.kinds.find(&path_text(path), None) {
-                Found::One(at) => Some(KindId(at)),
-                _ => None,
-            })
-            .collect()
-    }
-
     pub(crate) fn fed_by(&self, measure: &Measure, kinds: &[KindId]) -> bool {
         self.kinds_feeding(&measure.sources).iter().any(|kind| kinds.contains(kind))
     }
@@ -336,9 +324,7 @@ impl Checker<'_> {
     /// The windows of the campaign in which something stands.
     pub(crate) fn campaign_windows(&mut self, campaign: Option<&str>, env: &Env<'_>) -> Vec<Window> {
         let names = self.names;
-        let Some(entry) =
-            campaign.and_then(|name| names.campaigns.entries.iter().find(|entry| entry.declared.name.text == name))
-        else {
+        let Some(entry) = campaign.and_then(|name| names.campaign(name)) else {
             return vec![];
         };
         let mut windows = Vec::new();

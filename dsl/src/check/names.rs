@@ -200,6 +200,16 @@ impl<'a> Names<'a> {
         names
     }
 
+    /// Where a campaign stands among the campaigns, by its identifier.
+    pub(crate) fn campaign_at(&self, name: &str) -> Option<usize> {
+        self.campaigns.entries.binary_search_by(|entry| entry.qualified.as_str().cmp(name)).ok()
+    }
+
+    /// A campaign by its identifier.
+    pub(crate) fn campaign(&self, name: &str) -> Option<&Entry<'a, (&'a [Clause], &'a [Decl])>> {
+        self.campaign_at(name).and_then(|at| self.campaigns.get(at))
+    }
+
     // One arm per kind of declaration: the exhaustive match is the idea.
     fn decl(&mut self, decl: &'a Decl, place: &Place<'a>) {
         match &decl.kind {

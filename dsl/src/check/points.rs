@@ -147,7 +147,8 @@ impl Checker<'_> {
                 pool.balance_ends = self.length(length).map(|(months, days, _)| (months, days));
                 true
             }
-            ClauseKind::Usable(length, _) => {
+            ClauseKind::Usable(length, from) => {
+                self.anchor(from);
                 pool.usable_after = self.length(length).unwrap_or_default();
                 false
             }
@@ -171,14 +172,36 @@ impl Checker<'_> {
                     return Some(Validity::ByTable(Box::new(table)));
                 }
                 let (months, days, _) = self.length(length)?;
-                Validity::After { months, days, from_usable: names_usable(from) }
+                Validity::After { months, days, from_usable: self.anchor(from)? }
             }
             ValidityKind::ToEndOf(unit, length, from) => {
                 let (months, days, _) = self.length(length)?;
-                let unit = if *unit == PeriodUnit::Statement { PeriodUnit::Month } else { *unit };
-                Validity::ToEndOf { unit, months, days, from_usable: names_usable(from) }
+                if *unit == PeriodUnit::Statement {
+                    self.report(messages::not_decided_yet(
+                        messages::both("the end of a statement month", "账期末"),
+                        length.span,
+                    ));
+                    return None;
+                }
+                let unit = *unit;
+                Validity::ToEndOf { unit, months, days, from_usable: self.anchor(from)? }
             }
         })
+    }
+
+    /// From when a life runs: from earning, or from when the points become usable (true).
+    fn anchor(&mut self, from: &ast::Expr) -> Option<bool> {
+        match super::limit::text_of(from).as_deref() {
+            Some("earning" | "获得") => Some(false),
+            Some("usable" | "起用") => Some(true),
+            _ => {
+                self.report(messages::not_decided_yet(
+                    messages::both("a life that runs from something else", "从其他时点起算的有效期"),
+                    from.span,
+                ));
+                None
+            }
+        }
     }
 
     /// A length of time as (months, days, minutes).
@@ -301,10 +324,6 @@ impl Checker<'_> {
 #[derive(Debug, Default)]
 struct Said {
     round: bool,
-}
-
-fn names_usable(from: &ast::Expr) -> bool {
-    matches!(&from.kind, ast::ExprKind::Name(name) if name.text == "usable" || name.text == "起用")
 }
 
 fn empty_pool(title: Title) -> Pool {

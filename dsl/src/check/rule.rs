@@ -4,7 +4,7 @@ use super::messages;
 use super::name::Lookup;
 use super::names::{Entry, path_text};
 use super::{Checker, Env, Reader};
-use crate::policy::{Campaign, Expr, Group, GroupId, GroupMode, KindId, Node, Rule, RuleBody, RuleId, Window};
+use crate::policy::{Campaign, Expr, Group, GroupId, GroupMode, KindId, Node, Rule, RuleBody, RuleId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind};
 
@@ -72,14 +72,12 @@ impl<'a> Checker<'a> {
         let Some(mut rule) = self.policy.rules.get(at).cloned() else { return };
         let level = matches!(pass_of(entry.node), Pass::Level);
         if level && rule.kinds.is_empty() {
-            rule.kinds = self.kinds_of_level(entry.node, entry.campaign);
+            rule.kinds = self.kinds_of_level(at);
         }
         let kinds = rule.kinds.clone();
         let env = Env::new(&kinds, entry.campaign, if level { Reader::Level } else { Reader::Edge });
         self.assumed.clear();
-        let campaign = entry
-            .campaign
-            .and_then(|name| self.names.campaigns.entries.iter().find(|one| one.declared.name.text == name));
+        let campaign = entry.campaign.and_then(|name| self.names.campaign(name));
         if let Some(campaign) = campaign {
             self.common_clauses(&mut rule, &env, campaign.node.0, false);
         }
@@ -146,7 +144,8 @@ impl<'a> Checker<'a> {
         if mode == ast::GroupMode::FirstByPriority && rank.is_none() {
             self.report(messages::priority_missing(span));
         }
-        if mode != ast::GroupMode::FirstByPriority && rank.is_some() {
+        // In a best-of group a rank decides between lines that give the same.
+        if matches!(mode, ast::GroupMode::AddUp | ast::GroupMode::MultiplyTogether) && rank.is_some() {
             self.report(messages::priority_needless(span));
         }
     }
@@ -217,24 +216,6 @@ impl<'a> Checker<'a> {
         for (group, _, rule) in members {
             if let Some(group) = self.policy.groups.get_mut(group.0) {
                 group.members.push(rule);
-            }
-        }
-    }
-
-    /// Windows of one rule that exclude each other can never hold together.
-    fn check_windows_meet(&mut self, windows: &[Window]) {
-        for (at, one) in windows.iter().enumerate() {
-            for other in windows.iter().skip(at.saturating_add(1)) {
-                let (Some((start, end)), Some((other_start, other_end))) =
-                    (super::window::interval(one), super::window::interval(other))
-                else {
-                    continue;
-                };
-                let apart = |end: Option<chrono::NaiveDateTime>, start: Option<chrono::NaiveDateTime>| matches!((end, start), (Some(end), Some(start)) if end <= start);
-                if apart(end, other_start) || apart(other_end, start) {
-                    self.report(messages::windows_never_meet(one.span, other.span));
-                    return;
-                }
             }
         }
     }

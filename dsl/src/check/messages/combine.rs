@@ -103,16 +103,16 @@ pub(crate) fn tie_shows(one: &Title, other: &Title, group: &Title) -> Diagnostic
             format!("{} 和 {} 在 {} 里给得一样多时，没有写明算哪一个", zh(one), zh(other), zh(group)),
         ),
         other.span,
-        both("into another pool, or paid by another party", "积分池或出资方不同"),
+        both("another pool, another party pays, or another limit is used up", "积分池、出资方或占用的限额不同"),
     )
     .mark(one.span, both("can tie with it", "可能与它相等"))
     .mark(group.span, both("only one line of this group counts", "这个组只取一行"))
     .help(both(
         format!(
-            "declare `group {}: first by priority` and number the members, or let both use one pool and one funder",
+            "say which one counts then: `in {} priority 1` in the one and `in {0} priority 2` in the other",
             group.name
         ),
-        format!("请声明 `组 {}：按优先级取先` 并给成员编号，或让两者用同一积分池和出资方", group.name),
+        format!("请写明相等时算哪一个：一条写 `归入 {0} 优先级 1`，另一条写 `归入 {0} 优先级 2`", group.name),
     ))
 }
 

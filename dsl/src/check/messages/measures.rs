@@ -248,3 +248,21 @@ pub(crate) fn hold_not_understood(span: Span) -> Diagnostic {
         "请写 `保级至 次年 的 末日` 或 `保级至 次年 3月 的 末日`；累计须有周期，如 `每年`",
     ))
 }
+
+/// A level rule keeps points for a key, and reads a measure that is kept for another.
+pub(crate) fn level_key_lacking(span: Span, measure: &Title, key: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0629",
+        both(
+            format!("{} is counted per `{key}`, and this rule does not keep its points per `{key}`", en(measure)),
+            format!("{} 按 `{key}` 累计，而这条规则不按 `{key}` 计", zh(measure)),
+        ),
+        span,
+        both(format!("for which `{key}`?"), format!("哪一个 `{key}`？")),
+    )
+    .mark(measure.span, both(format!("counted per `{key}`"), format!("按 `{key}` 累计")))
+    .help(both(
+        format!("write `per {key}` before `keep`, or count the measure without it"),
+        format!("请在 `应有` 之前写上 `{key}`，或让累计不按它计"),
+    ))
+}
