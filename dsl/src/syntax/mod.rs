@@ -7,7 +7,12 @@
 pub mod ast;
 pub mod braces;
 mod build;
+pub mod depth;
+pub mod hints;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
 pub mod parse;
+pub mod split;
+
+pub use split::{ParsedFile, parse_file};
