@@ -21,56 +21,43 @@ pub struct ParsedFile {
     pub diagnostics: Vec<crate::diagnostic::Diagnostic>,
 }
 
-fn failed(canonical: &layout::Canonical, failure: &parse::Failure) -> crate::diagnostic::Diagnostic {
-    let wanted: Vec<String> = failure.expected.iter().map(|role| keywords::called(role).map_or_else(|| (*role).to_owned(), |text| text.en)).collect();
-    let text = crate::diagnostic::Text::new(format!("at `{}` expected {}", canonical.token(failure.token), wanted.join(", ")), "");
-    let span = canonical.spans.get(failure.token).copied().or(canonical.spans.last().copied()).unwrap_or_default();
-    crate::diagnostic::Diagnostic::error("E0000", text.clone(), span, text)
-}
-
-/// Stand-in until the parser is merged.
+/// Stand-in until the splitter is merged: declarations are parsed whole.
 #[must_use]
 pub fn parse_file(source: &str, file: crate::source::FileId) -> ParsedFile {
-    let whole = layout::canonical_of(source);
-    let mut all = vec![];
-    let mut one = layout::Canonical::default();
-    let mut depth = 0_u32;
-    for (index, span) in whole.spans.iter().enumerate() {
-        let token = whole.token(index);
-        match token {
-            "{" => depth = depth.saturating_add(1),
-            "}" => depth = depth.saturating_sub(1),
-            _ => {}
+    let tokens = lexer::lex(source);
+    let layout = layout::layout(&tokens, source, file);
+    let mut parsed = ParsedFile::default();
+    let mut start = 0;
+    let mut index = 0;
+    let mut ranges = vec![];
+    while let Some(piece) = layout.pieces.get(index) {
+        let text = layout.piece_text(piece);
+        if piece.kind == lexer::TokenKind::Newline || text == ";" {
+            ranges.push(start..index);
+            start = index + 1;
+        } else if text == "{"
+            && let Some(close) = piece.partner.and_then(|close| usize::try_from(close).ok())
+        {
+            index = close;
         }
-        if token == "\n" && depth == 0 {
-            all.push(std::mem::take(&mut one));
-        } else {
-            one.push(token, crate::source::Span { file, ..*span });
-        }
+        index += 1;
     }
-    all.push(one);
-    let mut out = ParsedFile::default();
-    for one in all.iter().filter(|one| !one.text.is_empty()) {
-        match parse::parse(parse::Production::Declaration, one) {
-            Ok(parsed) => {
-                out.diagnostics.extend(parsed.diagnostics);
-                if let parse::Tree::Declaration(decl) = parsed.tree { out.file.decls.push(decl); }
+    ranges.push(start..index);
+    for range in ranges.into_iter().filter(|range| !range.is_empty()) {
+        let canonical = layout.canonical(range);
+        match parse::parse(parse::Production::Declaration, &canonical) {
+            Ok(mut found) => {
+                parsed.diagnostics.append(&mut found.diagnostics);
+                if let parse::Tree::Declaration(decl) = found.tree {
+                    parsed.file.decls.push(decl);
+                }
             }
-            Err(failure) => out.diagnostics.push(failed(one, &failure)),
+            Err(failure) => {
+                let span = canonical.spans.get(failure.token).or(canonical.spans.last()).copied().unwrap_or_default();
+                let text = crate::diagnostic::Text::new(format!("{:?}", failure.expected), "");
+                parsed.diagnostics.push(crate::diagnostic::Diagnostic::error("E0000", text.clone(), span, text));
+            }
         }
     }
-    out
-}
-
-/// Stand-in until the parser is merged.
-#[must_use]
-pub fn parse_expression(
-    source: &str,
-    _file: crate::source::FileId,
-) -> (Option<ast::Expr>, Vec<crate::diagnostic::Diagnostic>) {
-    let one = layout::canonical_of(source);
-    match parse::parse(parse::Production::Expression, &one) {
-        Ok(parse::Parsed { tree: parse::Tree::Expression(expr), diagnostics, .. }) => (Some(expr), diagnostics),
-        _ => (None, vec![]),
-    }
+    parsed
 }
