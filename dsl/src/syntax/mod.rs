@@ -6,9 +6,11 @@
 
 pub mod ast;
 pub mod braces;
+mod build;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
+pub mod parse;
 
 /// A parsed file.
 #[derive(Debug, Clone, Default)]
