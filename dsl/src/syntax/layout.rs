@@ -272,7 +272,6 @@ const ENDS_OPEN: &[&str] = &[
     "not",
     "is",
     "in",
-    "of",
     "per",
     "full",
     "above",

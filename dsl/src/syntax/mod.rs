@@ -6,30 +6,10 @@
 
 pub mod ast;
 pub mod braces;
+mod build;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
-
-/// A parsed file.
-#[derive(Debug, Clone, Default)]
-pub struct ParsedFile {
-    /// The tree.
-    pub file: ast::File,
-    /// Findings.
-    pub diagnostics: Vec<crate::diagnostic::Diagnostic>,
-}
-
-/// Stand-in until the parser is merged.
-#[must_use]
-pub fn parse_file(_source: &str, _file: crate::source::FileId) -> ParsedFile {
-    ParsedFile::default()
-}
-
-/// Stand-in until the parser is merged.
-#[must_use]
-pub fn parse_expression(
-    _source: &str,
-    _file: crate::source::FileId,
-) -> (Option<ast::Expr>, Vec<crate::diagnostic::Diagnostic>) {
-    (None, vec![])
-}
+pub mod parse;
+mod stand_in;
+pub use stand_in::{ParsedFile, parse_expression, parse_file};
