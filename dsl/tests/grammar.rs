@@ -7,23 +7,27 @@ use earnest_dsl::syntax::parse::Production;
 use std::fs;
 use std::path::Path;
 
-fn files(folder: &str) -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut all: Vec<(String, String)> = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|found| found == "earn"))
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
-        .collect();
-    all.sort();
-    all
+fn files(folder: &Path, into: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, into);
+        } else if path.extension().is_some_and(|found| found == "earn") {
+            into.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        }
+    }
 }
 
 #[test]
 fn every_programme_of_the_corpus_can_be_read() {
     let mut wrong = vec![];
     let mut read = 0;
-    for (name, text) in files("tests/corpus") {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut corpus = vec![];
+    for folder in ["tests/corpus", "../stdlib", "../policies", "../examples"] {
+        files(&root.join(folder), &mut corpus);
+    }
+    for (name, text) in corpus {
         for canonical in declarations(&text) {
             match read_canonical(Production::Declaration, &canonical) {
                 Ok(parsed) if parsed.diagnostics.is_empty() => read += 1,

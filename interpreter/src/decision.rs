@@ -48,12 +48,18 @@ pub struct DecisionLine {
     pub kind: String,
     /// The pool.
     pub points: String,
+    /// The points whose pool it is, where the pool has a name of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
     /// Whose points.
     pub customer: String,
     /// Signed amount.
     pub amount: String,
     /// What was asked before constraints.
     pub asked: String,
+    /// The earlier event whose lots a refund line changes; none for lines of the event itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub of: Option<String>,
     /// First local date and time at which the points are usable, if not at once.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub available_from: Option<String>,
@@ -89,6 +95,9 @@ pub struct Decision {
     /// All codes of refusal.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub reasons: Vec<String>,
+    /// Which rule and limit could not be evaluated, where that refused the event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
     /// Which policy decided.
     pub policy: PolicyRef,
     /// Lines in order.
@@ -103,8 +112,29 @@ pub struct Decision {
 /// The explanation as data: one entry per rule of the event's kind, and what it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Trace {
+    /// Why no rule was looked at: the version is not in force at the event's time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
     /// Rules in the order in which they were decided.
     pub rules: Vec<RuleTrace>,
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleResult {
+    /// It posted something.
+    Applied,
+    /// A window did not hold.
+    Window,
+    /// A condition did not hold.
+    Condition,
+    /// It lost to another rule of its group.
+    Lost,
+    /// It applied and gave nothing: nothing was asked, or no room was left.
+    Nothing,
+    /// It refused the event.
+    Refused,
 }
 
 /// What a rule did, and why.
@@ -116,29 +146,81 @@ pub struct RuleTrace {
     pub label: String,
     /// `path:line:column`.
     pub place: String,
-    /// `applied`, `window`, `condition`, `lost`, `nothing`, `refused`.
-    pub result: String,
-    /// The window or condition that did not hold, as written, with its place; or the group and rule to which it lost.
+    /// The earlier event that was decided again, where a refund is decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub of: Option<String>,
+    /// What became of it.
+    pub result: RuleResult,
+    /// The window or condition that did not hold, as written, with its place; or the group and the rule to which it lost.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub because: Option<Because>,
-    /// Values read, in order: name and text.
+    /// Values read, in order of reading: name and text.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub read: Vec<(String, String)>,
-    /// Steps of the amount in words of the text: how the number came about.
+    /// Steps of the amount: how the number came about.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub steps: Vec<String>,
-    /// Constraints: name, place, room before, asked, granted.
+    pub steps: Vec<Step>,
+    /// Constraints, in the order in which they were looked at.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub limits: Vec<LimitTrace>,
+    /// What it asked, in all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub asked: Option<String>,
+    /// What it got, in all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub granted: Option<String>,
 }
 
 /// Why a rule gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Because {
-    /// The source text of the window, condition or clause.
+    /// The source text of the window, condition or clause; of a lost choice, the name of the rule that won.
     pub text: String,
     /// Where it stands.
     pub place: String,
+    /// The group in which the choice was lost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<String>,
+}
+
+/// What a step of an amount does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// The part of the event's amount that counts, under the spend limits.
+    Basis,
+    /// An expression's exact value.
+    Amount,
+    /// What the part beyond a spend limit earns.
+    Rest,
+    /// The base that a multiple reads.
+    Base,
+    /// The multiple.
+    Multiple,
+    /// Rounding.
+    Rounded,
+    /// A share of an award that is rounded as a whole.
+    Award,
+    /// The total that a level rule aims at.
+    Target,
+    /// What a level rule has posted so far.
+    Posted,
+    /// What a refund leaves of the original.
+    Remaining,
+}
+
+/// A step of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What it does.
+    pub step: StepKind,
+    /// The source text, or the name of what is read.
+    pub text: String,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub place: String,
+    /// The value after it.
+    pub value: String,
 }
 
 /// What a constraint did to a line.
@@ -150,7 +232,7 @@ pub struct LimitTrace {
     pub place: String,
     /// The bound.
     pub bound: String,
-    /// Used before.
+    /// Used before this line, lines of the same decision included.
     pub used: String,
     /// What the line asked.
     pub asked: String,
@@ -163,10 +245,14 @@ pub struct LimitTrace {
 pub struct Record {
     /// The event's id.
     pub event: String,
+    /// The version that decided, by its from-date: a refund is decided by the same one.
+    pub version: String,
+    /// The earlier events that this one names: whoever names them later needs this record too.
+    pub names: Vec<String>,
+    /// Whether a later event may name it. The host may drop a record that nobody may name and that names nobody.
+    pub may_be_named: bool,
     /// Everything that a later decision needs, written by the engine and read by it alone.
     pub state: Json,
-    /// Whether a later event may name it: the host may drop the record otherwise.
-    pub may_be_named: bool,
 }
 
 /// A decision with the record to be stored.

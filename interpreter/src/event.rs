@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Datum {
     /// A single value.
     One(Value),
+    /// An instant: local date and time in the programme's zone, and the instant itself.
+    Instant(chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>),
     /// A list: each element by field name.
     List(Vec<BTreeMap<String, Datum>>),
 }

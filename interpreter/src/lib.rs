@@ -8,7 +8,7 @@ pub mod decision;
 pub mod event;
 pub mod reference;
 
-pub use decision::{Counters, CounterValue, Decided, Decision, Record};
+pub use decision::{CounterValue, Counters, Decided, Decision, Record};
 pub use event::{Event, Facts, InputError};
 
 use earnest_dsl::policy::Policy;

@@ -52,7 +52,12 @@ fn every_kind_field_and_value_has_a_chinese_label() {
         found.extend(unlabelled(&subject.title.name, &subject.facts));
     }
     for one in &policy.enums {
-        found.extend(one.values.iter().filter(|value| !is_chinese(&value.title)).map(|value| format!("{}.{}", one.title.name, value.title.name)));
+        found.extend(
+            one.values
+                .iter()
+                .filter(|value| !is_chinese(&value.title))
+                .map(|value| format!("{}.{}", one.title.name, value.title.name)),
+        );
     }
     for set in &policy.code_sets {
         if !is_chinese(&set.title) {
@@ -89,7 +94,11 @@ fn every_fact_of_the_worked_cases_is_declared() {
     for case in cases() {
         for facts in case["given"]["customers"].as_object().expect("customers").values() {
             for name in facts.as_object().expect("facts").keys() {
-                assert!(customer.facts.iter().any(|fact| fact.json.iter().any(|json| json.name == *name)), "{}: {name}", case["case"]);
+                assert!(
+                    customer.facts.iter().any(|fact| fact.json.iter().any(|json| json.name == *name)),
+                    "{}: {name}",
+                    case["case"]
+                );
             }
         }
     }
@@ -102,10 +111,19 @@ fn groups_of_merchant_codes_hold_what_their_names_say() {
         let set = policy.code_sets.iter().find(|set| set.title.name.rsplit('.').next() == Some(group));
         set.unwrap_or_else(|| panic!("no group {group}")).contains(code)
     };
-    for (group, code) in [("restaurants", 5812), ("travel", 3001), ("travel", 4511), ("hotels", 3999), ("groceries", 5411), ("government", 9311)] {
+    for (group, code) in [
+        ("restaurants", 5812),
+        ("travel", 3001),
+        ("travel", 4511),
+        ("hotels", 3999),
+        ("groceries", 5411),
+        ("government", 9311),
+    ] {
         assert!(holds(group, code), "{group} lacks {code}");
     }
-    for (group, code) in [("restaurants", 5411), ("airlines", 3351), ("car_rentals", 3501), ("groceries", 5812), ("travel", 4111)] {
+    for (group, code) in
+        [("restaurants", 5411), ("airlines", 3351), ("car_rentals", 3501), ("groceries", 5812), ("travel", 4111)]
+    {
         assert!(!holds(group, code), "{group} holds {code}");
     }
 }

@@ -11,8 +11,14 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::str::FromStr;
 
-const PROGRAMMES: &[&str] =
-    &["p04-guizhou", "p11-leisure-shoe", "p18-gift-redemption-2022", "p25-cmb-debit", "p26-citic-debit", "p30-pingan-debit"];
+const PROGRAMMES: &[&str] = &[
+    "p04-guizhou",
+    "p11-leisure-shoe",
+    "p18-gift-redemption-2022",
+    "p25-cmb-debit",
+    "p26-citic-debit",
+    "p30-pingan-debit",
+];
 
 /// What came of one case.
 #[derive(Default)]
@@ -35,7 +41,11 @@ fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
 
 /// The case's parameters in the words of the policy: those that it declares under the same name, and a single campaign's window and multiple.
 fn parameters(policy: &Policy, params: &Json) -> Vec<(String, String)> {
-    policy.parameters.iter().filter_map(|(name, declared)| Some((name.clone(), in_words(policy, declared, &given(params, name)?)))).collect()
+    policy
+        .parameters
+        .iter()
+        .filter_map(|(name, declared)| Some((name.clone(), in_words(policy, declared, &given(params, name)?))))
+        .collect()
 }
 
 fn given(params: &Json, name: &str) -> Option<String> {
@@ -43,7 +53,10 @@ fn given(params: &Json, name: &str) -> Option<String> {
         return Some(value.to_owned());
     }
     let [campaign] = params.get("campaigns")?.as_array()?.as_slice() else { return None };
-    let midnight = |name: &str| text(campaign, name).map(|at| at.parse::<chrono::DateTime<chrono::FixedOffset>>().expect("an instant").date_naive());
+    let midnight = |name: &str| {
+        text(campaign, name)
+            .map(|at| at.parse::<chrono::DateTime<chrono::FixedOffset>>().expect("an instant").date_naive())
+    };
     match name {
         "campaign_from" => midnight("from").map(|date| date.to_string()),
         // `until` is the first midnight that is out; the policy's `to` is the last day that is in.
@@ -55,7 +68,9 @@ fn given(params: &Json, name: &str) -> Option<String> {
 
 fn in_words(policy: &Policy, declared: &Value, given: &str) -> String {
     match declared {
-        Value::Money(_, currency) => format!("{given} {}", policy.currency_of(*currency).expect("a currency").title.name),
+        Value::Money(_, currency) => {
+            format!("{given} {}", policy.currency_of(*currency).expect("a currency").title.name)
+        }
         Value::Points(_, points) => format!("{given} {}", policy.points_of(*points).expect("points").title.name),
         Value::Multiple(_) => format!("{given}x"),
         _ => given.to_owned(),
@@ -101,7 +116,12 @@ fn run(folder: &str, case: &Json) -> Run {
             Err(error) => run.faults.push(format!("{}: {error}", event["id"])),
         }
     }
-    let expected: Vec<&Json> = case["expect"].as_array().expect("expectations").iter().filter(|one| text(one, "kind") == Some("earn")).collect();
+    let expected: Vec<&Json> = case["expect"]
+        .as_array()
+        .expect("expectations")
+        .iter()
+        .filter(|one| text(one, "kind") == Some("earn"))
+        .collect();
     compare(&mut run, &earned, &expected);
     run
 }
@@ -128,7 +148,9 @@ fn compare(run: &mut Run, earned: &[Earned], expected: &[&Json]) {
 
 #[test]
 fn earning_expectations_hold() {
-    let cases: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(project("tests/cases/programme-cases.json")).expect("the cases")).expect("JSON");
+    let cases: Vec<Json> =
+        serde_json::from_str(&std::fs::read_to_string(project("tests/cases/programme-cases.json")).expect("the cases"))
+            .expect("JSON");
     let (mut passed, mut total, mut events, mut skipped) = (0, 0, 0, 0);
     let mut faults = Vec::new();
     for case in &cases {
@@ -137,7 +159,8 @@ fn earning_expectations_hold() {
         let run = run(folder, case);
         events += run.events;
         skipped += run.skipped;
-        let earns = case["expect"].as_array().expect("expectations").iter().any(|one| text(one, "kind") == Some("earn"));
+        let earns =
+            case["expect"].as_array().expect("expectations").iter().any(|one| text(one, "kind") == Some("earn"));
         // A case without an `earn` record still must not earn.
         if earns {
             total += 1;

@@ -47,5 +47,10 @@ fn told(canonical: &Canonical, failure: &Failure) -> String {
         .map(|role| keywords::called(role).map_or_else(|| (*role).to_owned(), |text| text.en))
         .collect();
     let place = canonical.spans.get(failure.token).copied().map(Span::key);
-    format!("behind `{}` at `{}` {place:?}: expected {}", before.join(" "), canonical.token(failure.token), wanted.join(", "))
+    format!(
+        "behind `{}` at `{}` {place:?}: expected {}",
+        before.join(" "),
+        canonical.token(failure.token),
+        wanted.join(", ")
+    )
 }

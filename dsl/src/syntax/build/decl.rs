@@ -5,8 +5,8 @@ use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Decl, DeclKind, Declared, Expr, GroupMode, Path, RankingDecl, RefundChoice, RequestDecl, RequestKind, RuleDecl, ScheduleDecl, ScopeKind,
-    ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
+    Decl, DeclKind, Declared, Expr, GroupMode, Path, RankingDecl, RefundChoice, RequestDecl, RequestKind, RuleDecl,
+    ScheduleDecl, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
 };
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -194,7 +194,10 @@ impl Builder<'_> {
         Some(TierSource::Measure { by, scope, rows, held_to, or })
     }
 
-    #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row")]
+    #[allow(
+        clippy::option_option,
+        reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
+    )]
     pub(super) fn tier_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<(Expr, Declared)>> {
         let mut parts = Parts::of(pair);
         if parts.has(Rule::broken) {
@@ -243,8 +246,15 @@ impl Builder<'_> {
     fn ranking(&mut self, mut parts: Parts<'_>, span: Span) -> Option<DeclKind> {
         let priority = parts.next()?.as_rule() == Rule::kw_priority;
         let declared = self.declared(parts.next()?)?;
-        let mut ranking =
-            RankingDecl { priority, declared, scope: vec![], by: missing(span), highest_first: true, ties_earliest: false, top: None };
+        let mut ranking = RankingDecl {
+            priority,
+            declared,
+            scope: vec![],
+            by: missing(span),
+            highest_first: true,
+            ties_earliest: false,
+            top: None,
+        };
         let mut said = false;
         while let Some(part) = parts.next() {
             let place = self.span(&part);
@@ -268,7 +278,10 @@ impl Builder<'_> {
             self.report(
                 Diagnostic::error(
                     "E0059",
-                    Text::new(format!("`{}` does not say by what it ranks", name.text), format!("`{}` 没有说明按什么排名", name.text)),
+                    Text::new(
+                        format!("`{}` does not say by what it ranks", name.text),
+                        format!("`{}` 没有说明按什么排名", name.text),
+                    ),
                     name.span,
                     Text::new("ranks by nothing", "缺少排名依据"),
                 )

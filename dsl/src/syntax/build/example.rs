@@ -3,7 +3,8 @@
 use super::points::money_verb;
 use super::{Builder, Parts};
 use crate::syntax::ast::{
-    Breakdown, DeclKind, ExampleRow, ExamplesDecl, ExpectKind, Expectation, Expr, ExprKind, Holding, Name, Step, StepKind,
+    Breakdown, DeclKind, ExampleRow, ExamplesDecl, ExpectKind, Expectation, Expr, ExprKind, Holding, Name, Step,
+    StepKind,
 };
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -40,7 +41,10 @@ impl Builder<'_> {
     }
 
     /// A row; `Some(None)` for a placeholder.
-    #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row")]
+    #[allow(
+        clippy::option_option,
+        reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
+    )]
     pub(super) fn example_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<ExampleRow>> {
         let span = self.span(&pair);
         let cells = pair.as_rule() == Rule::cells_row;

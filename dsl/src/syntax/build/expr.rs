@@ -3,7 +3,9 @@
 use super::literal::period_unit;
 use super::{Builder, Parts};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Label, ListRow, Name, Number, PeriodUnit, TableKey, TableRow, Wording};
+use crate::syntax::ast::{
+    BinaryOp, Expr, ExprKind, Label, ListRow, Name, Number, PeriodUnit, TableKey, TableRow, Wording,
+};
 use crate::syntax::keywords::function_name;
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -195,7 +197,10 @@ impl Builder<'_> {
     }
 
     /// A row of a table; `Some(None)` for a placeholder.
-    #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row")]
+    #[allow(
+        clippy::option_option,
+        reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
+    )]
     pub(super) fn table_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<TableRow>> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
@@ -509,7 +514,13 @@ pub(super) fn missing(span: Span) -> Expr {
 /// A quantity that a phrase stands for: `next day`.
 pub(super) fn one_day(span: Span) -> Expr {
     let number = Number { text: "1".to_owned(), value: rust_decimal::Decimal::ONE, span };
-    Expr { kind: ExprKind::Quantity(number, Some(crate::syntax::ast::Unit::Known(crate::syntax::ast::KnownUnit::Days, span))), span }
+    Expr {
+        kind: ExprKind::Quantity(
+            number,
+            Some(crate::syntax::ast::Unit::Known(crate::syntax::ast::KnownUnit::Days, span)),
+        ),
+        span,
+    }
 }
 
 /// A label as an expression's text would be read; the zone of a programme.

@@ -6,8 +6,8 @@ use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    CalendarDay, CalendarDecl, CodeMember, CodesDecl, DeclKind, Declared, EnumDecl, EventDecl, EventRole, FactsDecl, FieldDecl, TypeExpr,
-    TypeKind,
+    CalendarDay, CalendarDecl, CodeMember, CodesDecl, DeclKind, Declared, EnumDecl, EventDecl, EventRole, FactsDecl,
+    FieldDecl, TypeExpr, TypeKind,
 };
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -56,7 +56,8 @@ impl Builder<'_> {
         }
         let declared = self.declared(parts.next()?)?;
         let (ty, optional) = self.field_type(parts.next()?)?;
-        let mut field = FieldDecl { declared, ty, optional, default: None, range: None, json: vec![], reduces: false, span };
+        let mut field =
+            FieldDecl { declared, ty, optional, default: None, range: None, json: vec![], reduces: false, span };
         while let Some(part) = parts.next() {
             let place = self.span(&part);
             let rule = part.as_rule();
@@ -212,11 +213,17 @@ impl Builder<'_> {
             self.report(
                 Diagnostic::error(
                     "E0058",
-                    Text::new(format!("calendar `{}` does not say which days it covers", declared.name.text), format!("日历 `{}` 没有说明覆盖哪些日期", declared.name.text)),
+                    Text::new(
+                        format!("calendar `{}` does not say which days it covers", declared.name.text),
+                        format!("日历 `{}` 没有说明覆盖哪些日期", declared.name.text),
+                    ),
                     declared.name.span,
                     Text::new("covers no days", "未说明起止"),
                 )
-                .help(Text::new("write `from 2022-01-01 to 2027-12-31` as its first line", "请在首行写 `自 2022-01-01 至 2027-12-31`")),
+                .help(Text::new(
+                    "write `from 2022-01-01 to 2027-12-31` as its first line",
+                    "请在首行写 `自 2022-01-01 至 2027-12-31`",
+                )),
             );
             (missing(span), missing(span))
         });

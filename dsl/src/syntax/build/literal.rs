@@ -3,7 +3,9 @@
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, KnownUnit, Name, Number, PeriodUnit, RoundMode, RoundPlace, Rounding, Unit, Weekday};
+use crate::syntax::ast::{
+    Expr, ExprKind, KnownUnit, Name, Number, PeriodUnit, RoundMode, RoundPlace, Rounding, Unit, Weekday,
+};
 use crate::syntax::parse::Rule;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use pest::iterators::Pair;
@@ -22,7 +24,10 @@ impl Builder<'_> {
             self.report(
                 Diagnostic::error(
                     "E0050",
-                    Text::new(format!("`{text}` has more digits than can be computed with exactly"), format!("`{text}` 的位数过多，无法精确计算")),
+                    Text::new(
+                        format!("`{text}` has more digits than can be computed with exactly"),
+                        format!("`{text}` 的位数过多，无法精确计算"),
+                    ),
                     span,
                     Text::new("more than 28 digits", "超过 28 位"),
                 )
@@ -35,16 +40,23 @@ impl Builder<'_> {
 
     /// A whole number in a range, where the language asks for a place in a row.
     pub(super) fn whole_number(&mut self, number: &Number, low: i8, high: i8) -> i8 {
-        let found = i8::try_from(number.value).ok().filter(|found| number.value.is_integer() && (low..=high).contains(found));
+        let found =
+            i8::try_from(number.value).ok().filter(|found| number.value.is_integer() && (low..=high).contains(found));
         found.unwrap_or_else(|| {
             self.report(
                 Diagnostic::error(
                     "E0054",
-                    Text::new(format!("`{}` is no whole number from {low} to {high}", number.text), format!("`{}` 不是 {low} 到 {high} 的整数", number.text)),
+                    Text::new(
+                        format!("`{}` is no whole number from {low} to {high}", number.text),
+                        format!("`{}` 不是 {low} 到 {high} 的整数", number.text),
+                    ),
                     number.span,
                     Text::new("out of place here", "此处不适用"),
                 )
-                .help(Text::new(format!("write a whole number from {low} to {high}"), format!("请写 {low} 到 {high} 的整数"))),
+                .help(Text::new(
+                    format!("write a whole number from {low} to {high}"),
+                    format!("请写 {low} 到 {high} 的整数"),
+                )),
             );
             low
         })
@@ -90,7 +102,8 @@ impl Builder<'_> {
 
     fn clock(&mut self, pair: &Pair<'_, Rule>) -> Option<NaiveTime> {
         let text = pair.as_str();
-        let found = NaiveTime::parse_from_str(text, "%H:%M:%S").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok();
+        let found =
+            NaiveTime::parse_from_str(text, "%H:%M:%S").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok();
         // chrono reads a leap second as :60; the language has none.
         let found = found.filter(|_| !text.ends_with(":60") || text.len() < 8);
         if found.is_none() {
@@ -190,7 +203,10 @@ fn no_time(text: &str, span: Span) -> Diagnostic {
         span,
         Text::new("hours go from 00 to 23, minutes and seconds from 00 to 59", "小时为 00 至 23，分和秒为 00 至 59"),
     )
-    .help(Text::new("write a time of day such as `18:00` or `23:59:59`", "请写一天中的时刻，例如 `18:00` 或 `23:59:59`"))
+    .help(Text::new(
+        "write a time of day such as `18:00` or `23:59:59`",
+        "请写一天中的时刻，例如 `18:00` 或 `23:59:59`",
+    ))
 }
 
 /// The value of a number as written. `None` if it has too many digits.
@@ -233,12 +249,28 @@ pub(super) fn time_unit(rule: Rule) -> Option<KnownUnit> {
 /// The period of a keyword: `month` of a scope, `months` of a count, `close of month`.
 pub(super) fn period_unit(rule: Rule) -> Option<PeriodUnit> {
     Some(match rule {
-        Rule::kw_day | Rule::kw_days | Rule::kw_day_type | Rule::kw_end_of_day | Rule::kw_close_of_day => PeriodUnit::Day,
-        Rule::kw_week | Rule::kw_weeks | Rule::kw_week_type | Rule::kw_end_of_week | Rule::kw_close_of_week => PeriodUnit::Week,
-        Rule::kw_month | Rule::kw_months | Rule::kw_month_type | Rule::kw_end_of_month | Rule::kw_close_of_month => PeriodUnit::Month,
-        Rule::kw_quarter | Rule::kw_quarters | Rule::kw_quarter_type | Rule::kw_end_of_quarter | Rule::kw_close_of_quarter => PeriodUnit::Quarter,
-        Rule::kw_year | Rule::kw_years | Rule::kw_year_type | Rule::kw_end_of_year | Rule::kw_close_of_year => PeriodUnit::Year,
-        Rule::kw_statement | Rule::kw_statements | Rule::kw_statement_type | Rule::kw_end_of_statement | Rule::kw_close_of_statement => PeriodUnit::Statement,
+        Rule::kw_day | Rule::kw_days | Rule::kw_day_type | Rule::kw_end_of_day | Rule::kw_close_of_day => {
+            PeriodUnit::Day
+        }
+        Rule::kw_week | Rule::kw_weeks | Rule::kw_week_type | Rule::kw_end_of_week | Rule::kw_close_of_week => {
+            PeriodUnit::Week
+        }
+        Rule::kw_month | Rule::kw_months | Rule::kw_month_type | Rule::kw_end_of_month | Rule::kw_close_of_month => {
+            PeriodUnit::Month
+        }
+        Rule::kw_quarter
+        | Rule::kw_quarters
+        | Rule::kw_quarter_type
+        | Rule::kw_end_of_quarter
+        | Rule::kw_close_of_quarter => PeriodUnit::Quarter,
+        Rule::kw_year | Rule::kw_years | Rule::kw_year_type | Rule::kw_end_of_year | Rule::kw_close_of_year => {
+            PeriodUnit::Year
+        }
+        Rule::kw_statement
+        | Rule::kw_statements
+        | Rule::kw_statement_type
+        | Rule::kw_end_of_statement
+        | Rule::kw_close_of_statement => PeriodUnit::Statement,
         _ => return None,
     })
 }

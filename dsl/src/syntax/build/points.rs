@@ -3,7 +3,9 @@
 use super::expr::one_day;
 use super::literal::period_unit;
 use super::{Builder, Parts};
-use crate::syntax::ast::{ClauseKind, Expr, ExprKind, ItemClause, MoneyVerb, Prohibition, SpendKey, StepRest, Validity, ValidityKind};
+use crate::syntax::ast::{
+    ClauseKind, Expr, ExprKind, ItemClause, MoneyVerb, Prohibition, SpendKey, StepRest, Validity, ValidityKind,
+};
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
 

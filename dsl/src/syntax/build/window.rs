@@ -75,7 +75,10 @@ impl Builder<'_> {
             self.report(
                 Diagnostic::error(
                     "E0055",
-                    Text::new("`到` needs its `前`: is the end included or not?", "`到` 之后缺少 `前`：终点是否包含在内？"),
+                    Text::new(
+                        "`到` needs its `前`: is the end included or not?",
+                        "`到` 之后缺少 `前`：终点是否包含在内？",
+                    ),
                     span,
                     Text::new("`前` is missing behind the end", "终点之后缺少 `前`"),
                 )
