@@ -6,7 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, ClauseKind, DeclKind};
-use crate::syntax::{parse_expression, parse_file};
+use crate::syntax::layout::canonical;
+use crate::syntax::lexer::lex;
+use crate::syntax::parse::{Production, Tree, parse};
+use crate::syntax::parse_file;
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
@@ -85,7 +88,7 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
     let mut diagnostics = Vec::new();
     let mut own = Vec::new();
     for file in files {
-        own.push(parse(&mut sources, &mut diagnostics, file.path, &file.text));
+        own.push(read(&mut sources, &mut diagnostics, file.path, &file.text));
     }
     let libraries = libraries(&own, &mut sources, &mut diagnostics);
     let given = parameters_given(parameters, &mut sources, &mut diagnostics);
@@ -104,7 +107,7 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
     Version { loaded, effective: effective_span(&own), life: checked.life }
 }
 
-fn parse(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>, path: String, text: &str) -> ast::File {
+fn read(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>, path: String, text: &str) -> ast::File {
     let id = sources.add(Source::new(path, text));
     let mut parsed = parse_file(text, id);
     diagnostics.append(&mut parsed.diagnostics);
@@ -126,7 +129,7 @@ fn libraries(own: &[ast::File], sources: &mut Sources, diagnostics: &mut Vec<Dia
             diagnostics.push(messages::unknown_library(&path, &known));
             continue;
         };
-        let file = parse(sources, diagnostics, format!("std/{stem}.earn"), text);
+        let file = read(sources, diagnostics, format!("std/{stem}.earn"), text);
         wanted.extend(uses(&file).cloned());
         found.push((name, file));
     }
@@ -157,11 +160,22 @@ fn parameters_given(
     let mut given = Vec::new();
     for (name, text) in parameters {
         let id = sources.add(Source::new(format!("parameter {name}"), text.as_str()));
-        let (expr, mut found) = parse_expression(text, id);
-        diagnostics.append(&mut found);
-        given.extend(expr.map(|expr| (name.clone(), expr)));
+        match parse_value(text, id, diagnostics) {
+            Some(value) => given.push((name.clone(), value)),
+            None => diagnostics.push(messages::parameter_unreadable(name, Span::new(id, 0, u32::try_from(text.len()).unwrap_or(0)))),
+        }
     }
     given
+}
+
+fn parse_value(text: &str, id: FileId, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Expr> {
+    let tokens = lex(text);
+    let mut parsed = parse(Production::Expression, &canonical(&tokens, text, 0..tokens.len(), id)).ok()?;
+    diagnostics.append(&mut parsed.diagnostics);
+    match parsed.tree {
+        Tree::Expression(value) => Some(value),
+        _ => None,
+    }
 }
 
 fn has_broken(file: &ast::File) -> bool {

@@ -23,7 +23,21 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: Language,
         let _ = report.write(&mut cache, &mut out);
         out.push(b'\n');
     }
-    String::from_utf8_lossy(&out).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    let text = String::from_utf8_lossy(&out);
+    let text = if colour { text.into_owned() } else { plain(&text) };
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The text without colour codes: ariadne writes some for headings of its own making even where colour is off.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, code)) = rest.split_once("\u{1b}[") {
+        out.push_str(before);
+        rest = code.split_once('m').map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
 }
 
 type Place = (FileId, std::ops::Range<usize>);

@@ -1,4 +1,4 @@
-//! E0119, E0812 to E0814, E0912, E0913: names and choices that only requests, refunds and the JSON of events have.
+//! E0119, E0215, E0812 to E0814, E0912, E0913: names and choices that only requests, refunds and the JSON of events have.
 
 use super::{both, meant};
 use crate::check::names::Names;
@@ -96,4 +96,15 @@ pub(crate) fn term_not_whole(span: Span) -> Diagnostic {
         both("no whole number of years", "不是整年"),
     )
     .help(both("write whole years: `2 years`", "请写整年：`2年`"))
+}
+
+/// A value for a parameter that does not read as one.
+pub(crate) fn parameter_unreadable(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0215",
+        both(format!("the value given for `{name}` cannot be read"), format!("为 `{name}` 给出的值无法读懂")),
+        span,
+        both("not a value", "不是值"),
+    )
+    .help(both("write it as in the policy: `2 Point`, `50 CNY`, `2024-10-01`", "请照方案里的写法：`2 积分`、`50 元`、`2024-10-01`"))
 }
