@@ -23,6 +23,11 @@ impl Checker<'_> {
         for decl in &names.scenarios {
             match &decl.kind {
                 DeclKind::Test(label, steps) => {
+                    for step in steps {
+                        if matches!(step.kind, StepKind::Event { at: None, .. }) {
+                            self.report(messages::test_without_time(step.span));
+                        }
+                    }
                     let steps = steps.iter().flat_map(|step| self.step(step)).collect();
                     self.policy.scenarios.push(Scenario { label: label.text.clone(), steps, span: label.span });
                 }
@@ -183,11 +188,15 @@ impl Checker<'_> {
     ) -> Option<ScenarioStep> {
         let kind = self.kinds_of(std::slice::from_ref(path))?.first().copied()?;
         let mut event = self.event(kind)?;
+        let before = self.diagnostics.len();
         for (name, value) in fields {
             self.event_member(&mut event, kind, name, value);
         }
         let expected = self.expectations(kind, expect);
-        self.complete(&event, kind, path.span);
+        // What could not be read is not missing.
+        if self.diagnostics.len() == before {
+            self.complete(&event, kind, path.span);
+        }
         let at = at?;
         self.exists(at, span)?;
         event.insert("at".to_owned(), Json::String(at.format("%Y-%m-%dT%H:%M:%S").to_string()));
@@ -265,7 +274,7 @@ impl Checker<'_> {
                     (self.row(kind, columns, cells, expect, *span), *span)
                 }
                 (ExampleRow::Cells(_, _, span), None) => {
-                    self.report(messages::test_without_time(*span));
+                    self.report(messages::row_without_kind(*span));
                     continue;
                 }
             };
@@ -292,6 +301,7 @@ impl Checker<'_> {
             return vec![];
         }
         let Some(mut event) = self.event(kind) else { return vec![] };
+        let before = self.diagnostics.len();
         let mut given: Vec<(String, String, Map<String, Json>)> = Vec::new();
         let mut at = Some(self.policy.effective_from);
         for (column, cell) in columns.iter().zip(cells) {
@@ -303,7 +313,9 @@ impl Checker<'_> {
             }
         }
         let expected = self.expectations(kind, expect);
-        self.complete(&event, kind, span);
+        if self.diagnostics.len() == before {
+            self.complete(&event, kind, span);
+        }
         let Some(at) = at else { return vec![] };
         if self.exists(at, span).is_none() {
             return vec![];
