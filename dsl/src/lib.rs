@@ -3,6 +3,7 @@
 //! The folders are the stages, in order; arrows run one way: [`source`] <- [`diagnostic`] <- [`syntax`] <- [`check`] -> [`policy`].
 //! Later stages (engines, ledgers) see only [`policy`].
 
+pub mod check;
 pub mod diagnostic;
 pub mod load;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! Whether two rules can meet on one event: their kinds, windows and conditions. "Apart" is said only when proved.
 
 use super::Checker;
+use super::meet::conjuncts;
 use super::table::constant_number;
 use super::window::interval;
 use crate::policy::{Compare, Expr, Node, Rule, SetMember, WindowKind};
@@ -33,9 +34,13 @@ impl Checker<'_> {
             return true;
         }
         match (values(a), values(b)) {
-            (Some((x, a)), Some((y, b))) if x == y => !a.iter().any(|one| b.iter().any(|other| self.overlap(one, other))),
+            (Some((x, a)), Some((y, b))) if x == y => {
+                !a.iter().any(|one| b.iter().any(|other| self.overlap(one, other)))
+            }
             _ => match (range(a), range(b)) {
-                (Some((x, low, high)), Some((y, other_low, other_high))) if x == y => below(high, other_low) || below(other_high, low),
+                (Some((x, low, high)), Some((y, other_low, other_high))) if x == y => {
+                    below(high, other_low) || below(other_high, low)
+                }
                 _ => self.unequal(a, b),
             },
         }
@@ -55,17 +60,6 @@ impl Checker<'_> {
         };
         differs(a, b) || differs(b, a)
     }
-}
-
-fn conjuncts(conditions: &[Expr]) -> Vec<&Expr> {
-    let mut out = Vec::new();
-    for condition in conditions {
-        match &condition.node {
-            Node::And(all) => out.extend(conjuncts(all)),
-            _ => out.push(condition),
-        }
-    }
-    out
 }
 
 /// The values that a condition allows a subject: `x is v`, `x in { ... }`, a flag by itself.
@@ -119,7 +113,8 @@ fn windows_apart(a: &Rule, b: &Rule) -> bool {
 
 fn hours_apart(a: &WindowKind, b: &WindowKind) -> bool {
     let (WindowKind::Days(days, hours), WindowKind::Days(other_days, other_hours)) = (a, b) else { return false };
-    let crossing = |hours: &Option<(chrono::NaiveTime, chrono::NaiveTime)>| hours.is_some_and(|(from, until)| until < from);
+    let crossing =
+        |hours: &Option<(chrono::NaiveTime, chrono::NaiveTime)>| hours.is_some_and(|(from, until)| until < from);
     if crossing(hours) || crossing(other_hours) {
         return false;
     }
@@ -142,7 +137,6 @@ fn hours_apart(a: &WindowKind, b: &WindowKind) -> bool {
     no_day || no_hour
 }
 
-
 /// The direct operands of an expression as written.
 pub(crate) fn ast_children(expr: &ast::Expr) -> Vec<&ast::Expr> {
     match &expr.kind {
@@ -156,7 +150,11 @@ pub(crate) fn ast_children(expr: &ast::Expr) -> Vec<&ast::Expr> {
             })
             .collect(),
         ExprKind::Record(fields) => fields.iter().map(|(_, value)| value).collect(),
-        ExprKind::Negate(inner) | ExprKind::Not(inner) | ExprKind::IsKnown(inner, _) | ExprKind::ThisOne(inner, _) | ExprKind::Rounded(inner, _) => {
+        ExprKind::Negate(inner)
+        | ExprKind::Not(inner)
+        | ExprKind::IsKnown(inner, _)
+        | ExprKind::ThisOne(inner, _)
+        | ExprKind::Rounded(inner, _) => {
             vec![inner]
         }
         ExprKind::Binary(_, a, b)

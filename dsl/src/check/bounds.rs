@@ -30,7 +30,9 @@ impl Bounds {
             rest = rest.checked_div(Decimal::TEN)?.trunc();
             digits = digits.checked_add(1)?;
         }
-        (digits.checked_add(scale)? <= 28).then(|| u8::try_from(scale).ok().map(|scale| Self { low, high, scale })).flatten()
+        (digits.checked_add(scale)? <= 28)
+            .then(|| u8::try_from(scale).ok().map(|scale| Self { low, high, scale }))
+            .flatten()
     }
 
     pub(crate) fn add(self, other: Self) -> Option<Self> {
@@ -64,10 +66,6 @@ impl Bounds {
         let high = self.high.checked_div(smallest)?.ceil();
         let low = self.low.checked_div(smallest)?.floor();
         Self::checked(low, high, 0)
-    }
-
-    pub(crate) fn join(self, other: Self) -> Self {
-        Self { low: self.low.min(other.low), high: self.high.max(other.high), scale: self.scale.max(other.scale) }
     }
 
     /// The part above a threshold.

@@ -3,42 +3,73 @@
 
 use super::Checker;
 use super::messages;
-use crate::policy::{GroupMode, Rule, RuleBody, RuleId};
+use crate::policy::{ConstraintId, GroupMode, KindId, Owner, PointsId, Rule, RuleBody, RuleId, Title};
 use crate::source::Span;
+use crate::syntax::ast;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
     pub(crate) fn check_combination(&mut self) {
         self.check_groups();
-        for (a, b) in self.meeting_pairs() {
-            let (Some(one), Some(other)) = (self.policy.rule(a).cloned(), self.policy.rule(b).cloned()) else { continue };
-            if !self.stated(a, &one, b, &other) {
-                self.report(messages::combination_not_stated(&one.title, &other.title));
+        let mut unstated: Vec<(RuleId, RuleId)> = Vec::new();
+        // One finding for a rule is enough: whoever mends it looks at the others too.
+        let mut blamed: BTreeSet<RuleId> = BTreeSet::new();
+        for rules in self.bases_by_points().into_values() {
+            self.meeting(&rules, |a, b| {
+                if !blamed.contains(&a) && !blamed.contains(&b) && !self.is_stated(a, b) {
+                    blamed.extend([a, b]);
+                    unstated.push((a, b));
+                }
+                true
+            });
+        }
+        for (a, b) in unstated {
+            if let (Some(one), Some(other)) = (self.policy.rule(a), self.policy.rule(b)) {
+                let found = messages::combination_not_stated(&one.title, &other.title);
+                self.report(found);
             }
         }
     }
 
-    /// Pairs of edge rules with base lines of the same points that share a kind of event. Pairs are looked for per kind, so that
-    /// many rules on many kinds stay cheap.
-    fn meeting_pairs(&self) -> Vec<(RuleId, RuleId)> {
-        let mut pairs = Vec::new();
-        let bases: Vec<RuleId> = (0..self.policy.rules.len()).map(RuleId).filter(|id| self.is_base(*id)).collect();
-        for (at, a) in bases.iter().enumerate() {
-            let Some(one) = self.policy.rule(*a) else { continue };
-            let points = self.points_given(*a);
-            for b in bases.iter().skip(at.saturating_add(1)) {
-                let Some(other) = self.policy.rule(*b) else { continue };
-                let share = one.kinds.iter().any(|kind| other.kinds.contains(kind));
-                if share && self.points_given(*b).iter().any(|given| points.contains(given)) {
-                    pairs.push((*a, *b));
+    /// Edge rules with base lines, by kind of event and points. A rule with a clause that could not be read is left out: the
+    /// clause may be the one that is missed.
+    fn bases_by_points(&self) -> BTreeMap<(KindId, PointsId), Vec<RuleId>> {
+        let mut bases: BTreeMap<(KindId, PointsId), Vec<RuleId>> = BTreeMap::new();
+        for (at, rule) in self.policy.rules.iter().enumerate() {
+            let id = RuleId(at);
+            if !self.is_base(id) || self.is_broken(at) {
+                continue;
+            }
+            for points in self.points_given(id) {
+                for kind in &rule.kinds {
+                    bases.entry((*kind, points)).or_default().push(id);
                 }
             }
         }
-        pairs
+        bases
+    }
+
+    /// Whether a clause of a rule could not be read.
+    pub(crate) fn is_broken(&self, at: usize) -> bool {
+        let broken =
+            |clauses: &[ast::Clause]| clauses.iter().any(|clause| matches!(clause.kind, ast::ClauseKind::Broken));
+        self.names.rules.get(at).is_some_and(|entry| broken(&entry.node.clauses))
+    }
+
+    fn is_stated(&self, a: RuleId, b: RuleId) -> bool {
+        match (self.policy.rule(a), self.policy.rule(b)) {
+            (Some(one), Some(other)) => self.stated(a, one, b, other),
+            _ => true,
+        }
     }
 
     fn stated(&self, a: RuleId, one: &Rule, b: RuleId, other: &Rule) -> bool {
         let grouped = matches!((one.group, other.group), (Some((group, _)), Some((same, _))) if group == same);
-        grouped || one.adds_to.contains(&b) || other.adds_to.contains(&a) || !same_payee(one, other) || self.apart(one, other)
+        grouped
+            || one.adds_to.contains(&b)
+            || other.adds_to.contains(&a)
+            || !same_payee(one, other)
+            || self.apart(one, other)
     }
 
     fn check_groups(&mut self) {
@@ -59,50 +90,81 @@ impl Checker<'_> {
             let Some(rule) = self.policy.rule(*member).cloned() else { continue };
             if !matches!(rule.body, RuleBody::Raise { .. }) {
                 self.report(messages::only_multiples_multiply(&rule.title, &group.title));
-            } else if rule.constraints.iter().any(|id| self.policy.constraint(*id).is_some_and(|one| one.owner == crate::policy::Owner::Rule(*member))) || !rule.funded.is_empty() {
+            } else if rule.constraints.iter().any(|id| {
+                self.policy.constraint(*id).is_some_and(|one| one.owner == crate::policy::Owner::Rule(*member))
+            }) || !rule.funded.is_empty()
+            {
                 self.report(messages::multiplied_has_own(&rule.title, &group.title));
             }
         }
     }
 
+    /// Two rules of one rank that can meet: which of them is first?
     fn check_priorities(&mut self, group: &crate::policy::Group) {
-        for (at, a) in group.members.iter().enumerate() {
-            for b in group.members.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
-                let rank = |rule: &Rule| rule.group.and_then(|(_, rank)| rank);
-                if rank(&one).is_some() && rank(&one) == rank(&other) && !self.apart(&one, &other) {
-                    self.report(messages::same_priority(&one.title, &other.title, &group.title));
-                }
+        let mut ranks: BTreeMap<u32, Vec<RuleId>> = BTreeMap::new();
+        for member in &group.members {
+            if let Some(rank) = self.policy.rule(*member).and_then(|rule| rule.group).and_then(|(_, rank)| rank) {
+                ranks.entry(rank).or_default().push(*member);
+            }
+        }
+        for members in ranks.into_values() {
+            if let Some((one, other)) = self.first_meeting(&members, |_, _| true) {
+                self.report(messages::same_priority(&one, &other, &group.title));
             }
         }
     }
 
-    /// Lines of a best-of group that differ in pool or funder need a priority: which one wins a tie would show.
+    /// Lines of a best-of group that differ in pool, funder or limits of their own need a priority: which one wins a tie would show.
     fn check_best(&mut self, group: &crate::policy::Group) {
-        for (at, a) in group.members.iter().enumerate() {
-            for b in group.members.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
-                if (pools(&one) != pools(&other) || one.funded != other.funded) && !self.apart(&one, &other) {
-                    self.report(messages::tie_shows(&one.title, &other.title, &group.title));
-                }
-            }
+        let own_limit = |rule: &Rule| {
+            let own =
+                |id: &ConstraintId| self.policy.constraint(*id).is_some_and(|one| matches!(one.owner, Owner::Rule(_)));
+            rule.constraints.iter().any(own)
+        };
+        let rank = |rule: &Rule| rule.group.and_then(|(_, rank)| rank);
+        let differ = |one: &Rule, other: &Rule| {
+            let tie_shows =
+                pools(one) != pools(other) || one.funded != other.funded || own_limit(one) || own_limit(other);
+            tie_shows && (rank(one).is_none() || rank(one) == rank(other))
+        };
+        let alike: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
+        if alike.windows(2).all(|two| matches!(two, [one, other] if !differ(one, other))) {
+            return;
+        }
+        if let Some((one, other)) = self.first_meeting(&group.members, differ) {
+            self.report(messages::tie_shows(&one, &other, &group.title));
         }
     }
 
     /// Lines under one shared constraint need an order where two of a sort can meet (semantics, section 3).
     pub(crate) fn check_order_under(&mut self, rules: &[RuleId], span: Span) -> Option<()> {
-        for (at, a) in rules.iter().enumerate() {
-            for b in rules.iter().skip(at.saturating_add(1)) {
-                let (Some(one), Some(other)) = (self.policy.rule(*a).cloned(), self.policy.rule(*b).cloned()) else { continue };
-                let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. });
-                if self.is_base(*a) != self.is_base(*b) || level(&one) != level(&other) || self.one_wins(&one, &other) || self.apart(&one, &other) {
-                    continue;
-                }
-                self.report(messages::order_not_stated(span, &one.title, &other.title));
-                return None;
+        let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. });
+        let base = |rule: &Rule| matches!(rule.body, RuleBody::Earn(_));
+        let found = self.first_meeting(rules, |one, other| {
+            base(one) == base(other) && level(one) == level(other) && !self.one_wins(one, other)
+        });
+        match found {
+            Some((one, other)) => {
+                self.report(messages::order_not_stated(span, &one, &other));
+                None
             }
+            None => Some(()),
         }
-        Some(())
+    }
+
+    /// The first two of these rules that can meet and of which `matters` holds, by their titles.
+    fn first_meeting(&self, rules: &[RuleId], matters: impl Fn(&Rule, &Rule) -> bool) -> Option<(Title, Title)> {
+        let mut found = None;
+        self.meeting_all(rules, |a, b| {
+            if let (Some(one), Some(other)) = (self.policy.rule(a), self.policy.rule(b))
+                && matters(one, other)
+                && !self.apart(one, other)
+            {
+                found = Some((one.title.clone(), other.title.clone()));
+            }
+            found.is_none()
+        });
+        found
     }
 
     /// In one group of which only one line counts, two lines never meet under a bound.
@@ -115,7 +177,9 @@ impl Checker<'_> {
 /// Whether two rules pay the same party: a referral's two parties never add up.
 fn same_payee(a: &Rule, b: &Rule) -> bool {
     let payees = |rule: &Rule| match &rule.body {
-        RuleBody::Earn(lines) => lines.iter().map(|line| line.to.as_ref().map(|to| to.node.clone())).collect::<Vec<_>>(),
+        RuleBody::Earn(lines) => {
+            lines.iter().map(|line| line.to.as_ref().map(|to| to.node.clone())).collect::<Vec<_>>()
+        }
         _ => vec![],
     };
     let (a, b) = (payees(a), payees(b));

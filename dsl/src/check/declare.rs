@@ -1,8 +1,8 @@
 //! Declarations that stand by themselves: currencies, quantities, enums, code sets, calendars.
 
+use super::Checker;
 use super::messages;
 use super::names::{Found, path_text};
-use super::Checker;
 use crate::policy::{Calendar, CodeSet, Currency, CurrencyId, EnumType, EnumValue, QuantityUnit, Title, Type, Value};
 use crate::syntax::ast::{self, CodeMember};
 use chrono::NaiveDate;
@@ -10,16 +10,40 @@ use std::collections::BTreeSet;
 
 /// ISO 4217 currencies whose minor unit is not a hundredth.
 const SCALES: &[(&str, u8)] = &[
-    ("BIF", 0), ("CLP", 0), ("DJF", 0), ("GNF", 0), ("ISK", 0), ("JPY", 0), ("KMF", 0), ("KRW", 0), ("PYG", 0), ("RWF", 0),
-    ("UGX", 0), ("UYI", 0), ("VND", 0), ("VUV", 0), ("XAF", 0), ("XOF", 0), ("XPF", 0), ("BHD", 3), ("IQD", 3), ("JOD", 3),
-    ("KWD", 3), ("LYD", 3), ("OMR", 3), ("TND", 3), ("CLF", 4), ("UYW", 4),
+    ("BIF", 0),
+    ("CLP", 0),
+    ("DJF", 0),
+    ("GNF", 0),
+    ("ISK", 0),
+    ("JPY", 0),
+    ("KMF", 0),
+    ("KRW", 0),
+    ("PYG", 0),
+    ("RWF", 0),
+    ("UGX", 0),
+    ("UYI", 0),
+    ("VND", 0),
+    ("VUV", 0),
+    ("XAF", 0),
+    ("XOF", 0),
+    ("XPF", 0),
+    ("BHD", 3),
+    ("IQD", 3),
+    ("JOD", 3),
+    ("KWD", 3),
+    ("LYD", 3),
+    ("OMR", 3),
+    ("TND", 3),
+    ("CLF", 4),
+    ("UYW", 4),
 ];
 
 impl Checker<'_> {
     /// Currencies: those of the programme's head and of the libraries; one that both name is one.
     pub(crate) fn lower_currencies(&mut self) {
         let names = self.names;
-        let mut codes: Vec<&str> = names.currencies.entries.iter().map(|entry| entry.declared.name.text.as_str()).collect();
+        let mut codes: Vec<&str> =
+            names.currencies.entries.iter().map(|entry| entry.declared.name.text.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
         for code in &codes {
@@ -59,7 +83,8 @@ impl Checker<'_> {
     pub(crate) fn lower_enums(&mut self) {
         let names = self.names;
         for entry in &names.enums.entries {
-            let mut values: Vec<EnumValue> = entry.node.values.iter().map(|value| EnumValue { title: messages::title_of(value) }).collect();
+            let mut values: Vec<EnumValue> =
+                entry.node.values.iter().map(|value| EnumValue { title: messages::title_of(value) }).collect();
             if !entry.node.ordered {
                 values.sort_by(|a, b| a.title.name.cmp(&b.title.name));
             }
@@ -69,7 +94,7 @@ impl Checker<'_> {
         for (path, values, span) in &names.extends {
             let Found::One(at) = names.enums.find(&path_text(path), None) else {
                 let spoken: Vec<String> = names.enums.spoken().map(str::to_owned).collect();
-                self.report(messages::unknown_type(path, &spoken));
+                self.report(messages::unknown_enum(path, &spoken));
                 continue;
             };
             let Some(one) = self.policy.enums.get_mut(at) else { continue };
@@ -78,8 +103,10 @@ impl Checker<'_> {
                 self.report(messages::enum_is_closed(*span, &title));
                 continue;
             }
-            let added: Vec<EnumValue> = values.iter().map(|value| EnumValue { title: messages::title_of(value) }).collect();
-            let twice = added.iter().find(|value| one.values.iter().any(|known| known.title.name == value.title.name)).cloned();
+            let added: Vec<EnumValue> =
+                values.iter().map(|value| EnumValue { title: messages::title_of(value) }).collect();
+            let twice =
+                added.iter().find(|value| one.values.iter().any(|known| known.title.name == value.title.name)).cloned();
             one.values.extend(added);
             one.values.sort_by(|a, b| a.title.name.cmp(&b.title.name));
             if let Some(value) = twice {
@@ -127,7 +154,7 @@ impl Checker<'_> {
                     Found::One(inner) => runs.extend(self.code_runs(inner, under)),
                     _ => {
                         let spoken: Vec<String> = names.codes.spoken().map(str::to_owned).collect();
-                        self.report(messages::unknown_type(path, &spoken));
+                        self.report(messages::unknown_codes(path, &spoken));
                     }
                 },
             }
@@ -137,7 +164,9 @@ impl Checker<'_> {
     }
 
     fn code(&mut self, number: &ast::Number) -> Option<u32> {
-        let code = (number.text.len() == 4 && number.text.bytes().all(|byte| byte.is_ascii_digit())).then(|| number.text.parse().ok()).flatten();
+        let code = (number.text.len() == 4 && number.text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| number.text.parse().ok())
+            .flatten();
         if code.is_none() {
             self.report(messages::not_a_code(number));
         }
@@ -157,7 +186,11 @@ impl Checker<'_> {
         }
     }
 
-    fn calendar_days(&mut self, days: &[ast::CalendarDay], (first, last): (NaiveDate, NaiveDate)) -> BTreeSet<NaiveDate> {
+    fn calendar_days(
+        &mut self,
+        days: &[ast::CalendarDay],
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> BTreeSet<NaiveDate> {
         let mut all = BTreeSet::new();
         for day in days {
             let Some(from) = self.date(&day.from) else { continue };
@@ -190,7 +223,11 @@ impl Checker<'_> {
     }
 
     /// The calendar of a name; without one, the only calendar there is.
-    pub(crate) fn calendar_named(&mut self, path: Option<&ast::Path>, span: crate::source::Span) -> Option<crate::policy::CalendarId> {
+    pub(crate) fn calendar_named(
+        &mut self,
+        path: Option<&ast::Path>,
+        span: crate::source::Span,
+    ) -> Option<crate::policy::CalendarId> {
         let names = self.names;
         match path {
             Some(path) => match names.calendars.find(&path_text(path), None) {
@@ -200,7 +237,7 @@ impl Checker<'_> {
                     Some(crate::policy::CalendarId(at))
                 }
                 _ => {
-                    self.report(messages::unknown_calendar(path.span, names));
+                    self.report(messages::unknown_calendar(path, names));
                     None
                 }
             },

@@ -4,7 +4,7 @@
 
 use super::bounds::Bounds;
 use super::messages::{self, both};
-use super::units::{constant, is_numeric, is_pure};
+use super::units::{constant, is_numeric};
 use super::{Checker, Env};
 use crate::policy::{Compare, Expr, Node, SetMember, Type, Typed, Value};
 use crate::source::Span;
@@ -68,7 +68,9 @@ impl Checker<'_> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Quantity(number, unit) => self.quantity(env, number, unit.as_ref(), span, want),
-            ExprKind::Multiple(number) => Some(constant(Value::Multiple(number.value), Type::Multiple, Some(number.value), span)),
+            ExprKind::Multiple(number) => {
+                Some(constant(Value::Multiple(number.value), Type::Multiple, Some(number.value), span))
+            }
             ExprKind::Percent(number) => {
                 let value = number.value.checked_div(Decimal::ONE_HUNDRED)?;
                 Some(constant(Value::Percent(value), Type::Percent, Some(value), span))
@@ -79,7 +81,7 @@ impl Checker<'_> {
             ExprKind::Text(label) => Some(constant(Value::Text(label.text.clone()), Type::Text, None, span)),
             ExprKind::Flag(flag) => Some(constant(Value::Flag(*flag), Type::Flag, None, span)),
             ExprKind::Name(name) => self.name(env, name, want),
-            ExprKind::Of { what, of, wording } => self.of(env, what, of, *wording, span, want),
+            ExprKind::Of { what, of, .. } => self.of(env, what, of, span, want),
             ExprKind::Negate(inner) => self.negate(env, inner, span, want),
             ExprKind::Not(inner) => {
                 let inner = self.condition(env, inner)?;
@@ -104,7 +106,12 @@ impl Checker<'_> {
                 let right = self.expr_as(env, right, &left.typed.ty)?;
                 self.settled_numbers(&[&left, &right])?;
                 let bounds = self.bound(span, || Bounds::of(&left.typed)?.above(Bounds::of(&right.typed)?))?;
-                let typed = numeric(left.typed.ty.clone(), bounds, left.typed.optional || right.typed.optional, left.typed.quotient);
+                let typed = numeric(
+                    left.typed.ty.clone(),
+                    bounds,
+                    left.typed.optional || right.typed.optional,
+                    left.typed.quotient,
+                );
                 Some(Expr { node: Node::Above(Box::new(left), Box::new(right)), typed, span })
             }
             ExprKind::Table { subject, rows, in_parts } => self.table(env, subject, rows, *in_parts, span, want),
@@ -131,8 +138,16 @@ impl Checker<'_> {
             }
             ExprKind::Shift { by, after, from } => self.shift(env, by, *after, from, span),
             ExprKind::Today => Some(Expr { node: Node::Today, typed: Typed::plain(Type::Date), span }),
-            ExprKind::AsOf(inner, _) => self.expr_want(env, inner, want),
-            ExprKind::Tuple(_) | ExprKind::Set(_) | ExprKind::List(_) | ExprKind::Record(_) | ExprKind::Weighted(..) | ExprKind::Most => {
+            ExprKind::AsOf(..) => {
+                self.report(messages::not_decided_yet(both("`as of`", "`截至`"), span));
+                None
+            }
+            ExprKind::Tuple(_)
+            | ExprKind::Set(_)
+            | ExprKind::List(_)
+            | ExprKind::Record(_)
+            | ExprKind::Weighted(..)
+            | ExprKind::Most => {
                 self.report(messages::misplaced_value(span));
                 None
             }
@@ -197,104 +212,6 @@ impl Checker<'_> {
         }
     }
 
-    fn sum(&mut self, env: &Env<'_>, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
-        let left = self.expr(env, left)?;
-        let right = self.expr_want(env, right, Some(&left.typed.ty))?;
-        let minus = op == BinaryOp::Subtract;
-        match (&left.typed.ty, &right.typed.ty) {
-            (Type::Date, Type::Date) if minus => {
-                self.known(&[&left, &right])?;
-                let most = Decimal::from(4_000_000);
-                let typed = Typed { range: Some((-most, most)), ..Typed::plain(Type::Days) };
-                return Some(Expr { node: Node::DaysBetween(Box::new(right), Box::new(left)), typed, span });
-            }
-            (Type::Date | Type::Instant, Type::Term | Type::Days | Type::Minutes) => {
-                let typed = left.typed.clone();
-                return Some(Expr { node: Node::Shift(Box::new(left), Box::new(right), !minus), typed, span });
-            }
-            _ => {}
-        }
-        if left.typed.ty != right.typed.ty || !is_numeric(&left.typed.ty) {
-            let shown = (self.show(&left.typed.ty), self.show(&right.typed.ty));
-            self.report(messages::cannot_add(span, (left.span, &shown.0), (right.span, &shown.1)));
-            return None;
-        }
-        self.settled_numbers(&[&left, &right])?;
-        let (a, b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
-        let bounds = self.bound(span, || if minus { a?.subtract(b?) } else { a?.add(b?) })?;
-        let typed = numeric(left.typed.ty.clone(), bounds, false, false);
-        let (left, right) = (Box::new(left), Box::new(right));
-        Some(Expr { node: if minus { Node::Subtract(left, right) } else { Node::Add(left, right) }, typed, span })
-    }
-
-    fn product(&mut self, env: &Env<'_>, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
-        let left = self.expr(env, left)?;
-        let right = self.expr(env, right)?;
-        self.numbers(&[&left, &right])?;
-        self.known(&[&left, &right])?;
-        let ty = match (&left.typed.ty, &right.typed.ty) {
-            (Type::Rate(over, under), other) | (other, Type::Rate(over, under)) if **under == *other => (**over).clone(),
-            (a, b) if is_pure(a) && is_pure(b) => if a == b { a.clone() } else { Type::Number },
-            (a, b) if is_pure(b) && !is_pure(a) => a.clone(),
-            (a, b) if is_pure(a) && !is_pure(b) => b.clone(),
-            (a, b) => {
-                let shown = (self.show(a), self.show(b));
-                self.report(messages::cannot_multiply(span, (left.span, &shown.0), (right.span, &shown.1)));
-                return None;
-            }
-        };
-        let (a, b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
-        let bounds = self.bound(span, || a?.multiply(b?))?;
-        let typed = numeric(ty, bounds, false, left.typed.quotient || right.typed.quotient);
-        Some(Expr { node: Node::Multiply(Box::new(left), Box::new(right)), typed, span })
-    }
-
-    fn quotient(&mut self, env: &Env<'_>, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
-        let left = self.expr(env, left)?;
-        let right = self.expr(env, right)?;
-        self.numbers(&[&left, &right])?;
-        self.known(&[&left, &right])?;
-        let ty = match (&left.typed.ty, &right.typed.ty) {
-            (a, b) if a == b => Type::Number,
-            (a, b) if is_pure(b) => a.clone(),
-            (a, b) => Type::Rate(Box::new(a.clone()), Box::new(b.clone())),
-        };
-        if let Some((low, high)) = right.typed.range
-            && low <= Decimal::ZERO
-            && high >= Decimal::ZERO
-        {
-            self.report(messages::may_divide_by_zero(right.span));
-            return None;
-        }
-        let range = left.typed.range;
-        let typed = Typed { ty, optional: false, quotient: true, scale: left.typed.scale, range };
-        Some(Expr { node: Node::Divide(Box::new(left), Box::new(right)), typed, span })
-    }
-
-    fn per_full(&mut self, env: &Env<'_>, (award, step, of): (&ast::Expr, &ast::Expr, &ast::Expr), started: bool, span: Span) -> Option<Expr> {
-        let award = self.expr(env, award);
-        let of = self.expr(env, of);
-        let of_ty = of.as_ref().map(|of| of.typed.ty.clone());
-        let step = self.expr_want(env, step, of_ty.as_ref())?;
-        let (award, of) = (award?, of?);
-        self.numbers(&[&award, &step, &of])?;
-        if step.typed.ty != of.typed.ty {
-            let shown = (self.show(&step.typed.ty), self.show(&of.typed.ty));
-            self.report(messages::step_of_other_unit((step.span, &shown.0), (of.span, &shown.1)));
-            return None;
-        }
-        self.known(&[&award, &step, &of])?;
-        if Bounds::of(&step.typed).is_none_or(|step| step.low <= Decimal::ZERO) {
-            self.report(messages::step_not_above_zero(step.span));
-            return None;
-        }
-        let (a, s, o) = (Bounds::of(&award.typed), Bounds::of(&step.typed), Bounds::of(&of.typed));
-        let bounds = self.bound(span, || o?.steps(s?)?.multiply(a?))?;
-        let typed = numeric(award.typed.ty.clone(), bounds, false, award.typed.quotient);
-        let (award, step, of) = (Box::new(award), Box::new(step), Box::new(of));
-        Some(Expr { node: Node::PerFull { award, step, of, started }, typed, span })
-    }
-
     fn compare(&mut self, env: &Env<'_>, op: Compare, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
         let (left, right) = self.pair(env, left, right)?;
         let ordered = !matches!(op, Compare::Equal | Compare::NotEqual);
@@ -349,7 +266,14 @@ impl Checker<'_> {
         self.compare(env, if negated { Compare::NotEqual } else { Compare::Equal }, left, right, span)
     }
 
-    fn anniversary(&mut self, env: &Env<'_>, left: &ast::Expr, of: &ast::Expr, negated: bool, span: Span) -> Option<Expr> {
+    fn anniversary(
+        &mut self,
+        env: &Env<'_>,
+        left: &ast::Expr,
+        of: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Option<Expr> {
         let left = self.expr_as(env, left, &Type::Date);
         let of = self.expr_as(env, of, &Type::Date);
         let (left, of) = (left?, of?);
@@ -357,7 +281,14 @@ impl Checker<'_> {
         Some(if negated { flag(Node::Not(Box::new(node)), span) } else { node })
     }
 
-    fn member(&mut self, env: &Env<'_>, left: &ast::Expr, right: &ast::Expr, negated: bool, span: Span) -> Option<Expr> {
+    fn member(
+        &mut self,
+        env: &Env<'_>,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Option<Expr> {
         let left = self.expr(env, left)?;
         let members = match &right.kind {
             ExprKind::Set(members) => {
@@ -388,7 +319,8 @@ impl Checker<'_> {
         let by = self.expr(env, by);
         let from = self.expr(env, from);
         let (by, from) = (by?, from?);
-        let fits = matches!(from.typed.ty, Type::Date | Type::Instant) && matches!(by.typed.ty, Type::Term | Type::Days | Type::Minutes);
+        let fits = matches!(from.typed.ty, Type::Date | Type::Instant)
+            && matches!(by.typed.ty, Type::Term | Type::Days | Type::Minutes);
         if !fits {
             let shown = self.show(&from.typed.ty);
             self.report(messages::wrong_type(from.span, &both("a date", "日期"), &shown));
@@ -396,51 +328,6 @@ impl Checker<'_> {
         }
         let typed = from.typed.clone();
         Some(Expr { node: Node::Shift(Box::new(from), Box::new(by), after), typed, span })
-    }
-
-    /// Reports an operand that is no number.
-    pub(crate) fn numbers(&mut self, operands: &[&Expr]) -> Option<()> {
-        for operand in operands {
-            if !is_numeric(&operand.typed.ty) {
-                let shown = self.show(&operand.typed.ty);
-                self.report(messages::not_a_number(operand.span, &shown));
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// Reports an operand that may be unknown.
-    pub(crate) fn known(&mut self, operands: &[&Expr]) -> Option<()> {
-        for operand in operands {
-            if operand.typed.optional {
-                self.report(messages::maybe_unknown(operand.span));
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// Numbers that are known and no quotient: what may be added.
-    fn settled_numbers(&mut self, operands: &[&Expr]) -> Option<()> {
-        self.numbers(operands)?;
-        self.known(operands)?;
-        for operand in operands {
-            if operand.typed.quotient {
-                self.report(messages::quotient_not_rounded(operand.span));
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// Reports where a value could need more than 28 digits.
-    pub(crate) fn bound(&mut self, span: Span, bounds: impl FnOnce() -> Option<Bounds>) -> Option<Bounds> {
-        let found = bounds();
-        if found.is_none() {
-            self.report(messages::too_many_digits(span));
-        }
-        found
     }
 }
 

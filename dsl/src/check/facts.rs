@@ -2,6 +2,7 @@
 
 use super::messages;
 use super::name::{answers, find_field};
+use super::names::Entry;
 use super::{Checker, Env};
 use crate::policy::kind::JsonName;
 use crate::policy::{Field, Kind, Node, Role, Subject, Title, Type, Typed, Value};
@@ -24,7 +25,7 @@ impl Checker<'_> {
         subjects.sort_by(|a, b| a.name.cmp(&b.name));
         self.policy.subjects = subjects.into_iter().map(|title| Subject { title, facts: vec![] }).collect();
         // Every kind has its place before its fields are read: a field may name a kind.
-        self.policy.kinds = names.kinds.entries.iter().map(|entry| empty_kind(messages::title(entry), entry.node)).collect();
+        self.policy.kinds = names.kinds.entries.iter().map(empty_kind).collect();
         self.lower_facts();
         for (at, entry) in names.kinds.entries.iter().enumerate() {
             let mut fields: Vec<Field> = entry.node.fields.iter().filter_map(|field| self.field(field)).collect();
@@ -71,7 +72,9 @@ impl Checker<'_> {
         };
         typed.optional = field.optional && default.is_none();
         let most = match &field.ty.kind {
-            ast::TypeKind::List(most, _) => Some(most.as_ref().and_then(|most| u32::try_from(most.value).ok()).unwrap_or(100)),
+            ast::TypeKind::List(most, _) => {
+                Some(most.as_ref().and_then(|most| u32::try_from(most.value).ok()).unwrap_or(100))
+            }
             _ => None,
         };
         let title = messages::title_of(&field.declared);
@@ -96,7 +99,11 @@ impl Checker<'_> {
         let names = self.names;
         for (fact, value) in &names.fact_defaults {
             match &fact.kind {
-                ast::ExprKind::Name(name) if name.text == "tier" || name.text == "等级" || self.names_host_tier(&name.text) => self.tier_default(name, value),
+                ast::ExprKind::Name(name)
+                    if name.text == "tier" || name.text == "等级" || self.names_host_tier(&name.text) =>
+                {
+                    self.tier_default(name, value)
+                }
                 ast::ExprKind::Of { what, of, .. } => self.subject_default(what, of, value),
                 ast::ExprKind::Name(name) => self.field_default(name, value),
                 _ => self.report(messages::default_of_nothing(fact.span)),
@@ -122,7 +129,10 @@ impl Checker<'_> {
             return;
         };
         let subject = self.policy.subjects.iter().position(|one| answers(&one.title, &of_name.text));
-        let fact = subject.and_then(|at| self.policy.subjects.get(at)).and_then(|one| find_field(&one.facts, &what.text)).cloned();
+        let fact = subject
+            .and_then(|at| self.policy.subjects.get(at))
+            .and_then(|one| find_field(&one.facts, &what.text))
+            .cloned();
         let (Some(at), Some(fact)) = (subject, fact) else {
             self.report(messages::default_of_nothing(what.span));
             return;
@@ -133,7 +143,12 @@ impl Checker<'_> {
             return;
         }
         let Some(value) = self.constant_value(value, &fact.typed.ty) else { return };
-        if let Some(fact) = self.policy.subjects.get_mut(at).and_then(|one| one.facts.iter_mut().find(|one| one.title.name == fact.title.name)) {
+        if let Some(fact) = self
+            .policy
+            .subjects
+            .get_mut(at)
+            .and_then(|one| one.facts.iter_mut().find(|one| one.title.name == fact.title.name))
+        {
             fact.default = Some(value);
             fact.typed.optional = false;
         }
@@ -145,7 +160,11 @@ impl Checker<'_> {
             .kinds
             .iter()
             .enumerate()
-            .filter_map(|(at, kind)| find_field(&kind.fields, &name.text).filter(|field| field.typed.optional).map(|field| (at, field.typed.ty.clone())))
+            .filter_map(|(at, kind)| {
+                find_field(&kind.fields, &name.text)
+                    .filter(|field| field.typed.optional)
+                    .map(|field| (at, field.typed.ty.clone()))
+            })
             .collect();
         let Some((_, ty)) = types.first() else {
             self.report(messages::default_of_nothing(name.span));
@@ -156,7 +175,12 @@ impl Checker<'_> {
             if found != ty {
                 continue;
             }
-            if let Some(field) = self.policy.kinds.get_mut(*at).and_then(|kind| kind.fields.iter_mut().find(|field| answers(&field.title, &name.text))) {
+            if let Some(field) = self
+                .policy
+                .kinds
+                .get_mut(*at)
+                .and_then(|kind| kind.fields.iter_mut().find(|field| answers(&field.title, &name.text)))
+            {
                 field.default = Some(value.clone());
                 field.typed.optional = false;
             }
@@ -164,7 +188,8 @@ impl Checker<'_> {
     }
 }
 
-fn empty_kind(title: Title, event: &ast::EventDecl) -> Kind {
+fn empty_kind(entry: &Entry<'_, &ast::EventDecl>) -> Kind {
+    let (event, title) = (entry.node, messages::title(entry));
     let name = event.declared.name.text.clone();
     let role = match event.role {
         ast::EventRole::Plain => Role::Plain,
@@ -173,7 +198,7 @@ fn empty_kind(title: Title, event: &ast::EventDecl) -> Kind {
         ast::EventRole::Moment => Role::Moment,
     };
     let json = event.json.as_ref().map_or_else(|| snake(&name), |label| label.text.clone());
-    Kind { title: Title { name, ..title }, json, role, fields: vec![] }
+    Kind { title: Title { name, ..title }, json, role, fields: vec![], library: entry.library.is_some() }
 }
 
 /// `OnlineTxn` is `online_txn`.

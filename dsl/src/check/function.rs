@@ -13,7 +13,14 @@ use rust_decimal::Decimal;
 
 impl Checker<'_> {
     /// `what of X` where `what` is a function. `None` where it is none; `Some(None)` where it is and an error was reported.
-    pub(crate) fn function(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span, _want: Option<&Type>) -> Option<Option<Expr>> {
+    pub(crate) fn function(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        span: Span,
+        _want: Option<&Type>,
+    ) -> Option<Option<Expr>> {
         Some(match what.text.as_str() {
             "sum" | "count" | "highest" | "lowest" | "average" => self.fold(env, what, of, span),
             "first" | "last" | "distinct" | "streak" | "earned" | "redeemed" | "outstanding" => {
@@ -46,7 +53,11 @@ impl Checker<'_> {
     }
 
     /// A kind of points, or one of its pools.
-    pub(crate) fn points_or_pool(&mut self, env: &Env<'_>, of: &ast::Expr) -> Option<(crate::policy::PointsId, Vec<PoolId>)> {
+    pub(crate) fn points_or_pool(
+        &mut self,
+        env: &Env<'_>,
+        of: &ast::Expr,
+    ) -> Option<(crate::policy::PointsId, Vec<PoolId>)> {
         let segments = dotted(of)?;
         let last = segments.last()?;
         let names = self.names;
@@ -69,7 +80,13 @@ impl Checker<'_> {
     fn term_in(&mut self, env: &Env<'_>, of: &ast::Expr, months: u32, span: Span) -> Option<Expr> {
         let of = self.expr_as(env, of, &Type::Term)?;
         let optional = of.typed.optional;
-        let typed = Typed { ty: Type::Number, optional, quotient: months != 1, scale: 0, range: Some((Decimal::ZERO, Decimal::from(1200))) };
+        let typed = Typed {
+            ty: Type::Number,
+            optional,
+            quotient: months != 1,
+            scale: 0,
+            range: Some((Decimal::ZERO, Decimal::from(1200))),
+        };
         Some(Expr { node: Node::TermIn(Box::new(of), months), typed, span })
     }
 
@@ -87,12 +104,24 @@ impl Checker<'_> {
     }
 
     /// `lowest of (m over last 3 months)`, possibly `with this one`. `None` where the operand is not over periods.
-    pub(crate) fn fold_of_periods(&mut self, env: &Env<'_>, expr: &ast::Expr, stated: Option<bool>) -> Option<Option<Expr>> {
+    pub(crate) fn fold_of_periods(
+        &mut self,
+        env: &Env<'_>,
+        expr: &ast::Expr,
+        stated: Option<bool>,
+    ) -> Option<Option<Expr>> {
         let ExprKind::Of { what, of, .. } = &expr.kind else { return None };
         self.fold_over(env, what, of, stated, expr.span)
     }
 
-    fn fold_over(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, stated: Option<bool>, span: Span) -> Option<Option<Expr>> {
+    fn fold_over(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        stated: Option<bool>,
+        span: Span,
+    ) -> Option<Option<Expr>> {
         let (of, stated) = match &of.kind {
             ExprKind::ThisOne(inner, with) => (inner.as_ref(), Some(*with)),
             _ => (of, stated),
@@ -111,7 +140,8 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         let names = self.names;
-        let text = dotted(measure).map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."))?;
+        let text = dotted(measure)
+            .map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."))?;
         let Found::One(at) = names.tracks.find(&text, env.campaign) else {
             self.report(messages::not_a_measure(measure.span));
             return None;
@@ -188,8 +218,17 @@ impl Checker<'_> {
         };
         // An average of nothing is unknown, but a list that the host must give has at least the days of the period; see facts.
         let optional = list.typed.optional || matches!(fold, ListFold::Lowest | ListFold::Highest);
-        let typed = numeric(element.typed.ty.clone(), Bounds { scale: element.typed.scale, ..bounds }, optional, fold == ListFold::Average);
-        Some(Expr { node: Node::Fold(fold, Box::new(list), Some(Box::new(element)), weight.map(Box::new)), typed, span })
+        let typed = numeric(
+            element.typed.ty.clone(),
+            Bounds { scale: element.typed.scale, ..bounds },
+            optional,
+            fold == ListFold::Average,
+        );
+        Some(Expr {
+            node: Node::Fold(fold, Box::new(list), Some(Box::new(element)), weight.map(Box::new)),
+            typed,
+            span,
+        })
     }
 
     /// The list field at the root of `daily.balance`, and its element's fields.

@@ -2,8 +2,7 @@
 
 use super::Checker;
 use super::messages;
-use super::names::Found;
-use crate::policy::{CurrencyId, Policy, Title, Value};
+use crate::policy::{CurrencyId, Expr, Policy, Title, Value};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{self, ClauseKind, ExprKind};
 use chrono::{Days, NaiveDateTime, NaiveTime};
@@ -35,6 +34,7 @@ pub(crate) fn empty(sources: &Sources) -> Policy {
         rules: vec![],
         constraints: vec![],
         requests: vec![],
+        refunds: crate::policy::RefundChoices::default(),
         scenarios: vec![],
         sources: sources.clone(),
     }
@@ -129,33 +129,54 @@ impl Checker<'_> {
     /// Parameters with the values in force; a value from outside must be of the declared type.
     pub(crate) fn lower_parameters(&mut self) {
         let names = self.names;
-        for entry in &names.parameters.entries {
-            let Some(checked) = self.expr(&super::Env::constant(None), entry.node) else { continue };
-            let crate::policy::Node::Constant(declared) = checked.node else {
-                self.report(messages::not_constant(entry.node.span));
-                continue;
-            };
-            let name = entry.declared.name.text.clone();
-            let value = match self.overrides.get(&name).cloned() {
-                Some(given) if std::mem::discriminant(&given) == std::mem::discriminant(&declared) => given,
-                Some(_) => {
-                    let shown = self.show(&checked.typed.ty);
-                    self.report(messages::parameter_of_other_type(&entry.declared.name, &shown));
-                    declared
-                }
-                None => declared,
-            };
-            self.overrides.remove(&name);
-            if names.parameters.find(&name, None) != Found::None {
-                self.overrides.insert(name.clone(), value.clone());
+        for (at, entry) in names.parameters.entries.iter().enumerate() {
+            let Some(checked) = self.parameter(at, entry.declared.name.span) else { continue };
+            if let crate::policy::Node::Constant(value) = checked.node {
+                self.policy.parameters.push((entry.qualified.clone(), value));
             }
-            self.policy.parameters.push((name, value));
         }
-        let known: Vec<String> = self.policy.parameters.iter().map(|(name, _)| name.clone()).collect();
-        let unknown: Vec<String> = self.overrides.keys().filter(|name| !known.contains(name)).cloned().collect();
-        for name in unknown {
-            let span = names.programmes.first().map(|(declared, _, _)| declared.name.span).unwrap_or_default();
-            self.report(messages::unknown_parameter(&name, &known, span));
+        let known: Vec<String> = names.parameters.entries.iter().map(|entry| entry.qualified.clone()).collect();
+        for (name, given) in self.overrides {
+            if !known.contains(name) {
+                self.report(messages::unknown_parameter(name, &known, given.span));
+            }
         }
+    }
+
+    /// The value of a parameter: the declared one, or one of its type that was set from outside. Found once, then remembered.
+    pub(crate) fn parameter(&mut self, at: usize, span: Span) -> Option<Expr> {
+        if let Some(known) = self.parameter_values.get(&at) {
+            return known.clone().map(|known| Expr { span, ..known });
+        }
+        let value = self.read_parameter(at);
+        self.parameter_values.insert(at, value.clone());
+        value.map(|value| Expr { span, ..value })
+    }
+
+    fn read_parameter(&mut self, at: usize) -> Option<Expr> {
+        let names = self.names;
+        let entry = names.parameters.get(at)?;
+        // A parameter that reads itself finds itself wrong.
+        self.parameter_values.insert(at, None);
+        let declared = self.fixed(entry.node)?;
+        let Some((_, given)) = self.overrides.iter().find(|(name, _)| *name == entry.qualified) else {
+            return Some(declared);
+        };
+        let given = self.expr_want(&super::Env::constant(None), given, Some(&declared.typed.ty))?;
+        if given.typed.ty != declared.typed.ty || !matches!(given.node, crate::policy::Node::Constant(_)) {
+            let shown = self.show(&declared.typed.ty);
+            self.report(messages::parameter_of_other_type(&entry.declared.name, &shown));
+            return None;
+        }
+        Some(given)
+    }
+
+    fn fixed(&mut self, expr: &ast::Expr) -> Option<Expr> {
+        let found = self.expr(&super::Env::constant(None), expr)?;
+        if matches!(found.node, crate::policy::Node::Constant(_)) {
+            return Some(found);
+        }
+        self.report(messages::not_constant(found.span));
+        None
     }
 }

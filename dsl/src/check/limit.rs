@@ -5,8 +5,8 @@ use super::name::Lookup;
 use super::names::{dotted, path_text};
 use super::{Checker, Env, Reader};
 use crate::policy::{
-    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, Node, Owner, PointsId, RuleBody, RuleId, Scope, ScopeKey,
-    ScopePeriod, Title, Type, Value,
+    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, Node, Owner, PointsId, RuleBody, RuleId, Scope,
+    ScopeKey, ScopePeriod, Title, Type, Value,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Bound, BoundLimit, Clause, ClauseKind, ScopeKind};
@@ -69,7 +69,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn campaign_id(&self, name: &str) -> Option<CampaignId> {
-        self.names.campaigns.entries.iter().position(|entry| entry.declared.name.text == name).map(CampaignId)
+        self.names.campaign_at(name).map(CampaignId)
     }
 
     /// `per half`: a declared period. `Some(None)` where the name is none.
@@ -101,7 +101,15 @@ impl Checker<'_> {
         }
         let fits = matches!(
             value.typed.ty,
-            Type::Subject(_) | Type::Enum(_) | Type::Code(_) | Type::Text | Type::Count | Type::Date | Type::EventOf(_) | Type::Flag | Type::Period(_)
+            Type::Subject(_)
+                | Type::Enum(_)
+                | Type::Code(_)
+                | Type::Text
+                | Type::Count
+                | Type::Date
+                | Type::EventOf(_)
+                | Type::Flag
+                | Type::Period(_)
         );
         if !fits {
             let shown = self.show(&value.typed.ty);
@@ -150,7 +158,11 @@ impl Checker<'_> {
             self.bounds(&mut made, Owner::Campaign(CampaignId(at)), campaign, Some(campaign), entry.node.0, &own);
         }
         for (at, entry) in names.points.entries.iter().enumerate() {
-            let own: Vec<RuleId> = self.rule_ids(|_| true).into_iter().filter(|id| self.points_given(*id).contains(&PointsId(at))).collect();
+            let own: Vec<RuleId> = self
+                .rule_ids(|_| true)
+                .into_iter()
+                .filter(|id| self.points_given(*id).contains(&PointsId(at)))
+                .collect();
             self.bounds(&mut made, Owner::Programme, &entry.declared.name.text, None, entry.node, &own);
         }
         made.sort_by(|a, b| a.title.name.cmp(&b.title.name));
@@ -172,7 +184,15 @@ impl Checker<'_> {
         self.policy.rules.iter().enumerate().filter(|(_, rule)| keep(rule)).map(|(at, _)| RuleId(at)).collect()
     }
 
-    fn bounds(&mut self, made: &mut Vec<Constraint>, owner: Owner, name: &str, campaign: Option<&str>, clauses: &[Clause], rules: &[RuleId]) {
+    fn bounds(
+        &mut self,
+        made: &mut Vec<Constraint>,
+        owner: Owner,
+        name: &str,
+        campaign: Option<&str>,
+        clauses: &[Clause],
+        rules: &[RuleId],
+    ) {
         let mut count = 0_u32;
         for clause in clauses {
             let ClauseKind::Bound(bound) = &clause.kind else { continue };
@@ -188,7 +208,15 @@ impl Checker<'_> {
         }
     }
 
-    fn constraint(&mut self, owner: Owner, title: Title, campaign: Option<&str>, bound: &Bound, span: Span, rules: &[RuleId]) -> Option<Constraint> {
+    fn constraint(
+        &mut self,
+        owner: Owner,
+        title: Title,
+        campaign: Option<&str>,
+        bound: &Bound,
+        span: Span,
+        rules: &[RuleId],
+    ) -> Option<Constraint> {
         if bound.scope.is_empty() {
             self.report(messages::bound_without_scope(span));
             return None;
@@ -199,6 +227,12 @@ impl Checker<'_> {
         let env = Env::new(&kinds, campaign, Reader::Limit);
         let scope = self.scope(&env, &bound.scope)?;
         let (limit, at_least) = self.bound_limit(&env, bound, span)?;
+        if at_least {
+            let title =
+                rules.first().and_then(|id| self.policy.rule(*id)).map(|rule| rule.title.clone()).unwrap_or_default();
+            self.report(messages::at_least_on_earning(span, &title));
+            return None;
+        }
         let bounded = self.bounded(&env, bound, &limit)?;
         let rules = self.rules_counted(&bounded, &limit, rules);
         if rules.is_empty() {
@@ -248,7 +282,8 @@ impl Checker<'_> {
 
     /// The kinds of event on which any of the rules can apply.
     fn common_kinds(&self, rules: &[RuleId]) -> Vec<crate::policy::KindId> {
-        let mut kinds: Vec<_> = rules.iter().filter_map(|id| self.policy.rule(*id)).flat_map(|rule| rule.kinds.clone()).collect();
+        let mut kinds: Vec<_> =
+            rules.iter().filter_map(|id| self.policy.rule(*id)).flat_map(|rule| rule.kinds.clone()).collect();
         kinds.sort();
         kinds.dedup();
         kinds
@@ -328,7 +363,9 @@ impl Checker<'_> {
         let Some(rule) = self.policy.rule(id) else { return vec![] };
         let mut points: Vec<PointsId> = match &rule.body {
             RuleBody::Earn(lines) => lines.iter().map(|line| line.points).collect(),
-            RuleBody::Raise { targets, .. } => targets.iter().filter(|target| **target != id).flat_map(|target| self.points_given(*target)).collect(),
+            RuleBody::Raise { targets, .. } => {
+                targets.iter().filter(|target| **target != id).flat_map(|target| self.points_given(*target)).collect()
+            }
             RuleBody::Level { line, .. } => vec![line.points],
             RuleBody::Accept(_) => vec![],
         };
@@ -350,7 +387,8 @@ impl Checker<'_> {
     }
 
     fn beyond(&mut self, env: &Env<'_>, bound: &Bound, bounded: &Bounded, rules: &[RuleId]) -> Option<Beyond> {
-        let code = |code: Option<&ast::Name>| code.map_or_else(|| "quota_exhausted".to_owned(), |code| code.text.clone());
+        let code =
+            |code: Option<&ast::Name>| code.map_or_else(|| "quota_exhausted".to_owned(), |code| code.text.clone());
         Some(match &bound.beyond {
             None | Some(ast::Beyond::Drop) => Beyond::Drop,
             Some(ast::Beyond::Refuse(name)) => Beyond::Refuse(code(name.as_ref())),

@@ -2,13 +2,11 @@
 
 use super::limit::text_of;
 use super::messages;
-use super::names::{Found, TierSource, dotted, path_text};
+use super::names::{Found, dotted, path_text};
 use super::{Checker, Env, Reader, TrackState};
 use crate::policy::kind::default_most;
-use crate::policy::rule::Hold;
 use crate::policy::{
-    Expr, KindId, Measure, MeasureFn, MeasureId, MeasureSource, Node, PointsId, Reads, RuleId, ScopePeriod, Tier, TierRow, Title, Type,
-    Typed, Window,
+    Expr, KindId, Measure, MeasureFn, MeasureId, MeasureSource, PointsId, RuleId, ScopePeriod, Type, Typed, Window,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, ExprKind, TrackRefunds};
@@ -77,6 +75,10 @@ impl Checker<'_> {
         self.constant_sources(&mut sources, constants, &mut typed, &track.value)?;
         let typed = measure_type(function, typed?, floor);
         let kinds = self.kinds_feeding(&sources);
+        if kinds.is_empty() {
+            self.report(messages::measure_never_fed(track.value.span));
+            return None;
+        }
         let env = Env::new(&kinds, entry.campaign, Reader::Measure);
         let scope = self.scope(&env, &track.scope)?;
         if matches!(scope.period, ScopePeriod::Event) {
@@ -135,7 +137,11 @@ impl Checker<'_> {
                 }
                 Found::Several(one, two) => {
                     let spans = (names.kinds.get(one)?.declared.name.span, names.kinds.get(two)?.declared.name.span);
-                    self.report(messages::ambiguous(&ast::Name { text: path_text(path), span: path.span }, spans.0, spans.1));
+                    self.report(messages::ambiguous(
+                        &ast::Name { text: path_text(path), span: path.span },
+                        spans.0,
+                        spans.1,
+                    ));
                     return None;
                 }
                 Found::None => {
@@ -149,7 +155,14 @@ impl Checker<'_> {
         Some(kinds)
     }
 
-    fn source(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, operand: &ast::Expr, on: &[KindId], function: MeasureFn) -> Option<Source> {
+    fn source(
+        &mut self,
+        track: &ast::TrackDecl,
+        campaign: Option<&str>,
+        operand: &ast::Expr,
+        on: &[KindId],
+        function: MeasureFn,
+    ) -> Option<Source> {
         let names = self.names;
         if let Some(text) = text_of(operand) {
             if let Some(kinds) = self.kind_named(operand) {
@@ -196,7 +209,14 @@ impl Checker<'_> {
         Some(Source::Made(MeasureSource::Events { kinds, value: Some(value), when }, typed))
     }
 
-    fn counted(&mut self, track: &ast::TrackDecl, campaign: Option<&str>, kinds: Vec<KindId>, function: MeasureFn, span: Span) -> Option<Source> {
+    fn counted(
+        &mut self,
+        track: &ast::TrackDecl,
+        campaign: Option<&str>,
+        kinds: Vec<KindId>,
+        function: MeasureFn,
+        span: Span,
+    ) -> Option<Source> {
         if !matches!(function, MeasureFn::Count | MeasureFn::Streak) {
             self.report(messages::kind_is_no_amount(span));
             return None;
@@ -259,7 +279,13 @@ impl Checker<'_> {
     }
 
     /// `highest of (net_in, 0 CNY)`: the constant counts at each event that feeds the others.
-    fn constant_sources(&mut self, sources: &mut Vec<MeasureSource>, constants: Vec<Expr>, typed: &mut Option<Typed>, value: &ast::Expr) -> Option<()> {
+    fn constant_sources(
+        &mut self,
+        sources: &mut Vec<MeasureSource>,
+        constants: Vec<Expr>,
+        typed: &mut Option<Typed>,
+        value: &ast::Expr,
+    ) -> Option<()> {
         let kinds = self.kinds_feeding(sources);
         for constant in constants {
             self.same_measure_type(typed, constant.typed.clone(), value.span)?;
@@ -287,18 +313,6 @@ impl Checker<'_> {
         kinds
     }
 
-    fn kinds_posting(&self, _points: PointsId, rules: &[RuleId]) -> Vec<KindId> {
-        let entries = self.names.rules.entries.iter().enumerate();
-        entries
-            .filter(|(at, _)| rules.is_empty() || rules.contains(&RuleId(*at)))
-            .flat_map(|(_, entry)| entry.node.on.iter())
-            .filter_map(|path| match self.names.kinds.find(&path_text(path), None) {
-                Found::One(at) => Some(KindId(at)),
-                _ => None,
-            })
-            .collect()
-    }
-
     pub(crate) fn fed_by(&self, measure: &Measure, kinds: &[KindId]) -> bool {
         self.kinds_feeding(&measure.sources).iter().any(|kind| kinds.contains(kind))
     }
@@ -311,131 +325,10 @@ impl Checker<'_> {
         })
     }
 
-    /// The keys of a measure must be known at the event that reads it.
-    pub(crate) fn check_keys_of_reading(&mut self, env: &Env<'_>, measure: &Measure, span: Span) -> Option<()> {
-        if env.kinds.is_empty() {
-            return Some(());
-        }
-        for key in &measure.scope.keys {
-            let mut missing = None;
-            crate::policy::expr::walk(&key.value, &mut |expr| {
-                if let Node::Field(name) = &expr.node
-                    && name != "customer"
-                    && name != "at"
-                {
-                    let lacking = env.kinds.iter().filter_map(|kind| self.policy.kind(*kind)).find(|kind| kind.field(name).is_none());
-                    missing = missing.take().or_else(|| lacking.map(|kind| (name.clone(), kind.title.clone())));
-                }
-            });
-            if let Some((name, kind)) = missing {
-                self.report(messages::key_of_measure_lacking(span, &measure.title, &name, &kind));
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    /// Names and rows of tiers, so that they can be types before their measures are read.
-    pub(crate) fn lower_tiers_names(&mut self) {
-        let names = self.names;
-        for entry in &names.tiers.entries {
-            let title = Title { name: entry.declared.name.text.clone(), ..messages::title(entry) };
-            let by = super::units::constant(crate::policy::Value::Number(Decimal::ZERO), Type::Number, None, entry.declared.name.span);
-            self.policy.tiers.push(Tier { title, by, measure: None, rows: vec![], hold: None, or_fact: None, reads: Reads::Before });
-        }
-    }
-
-    pub(crate) fn lower_tiers(&mut self) {
-        let names = self.names;
-        for (at, entry) in names.tiers.entries.iter().enumerate() {
-            let Some((by, measure, rows, hold, or_fact)) = self.lower_tier(&entry.node) else { continue };
-            if let Some(tier) = self.policy.tiers.get_mut(at) {
-                (tier.by, tier.measure, tier.rows, tier.hold, tier.or_fact) = (by, measure, rows, hold, or_fact);
-            }
-        }
-    }
-
-    #[allow(clippy::type_complexity)]
-    fn lower_tier(&mut self, source: &TierSource<'_>) -> Option<(Expr, Option<MeasureId>, Vec<TierRow>, Option<Hold>, Option<Expr>)> {
-        let all: Vec<KindId> = (0..self.policy.kinds.len()).map(KindId).collect();
-        let env = Env::new(&all, None, Reader::Limit);
-        let by = self.tier_measure(&env, source.by)?;
-        let measure = match by.node {
-            Node::Measure(id, _) => Some(id),
-            _ => None,
-        };
-        let mut rows = Vec::new();
-        let mut last: Option<(Decimal, Span)> = None;
-        for (from, declared) in source.rows {
-            let from = self.expr_as(&env, from, &by.typed.ty)?;
-            let Some(start) = super::table::constant_number(&from) else {
-                self.report(messages::band_not_constant(from.span));
-                return None;
-            };
-            if let Some((before, place)) = last
-                && start <= before
-            {
-                self.report(messages::bands_overlap(place, from.span));
-                return None;
-            }
-            last = Some((start, from.span));
-            rows.push(TierRow { title: messages::title_of(declared), from });
-        }
-        let hold = match source.held_to {
-            Some(held) => Some(self.hold(held, measure)?),
-            None => None,
-        };
-        let or_fact = match source.or {
-            Some(or) => Some(self.expr(&env, or)?),
-            None => None,
-        };
-        Some((by, measure, rows, hold, or_fact))
-    }
-
-    /// A tier's measure is read at any event of the customer, so its only key is the customer.
-    fn tier_measure(&mut self, env: &Env<'_>, by: &ast::Expr) -> Option<Expr> {
-        let names = self.names;
-        let Some(Found::One(at)) = text_of(by).map(|text| names.tracks.find(&text, None)) else {
-            let found = self.expr(env, by)?;
-            self.numbers(&[&found])?;
-            return Some(found);
-        };
-        if let Some(entry) = names.tracks.get(at) {
-            self.refer(by.span, &entry.declared.name.text, messages::labels(entry.declared));
-        }
-        let id = self.track(at, by.span)?;
-        let measure = self.policy.measure(id)?.clone();
-        if measure.scope.keys.iter().any(|key| key.name != "customer") {
-            self.report(messages::tier_key_not_customer(by.span));
-            return None;
-        }
-        Some(Expr { node: Node::Measure(id, Reads::Before), typed: measure.typed, span: by.span })
-    }
-
-    /// `last day of March of the next year` is `Of(last day, Of(March, next year))`; `last day of next year` has no month.
-    fn hold(&mut self, held: &ast::Expr, measure: Option<MeasureId>) -> Option<Hold> {
-        let periodic = measure.and_then(|id| self.policy.measure(id)).is_some_and(|measure| matches!(measure.scope.period, ScopePeriod::Calendar(..)));
-        let mut words: Vec<String> = Vec::new();
-        walk_names(held, &mut |segments| words.extend(segments.iter().map(|word| (*word).to_owned())));
-        collect_functions(held, &mut words);
-        let has = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-        const MONTHS: [(&str, &str); 12] = [
-            ("january", "1月"), ("february", "2月"), ("march", "3月"), ("april", "4月"), ("may", "5月"), ("june", "6月"),
-            ("july", "7月"), ("august", "8月"), ("september", "9月"), ("october", "10月"), ("november", "11月"), ("december", "12月"),
-        ];
-        let month = MONTHS.iter().position(|(en, zh)| has(en) || has(zh)).and_then(|at| u32::try_from(at).ok()).map(|at| at.saturating_add(1));
-        let next = ["next", "next year", "next_year", "next month", "次年", "明年", "下年", "下月"].iter().any(|word| has(word));
-        if !periodic || (!next && month.is_none()) {
-            self.report(messages::hold_not_understood(held.span));
-            return None;
-        }
-        Some(Hold { periods_after: u32::from(next), month })
-    }
-
     /// The windows of the campaign in which something stands.
     pub(crate) fn campaign_windows(&mut self, campaign: Option<&str>, env: &Env<'_>) -> Vec<Window> {
         let names = self.names;
-        let Some(entry) = campaign.and_then(|name| names.campaigns.entries.iter().find(|entry| entry.declared.name.text == name)) else {
+        let Some(entry) = campaign.and_then(|name| names.campaign(name)) else {
             return vec![];
         };
         let mut windows = Vec::new();
@@ -500,7 +393,7 @@ pub(crate) fn walk_names(expr: &ast::Expr, visit: &mut impl FnMut(&[&str])) {
     }
 }
 
-fn collect_functions(expr: &ast::Expr, words: &mut Vec<String>) {
+pub(crate) fn collect_functions(expr: &ast::Expr, words: &mut Vec<String>) {
     if let ExprKind::Of { what, of, .. } = &expr.kind {
         words.push(what.text.clone());
         collect_functions(of, words);

@@ -4,32 +4,44 @@
 //! every step returns `Option`, and `None` means "already reported". It knows no engine and no trivia.
 
 mod apart;
+mod arithmetic;
 mod bounds;
+mod clause_words;
 mod combine;
 mod declare;
+mod duplicate;
 mod expr;
 mod facts;
+mod feeds;
 mod function;
 mod header;
+mod level;
 mod limit;
+mod line;
 mod measure;
-mod messages;
+mod meet;
+pub(crate) mod messages;
 mod name;
 pub(crate) mod names;
+mod occur;
 mod placement;
 mod points;
+mod reading;
 mod request;
 mod rule;
 mod scenario;
+mod scenario_value;
 mod table;
+mod tier;
 mod types;
 mod units;
-pub mod versions;
+pub(crate) mod versions;
 mod window;
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Field, KindId, MeasureId, Policy, Value};
 use crate::source::{Sources, Span};
+use crate::syntax::ast;
 use names::Names;
 use std::collections::HashMap;
 
@@ -99,8 +111,10 @@ pub(crate) struct Checker<'a> {
     pub policy: Policy,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
-    /// Parameter values set from outside, by name.
-    pub overrides: HashMap<String, Value>,
+    /// Parameter values set from outside, by name, as expressions.
+    pub overrides: &'a [(String, ast::Expr)],
+    /// Parameters that have been read, by their index among the names: `None` where one was found wrong.
+    pub parameter_values: HashMap<usize, Option<crate::policy::Expr>>,
     /// Index of a currency name to its id (a library's currency that the programme names is one with it).
     pub currency_ids: Vec<crate::policy::CurrencyId>,
     /// Definitions being expanded, for cycles.
@@ -118,16 +132,19 @@ pub(crate) struct Checked {
     pub policy: Option<Policy>,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// When the version is in force, where its head could be read.
+    pub life: Option<versions::Life>,
 }
 
 /// Checks a programme with its libraries. `main` is the span to blame where the programme's head is missing.
-pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, Value)], main: Span) -> Checked {
+pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, ast::Expr)], main: Span) -> Checked {
     let mut checker = Checker {
         names,
         policy: header::empty(sources),
         diagnostics: Vec::new(),
         references: Vec::new(),
-        overrides: overrides.iter().cloned().collect(),
+        overrides,
+        parameter_values: HashMap::new(),
         currency_ids: Vec::new(),
         expanding: Vec::new(),
         tracks: HashMap::new(),
@@ -135,9 +152,17 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         tier_default: None,
     };
     checker.run(main);
-    let Checker { policy, diagnostics, references, .. } = checker;
+    let Checker { policy, diagnostics, mut references, .. } = checker;
+    references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
+    references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    Checked { policy: (!failed).then_some(policy), diagnostics, references }
+    let life = names.programmes.first().map(|(declared, ..)| versions::Life {
+        programme: crate::policy::Title { name: declared.name.text.clone(), labels: vec![], span: declared.name.span },
+        from: policy.effective_from,
+        until: policy.effective_until,
+    });
+    let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
+    Checked { policy: (!failed).then_some(policy), diagnostics, references, life }
 }
 
 impl Checker<'_> {
@@ -150,6 +175,8 @@ impl Checker<'_> {
         self.lower_enums();
         self.lower_points_names();
         self.lower_subjects_and_kinds();
+        self.check_json_types();
+        self.lower_requested_values();
         self.lower_codes();
         self.lower_calendars();
         self.lower_fact_defaults();
@@ -162,6 +189,7 @@ impl Checker<'_> {
         self.lower_rules();
         self.lower_constraints();
         self.check_combination();
+        self.check_host_declarations();
         self.check_requests();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());

@@ -3,7 +3,7 @@
 use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
-use super::{Checker, Env, Reader};
+use super::{Checker, Env};
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -58,7 +58,12 @@ impl Checker<'_> {
             }
         }
         let names = self.names;
-        let declared = names.tracks.spoken().chain(names.defines.spoken()).chain(names.parameters.spoken()).chain(names.tiers.spoken());
+        let declared = names
+            .tracks
+            .spoken()
+            .chain(names.defines.spoken())
+            .chain(names.parameters.spoken())
+            .chain(names.tiers.spoken());
         spoken.extend(declared.map(str::to_owned));
         spoken
     }
@@ -67,14 +72,17 @@ impl Checker<'_> {
     fn enum_value(&mut self, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
         match want? {
             Type::Enum(id) => {
-                let value = self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
+                let value =
+                    self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
                 let (title, id) = (value.title.clone(), *id);
                 self.refer(name.span, &title.name, title.labels);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
             }
             Type::Tier(id) => {
                 let rows = self.names.tiers.get(id.0)?.node.rows;
-                let row = rows.iter().find(|(_, row)| row.name.text == name.text || row.labels.iter().any(|label| label.text == name.text))?;
+                let row = rows.iter().find(|(_, row)| {
+                    row.name.text == name.text || row.labels.iter().any(|label| label.text == name.text)
+                })?;
                 self.refer(name.span, &row.1.name.text, messages::labels(&row.1));
                 Some(constant(Value::Text(row.1.name.text.clone()), Type::Tier(*id), None, name.span))
             }
@@ -126,14 +134,17 @@ impl Checker<'_> {
     /// The host's tier: the event's field where there is one, else the customer's fact, else the declared default.
     fn host_tier(&mut self, env: &Env<'_>, field: Option<Expr>, span: Span) -> Expr {
         let mut ways: Vec<Expr> = field.into_iter().collect();
-        let fact = self.policy.subjects.iter().enumerate().find(|(_, one)| one.title.name == "customer").and_then(|(at, subject)| {
-            let fact = subject.facts.iter().find(|fact| self.is_host_tier(&fact.typed.ty))?;
-            Some((SubjectId(at), fact.clone()))
-        });
+        let fact = self.policy.subjects.iter().enumerate().find(|(_, one)| one.title.name == "customer").and_then(
+            |(at, subject)| {
+                let fact = subject.facts.iter().find(|fact| self.is_host_tier(&fact.typed.ty))?;
+                Some((SubjectId(at), fact.clone()))
+            },
+        );
         if let Some((subject, fact)) = fact
             && !env.kinds.is_empty()
         {
-            let whose = Expr { node: Node::Field("customer".to_owned()), typed: Typed::plain(Type::Subject(subject)), span };
+            let whose =
+                Expr { node: Node::Field("customer".to_owned()), typed: Typed::plain(Type::Subject(subject)), span };
             ways.push(Expr { node: Node::Fact(subject, Box::new(whose), fact.title.name), typed: fact.typed, span });
         }
         let typed = ways.first().map_or_else(|| Typed::plain(Type::Text), |way| way.typed.clone());
@@ -195,17 +206,28 @@ impl Checker<'_> {
             }
             Found::Several(one, two) => {
                 if let (Some(one), Some(two)) = (space.get(one), space.get(two)) {
-                    self.report(messages::ambiguous(name, one.declared.name.span, two.declared.name.span));
+                    let by_label = |entry: &super::names::Entry<'_, T>| {
+                        entry.declared.labels.iter().any(|label| label.text == name.text)
+                    };
+                    self.report(if by_label(one) && by_label(two) {
+                        messages::label_shared(name, &messages::title(one), &messages::title(two))
+                    } else {
+                        messages::ambiguous(name, one.declared.name.span, two.declared.name.span)
+                    });
                 }
                 Lookup::Failed
             }
         }
     }
 
-    fn tier_may_be_unknown(&self, at: usize) -> bool {
+    pub(crate) fn tier_may_be_unknown(&self, at: usize) -> bool {
         // Below the lowest row there is no tier; a lowest row from zero covers every sum.
         let Some(tier) = self.names.tiers.get(at) else { return true };
-        !tier.node.rows.first().is_some_and(|(from, _)| matches!(&from.kind, ast::ExprKind::Quantity(number, _) if number.value.is_zero()))
+        !tier
+            .node
+            .rows
+            .first()
+            .is_some_and(|(from, _)| matches!(&from.kind, ast::ExprKind::Quantity(number, _) if number.value.is_zero()))
     }
 
     fn expand(&mut self, env: &Env<'_>, at: usize, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
@@ -222,26 +244,16 @@ impl Checker<'_> {
         expanded.map(|expanded| Expr { span: name.span, ..expanded })
     }
 
-    fn parameter(&mut self, at: usize, span: Span) -> Option<Expr> {
-        let names = self.names;
-        let entry = names.parameters.get(at)?;
-        let overridden = self.overrides.get(&entry.declared.name.text).cloned();
-        let declared = self.expr(&Env::constant(None), entry.node)?;
-        let Some(value) = overridden else { return Some(Expr { span, ..declared }) };
-        let amount = match &value {
-            Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _) => Some(*amount),
-            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => Some(*amount),
-            _ => None,
-        };
-        Some(constant(value, declared.typed.ty, amount, span))
-    }
-
     /// `customer`, `merchant`: the id of the subject that the event names; or the host's tier by the name of its declaration.
     fn subject_or_tier(&mut self, env: &Env<'_>, name: &ast::Name) -> Option<Option<Expr>> {
         let subject = self.policy.subjects.iter().enumerate().find(|(_, one)| answers(&one.title, &name.text));
         if let Some((at, subject)) = subject {
             let (title, ty) = (subject.title.clone(), Type::Subject(SubjectId(at)));
-            let known = title.name == "customer" || env.kinds.iter().all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
+            let known = title.name == "customer"
+                || env
+                    .kinds
+                    .iter()
+                    .all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
             if env.kinds.is_empty() || !known {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
@@ -251,8 +263,14 @@ impl Checker<'_> {
         }
         let tier = self.policy.enums.iter().enumerate().find(|(_, one)| one.ordered && answers(&one.title, &name.text));
         if tier.is_some() || name.text == "tier" || name.text == "等级" {
-            let (_, title) = tier.map(|(at, one)| (EnumId(at), one.title.clone()))
-                .or_else(|| self.policy.enums.iter().enumerate().find(|(_, one)| one.ordered).map(|(at, one)| (EnumId(at), one.title.clone())))?;
+            let (_, title) = tier.map(|(at, one)| (EnumId(at), one.title.clone())).or_else(|| {
+                self.policy
+                    .enums
+                    .iter()
+                    .enumerate()
+                    .find(|(_, one)| one.ordered)
+                    .map(|(at, one)| (EnumId(at), one.title.clone()))
+            })?;
             self.refer(name.span, &title.name, title.labels);
             return Some(Some(self.host_tier(env, None, name.span)));
         }
@@ -265,9 +283,14 @@ impl Checker<'_> {
         let last = segments.last()?;
         let text = segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
         let names = self.names;
-        let found = [text.as_str(), last.text.as_str()].into_iter().map(|text| names.codes.find(text, env.campaign)).find(|found| *found != Found::None)?;
+        let found = [text.as_str(), last.text.as_str()]
+            .into_iter()
+            .map(|text| names.codes.find(text, env.campaign))
+            .find(|found| *found != Found::None)?;
         let Found::One(at) = found else { return None };
-        if segments.len() > 1 && names.codes.get(at).is_none_or(|entry| entry.qualified != text && !text.ends_with(&last.text)) {
+        if segments.len() > 1
+            && names.codes.get(at).is_none_or(|entry| entry.qualified != text && !text.ends_with(&last.text))
+        {
             return None;
         }
         let entry = names.codes.get(at)?;
@@ -276,8 +299,16 @@ impl Checker<'_> {
     }
 
     /// `X.f`, `f of X`: a function, a field of a kind, a fact of a subject, a field of an earlier event.
-    pub(crate) fn of(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, wording: ast::Wording, span: Span, want: Option<&Type>) -> Option<Expr> {
-        if wording == ast::Wording::Of
+    pub(crate) fn of(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Option<Expr> {
+        // A field comes before a function of the same name: `count of TxnCount`, `daily.balance`. How it is worded never matters.
+        if !self.has_field(env, of, &what.text)
             && let Some(made) = self.function(env, what, of, span, want)
         {
             return made;
@@ -304,6 +335,19 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether an expression names a kind, or a list at hand, with a field of this name. A list's element may have a field
+    /// `count`, yet `count of items` counts.
+    fn has_field(&self, env: &Env<'_>, of: &ast::Expr, field: &str) -> bool {
+        let Some(text) = super::limit::text_of(of) else { return false };
+        if let Found::One(at) = self.names.kinds.find(&text, None) {
+            return self.policy.kinds.get(at).is_some_and(|kind| find_field(&kind.fields, field).is_some());
+        }
+        let folds = ["sum", "count", "highest", "lowest", "average"].contains(&field);
+        let kinds = env.kinds.iter().filter_map(|kind| self.policy.kind(*kind));
+        let mut lists = kinds.filter_map(|kind| find_field(&kind.fields, &text));
+        !folds && lists.any(|list| matches!(&list.typed.ty, Type::List(inner) if find_field(inner, field).is_some()))
+    }
+
     /// A kind named in an expression: `Purchase` in `Purchase.amount`.
     pub(crate) fn kind_named(&mut self, expr: &ast::Expr) -> Option<Vec<crate::policy::KindId>> {
         let segments = dotted(expr)?;
@@ -316,7 +360,14 @@ impl Checker<'_> {
         Some(vec![crate::policy::KindId(at)])
     }
 
-    fn field_of_kind(&mut self, env: &Env<'_>, kinds: &[crate::policy::KindId], what: &ast::Name, of: Span, span: Span) -> Option<Expr> {
+    fn field_of_kind(
+        &mut self,
+        env: &Env<'_>,
+        kinds: &[crate::policy::KindId],
+        what: &ast::Name,
+        of: Span,
+        span: Span,
+    ) -> Option<Expr> {
         if !kinds.iter().all(|kind| env.kinds.contains(kind)) {
             self.report(messages::other_kind(of, span, env, &self.policy));
             return None;
@@ -330,7 +381,14 @@ impl Checker<'_> {
     }
 
     /// `campaign.track`, `std.lib.name`: a declaration under its qualified name.
-    fn qualified_name(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span, want: Option<&Type>) -> Option<Option<Expr>> {
+    fn qualified_name(
+        &mut self,
+        env: &Env<'_>,
+        what: &ast::Name,
+        of: &ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Option<Option<Expr>> {
         let mut segments = dotted(of)?;
         segments.push(what);
         let text = segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
@@ -374,9 +432,19 @@ impl Checker<'_> {
         field.map(|field| Expr { node: Node::Field(field.title.name.clone()), typed: field.typed.clone(), span })
     }
 
-    fn earlier_field(&mut self, kinds: &[crate::policy::KindId], of: Expr, what: &ast::Name, span: Span) -> Option<Expr> {
+    fn earlier_field(
+        &mut self,
+        kinds: &[crate::policy::KindId],
+        of: Expr,
+        what: &ast::Name,
+        span: Span,
+    ) -> Option<Expr> {
         let name = if what.text == "remaining" { "amount" } else { &what.text };
-        let field = kinds.iter().find_map(|kind| self.policy.kind(*kind)).and_then(|kind| find_field(&kind.fields, name)).cloned();
+        let field = kinds
+            .iter()
+            .find_map(|kind| self.policy.kind(*kind))
+            .and_then(|kind| find_field(&kind.fields, name))
+            .cloned();
         let typed = match (&field, name) {
             (Some(field), _) => field.typed.clone(),
             (None, "at") => Typed::plain(Type::Instant),
@@ -391,65 +459,6 @@ impl Checker<'_> {
     fn refer_field(&mut self, span: Span, field: &Field) {
         self.refer(span, &field.title.name, field.title.labels.clone());
     }
-
-    /// A reading of a track: which bucket sees the event is stated or follows from who asks.
-    pub(crate) fn read_track(&mut self, env: &Env<'_>, at: usize, stated: Option<bool>, span: Span) -> Option<Expr> {
-        let id = self.track(at, span)?;
-        let measure = self.policy.measure(id)?.clone();
-        let reads = self.reading(env, &measure, stated, span)?;
-        self.check_keys_of_reading(env, &measure, span)?;
-        Some(Expr { node: Node::Measure(id, reads), typed: measure.typed, span })
-    }
-
-    /// Whether a reading sees the event, reporting where an edge rule must say so.
-    pub(crate) fn reading(&mut self, env: &Env<'_>, measure: &crate::policy::Measure, stated: Option<bool>, span: Span) -> Option<Reads> {
-        let postings = self.counts_postings(measure);
-        match (env.reader, stated) {
-            (Reader::Constant, _) => {
-                self.report(messages::not_constant(span));
-                None
-            }
-            (Reader::Edge, Some(true)) if postings => {
-                self.report(messages::postings_before_only(span, &measure.title));
-                None
-            }
-            (_, Some(with)) => Some(if with { Reads::With } else { Reads::Before }),
-            (Reader::Edge, None) if postings || !self.fed_by(measure, env.kinds) => Some(Reads::Before),
-            (Reader::Edge, None) => {
-                self.report(messages::with_or_before(span, &measure.title));
-                None
-            }
-            (Reader::Level | Reader::Measure, None) => Some(Reads::With),
-            (Reader::Limit | Reader::Host, None) => Some(Reads::Before),
-        }
-    }
-
-    /// `m with this one`, `m before this one`.
-    pub(crate) fn this_one(&mut self, env: &Env<'_>, measure: &ast::Expr, with: bool, span: Span) -> Option<Expr> {
-        let names = self.names;
-        let text = dotted(measure).map(|segments| segments.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("."));
-        let found = text.as_deref().map_or(Found::None, |text| names.tracks.find(text, env.campaign));
-        if let Found::One(at) = found {
-            if let Some(entry) = names.tracks.get(at) {
-                self.refer(measure.span, &entry.declared.name.text, messages::labels(entry.declared));
-            }
-            return self.read_track(env, at, Some(with), span);
-        }
-        let tier = text.as_deref().map_or(Found::None, |text| names.tiers.find(text, env.campaign));
-        if let Found::One(at) = tier {
-            let typed = Typed { optional: self.tier_may_be_unknown(at), ..Typed::plain(Type::Tier(TierId(at))) };
-            let reads = if with { Reads::With } else { Reads::Before };
-            return Some(Expr { node: Node::Tier(TierId(at), reads), typed, span });
-        }
-        if let ast::ExprKind::Of { .. } = &measure.kind
-            && let Some(folded) = self.fold_of_periods(env, measure, Some(with))
-        {
-            return folded;
-        }
-        self.report(messages::not_a_measure(measure.span));
-        None
-    }
-
 }
 
 /// Whether a declaration answers to a name: by its last segment or by a label.
@@ -464,5 +473,8 @@ pub(crate) fn names_of(title: &crate::policy::Title) -> impl Iterator<Item = Str
 
 /// The field that answers to a name.
 pub(crate) fn find_field<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
-    fields.iter().find(|field| field.title.name == name).or_else(|| fields.iter().find(|field| answers(&field.title, name)))
+    fields
+        .iter()
+        .find(|field| field.title.name == name)
+        .or_else(|| fields.iter().find(|field| answers(&field.title, name)))
 }

@@ -4,8 +4,8 @@
 //! the order of declarations or files.
 
 use crate::source::Span;
-use crate::syntax::ast::{self, Clause, Decl, DeclKind, Declared, Expr, Path};
-use std::collections::HashMap;
+use crate::syntax::ast::{self, Clause, ClauseKind, Decl, DeclKind, Declared, Expr, Path};
+use std::collections::{BTreeSet, HashMap};
 
 /// A declaration under its name.
 #[derive(Debug, Clone)]
@@ -47,8 +47,15 @@ pub(crate) enum Found {
 impl<'a, T> Space<'a, T> {
     fn push(&mut self, place: &Place<'a>, declared: &'a Declared, node: T) {
         let prefix = place.campaign.map(str::to_owned).or_else(|| place.library.clone());
-        let qualified = prefix.map_or_else(|| declared.name.text.clone(), |prefix| format!("{prefix}.{}", declared.name.text));
-        self.entries.push(Entry { qualified, declared, campaign: place.campaign, library: place.library.clone(), node });
+        let qualified =
+            prefix.map_or_else(|| declared.name.text.clone(), |prefix| format!("{prefix}.{}", declared.name.text));
+        self.entries.push(Entry {
+            qualified,
+            declared,
+            campaign: place.campaign,
+            library: place.library.clone(),
+            node,
+        });
     }
 
     /// Sorts by qualified name and builds the index of names and labels.
@@ -96,7 +103,8 @@ impl<'a, T> Space<'a, T> {
     /// All names and labels, for did-you-mean.
     pub(crate) fn spoken(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().flat_map(|entry| {
-            std::iter::once(entry.declared.name.text.as_str()).chain(entry.declared.labels.iter().map(|label| label.text.as_str()))
+            std::iter::once(entry.declared.name.text.as_str())
+                .chain(entry.declared.labels.iter().map(|label| label.text.as_str()))
         })
     }
 }
@@ -124,7 +132,6 @@ pub(crate) struct TierSource<'a> {
     pub rows: &'a [(Expr, Declared)],
     pub held_to: Option<&'a Expr>,
     pub or: Option<&'a Expr>,
-    pub span: Span,
 }
 
 /// A request declaration, a catalogue included.
@@ -167,14 +174,22 @@ pub(crate) struct Names<'a> {
     pub refunds: Vec<(&'a [ast::RefundChoice], Span)>,
     pub scenarios: Vec<&'a Decl>,
     pub programmes: Vec<(&'a Declared, &'a [Clause], Span)>,
+    /// Codes of refusal that clauses name.
+    pub codes_named: BTreeSet<&'a str>,
+    /// All declarations of the programme's files, as they stand.
+    pub top: Vec<&'a Decl>,
 }
 
 impl<'a> Names<'a> {
     /// Collects the declarations of the programme's files and of its libraries (each with its name, `std.banking`).
-    pub(crate) fn collect(programme: impl Iterator<Item = &'a ast::File>, libraries: impl Iterator<Item = (String, &'a ast::File)>) -> Self {
+    pub(crate) fn collect(
+        programme: impl Iterator<Item = &'a ast::File>,
+        libraries: impl Iterator<Item = (String, &'a ast::File)>,
+    ) -> Self {
         let mut names = Self::default();
         for file in programme {
             let place = Place { campaign: None, library: None };
+            names.top.extend(&file.decls);
             file.decls.iter().for_each(|decl| names.decl(decl, &place));
         }
         for (library, file) in libraries {
@@ -185,6 +200,16 @@ impl<'a> Names<'a> {
         names
     }
 
+    /// Where a campaign stands among the campaigns, by its identifier.
+    pub(crate) fn campaign_at(&self, name: &str) -> Option<usize> {
+        self.campaigns.entries.binary_search_by(|entry| entry.qualified.as_str().cmp(name)).ok()
+    }
+
+    /// A campaign by its identifier.
+    pub(crate) fn campaign(&self, name: &str) -> Option<&Entry<'a, (&'a [Clause], &'a [Decl])>> {
+        self.campaign_at(name).and_then(|at| self.campaigns.get(at))
+    }
+
     // One arm per kind of declaration: the exhaustive match is the idea.
     fn decl(&mut self, decl: &'a Decl, place: &Place<'a>) {
         match &decl.kind {
@@ -192,14 +217,18 @@ impl<'a> Names<'a> {
                 self.programmes.push((declared, clauses, decl.span));
                 // The head's currency is a unit of the programme; its labels are names of it.
                 for clause in clauses {
-                    if let ast::ClauseKind::Currency(currency) = &clause.kind {
+                    if let ClauseKind::Currency(currency) = &clause.kind {
                         self.currencies.push(place, currency, None);
                     }
                 }
             }
             DeclKind::Event(event) => self.kinds.push(place, &event.declared, event),
             DeclKind::Enum(one) => {
-                self.enums.push(place, &one.declared, EnumSource { open: one.open, ordered: false, values: &one.values });
+                self.enums.push(
+                    place,
+                    &one.declared,
+                    EnumSource { open: one.open, ordered: false, values: &one.values },
+                );
             }
             DeclKind::Extend(path, values, span) => self.extends.push((path, values, *span)),
             DeclKind::Facts(facts) => self.subjects.push(place, &facts.subject, facts),
@@ -210,20 +239,27 @@ impl<'a> Names<'a> {
             DeclKind::Calendar(calendar) => self.calendars.push(place, &calendar.declared, calendar),
             DeclKind::Define(declared, value) => self.defines.push(place, declared, value),
             DeclKind::Parameter(declared, value) => self.parameters.push(place, declared, value),
-            DeclKind::Points(declared, clauses) => self.points.push(place, declared, clauses),
+            DeclKind::Points(declared, clauses) => {
+                self.codes_in(clauses);
+                self.points.push(place, declared, clauses);
+            }
             DeclKind::Tiers(tiers) => match &tiers.source {
                 ast::TierSource::Host(values) => {
                     self.enums.push(place, &tiers.declared, EnumSource { open: false, ordered: true, values });
                 }
                 ast::TierSource::Measure { by, scope, rows, held_to, or } => {
                     let (held_to, or) = (held_to.as_ref(), or.as_ref());
-                    self.tiers.push(place, &tiers.declared, TierSource { by, scope, rows, held_to, or, span: tiers.span });
+                    self.tiers.push(place, &tiers.declared, TierSource { by, scope, rows, held_to, or });
                 }
             },
             DeclKind::Group(declared, mode, span) => self.groups.push(place, declared, (*mode, *span)),
-            DeclKind::Rule(rule) => self.rules.push(place, &rule.declared, rule),
+            DeclKind::Rule(rule) => {
+                self.codes_in(&rule.clauses);
+                self.rules.push(place, &rule.declared, rule);
+            }
             DeclKind::Notify(rule) => self.notices.push(place, &rule.declared, rule),
             DeclKind::Campaign(declared, clauses, decls) => {
+                self.codes_in(clauses);
                 self.campaigns.push(place, declared, (clauses, decls));
                 let inside = Place { campaign: Some(&declared.name.text), library: None };
                 decls.iter().for_each(|inner| self.decl(inner, &inside));
@@ -232,13 +268,14 @@ impl<'a> Names<'a> {
             DeclKind::Period(declared, length, from) => self.periods.push(place, declared, (length, from)),
             DeclKind::Schedule(schedule) => self.schedules.push(place, &schedule.declared, schedule),
             DeclKind::Catalogue(declared, clauses) => {
+                self.codes_in(clauses);
                 self.requests.push(place, declared, RequestSource { kind: None, on: &[], clauses });
             }
-            DeclKind::Request(request) => self.requests.push(
-                place,
-                &request.declared,
-                RequestSource { kind: Some(request.kind), on: &request.on, clauses: &request.clauses },
-            ),
+            DeclKind::Request(request) => {
+                self.codes_in(&request.clauses);
+                let (on, clauses) = (request.on.as_slice(), request.clauses.as_slice());
+                self.requests.push(place, &request.declared, RequestSource { kind: Some(request.kind), on, clauses });
+            }
             DeclKind::Settle(path, with, clauses) => self.settles.push((path, with, clauses)),
             DeclKind::Ranking(ranking) => self.rankings.push(place, &ranking.declared, ranking),
             DeclKind::Figure(declared, value) => self.figures.push(place, declared, value),
@@ -250,6 +287,22 @@ impl<'a> Names<'a> {
                 }
             }
             DeclKind::Library(..) | DeclKind::Broken => {}
+        }
+    }
+
+    /// Remembers the codes of refusal that clauses name.
+    fn codes_in(&mut self, clauses: &'a [Clause]) {
+        for clause in clauses {
+            let code = match &clause.kind {
+                ClauseKind::Need(_, code) | ClauseKind::Steps(_, ast::StepRest::Refuse(code)) => code.as_ref(),
+                ClauseKind::Accept(_, code) => Some(code),
+                ClauseKind::Bound(bound) => match &bound.beyond {
+                    Some(ast::Beyond::Refuse(code) | ast::Beyond::TrimRefuseAtZero(code)) => code.as_ref(),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.codes_named.extend(code.map(|code| code.text.as_str()));
         }
     }
 

@@ -97,7 +97,9 @@ impl Checker<'_> {
             ClauseKind::Memo => points.memo = true,
             ClauseKind::Never(never) => points.never.clone_from(never),
             ClauseKind::Activity(list) => points.activity = self.activity(list),
-            ClauseKind::Remind(length, _) => points.remind = self.length(length).map(|(months, days, _)| (months, days)),
+            ClauseKind::Remind(length, _) => {
+                points.remind = self.length(length).map(|(months, days, _)| (months, days))
+            }
             ClauseKind::Funded(shares) => points.funded = self.funded(&Env::constant(None), shares, clause.span),
             _ => {}
         }
@@ -145,7 +147,8 @@ impl Checker<'_> {
                 pool.balance_ends = self.length(length).map(|(months, days, _)| (months, days));
                 true
             }
-            ClauseKind::Usable(length, _) => {
+            ClauseKind::Usable(length, from) => {
+                self.anchor(from);
                 pool.usable_after = self.length(length).unwrap_or_default();
                 false
             }
@@ -163,19 +166,42 @@ impl Checker<'_> {
             ValidityKind::To(date) => Validity::To(self.date(date)?),
             ValidityKind::After(length, from) => {
                 if matches!(length.kind, ast::ExprKind::Table { .. }) {
-                    let customers: Vec<crate::policy::KindId> = (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
+                    let customers: Vec<crate::policy::KindId> =
+                        (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
                     let table = self.expr(&Env::new(&customers, None, super::Reader::Limit), length)?;
                     return Some(Validity::ByTable(Box::new(table)));
                 }
                 let (months, days, _) = self.length(length)?;
-                Validity::After { months, days, from_usable: names_usable(from) }
+                Validity::After { months, days, from_usable: self.anchor(from)? }
             }
             ValidityKind::ToEndOf(unit, length, from) => {
                 let (months, days, _) = self.length(length)?;
-                let unit = if *unit == PeriodUnit::Statement { PeriodUnit::Month } else { *unit };
-                Validity::ToEndOf { unit, months, days, from_usable: names_usable(from) }
+                if *unit == PeriodUnit::Statement {
+                    self.report(messages::not_decided_yet(
+                        messages::both("the end of a statement month", "账期末"),
+                        length.span,
+                    ));
+                    return None;
+                }
+                let unit = *unit;
+                Validity::ToEndOf { unit, months, days, from_usable: self.anchor(from)? }
             }
         })
+    }
+
+    /// From when a life runs: from earning, or from when the points become usable (true).
+    fn anchor(&mut self, from: &ast::Expr) -> Option<bool> {
+        match super::limit::text_of(from).as_deref() {
+            Some("earning" | "获得") => Some(false),
+            Some("usable" | "起用") => Some(true),
+            _ => {
+                self.report(messages::not_decided_yet(
+                    messages::both("a life that runs from something else", "从其他时点起算的有效期"),
+                    from.span,
+                ));
+                None
+            }
+        }
     }
 
     /// A length of time as (months, days, minutes).
@@ -230,14 +256,24 @@ impl Checker<'_> {
             .iter()
             .filter_map(|one| {
                 if let ast::ExprKind::Name(name) = &one.kind
-                    && matches!(name.text.as_str(), "earn" | "use" | "redemption" | "offset" | "transfer" | "transfer out" | "exchange" | "donation")
+                    && matches!(
+                        name.text.as_str(),
+                        "earn"
+                            | "use"
+                            | "redemption"
+                            | "offset"
+                            | "transfer"
+                            | "transfer out"
+                            | "exchange"
+                            | "donation"
+                    )
                 {
                     return Some(name.text.clone());
                 }
                 match self.kind_named(one).as_deref() {
                     Some([kind]) => self.policy.kind(*kind).map(|kind| kind.title.name.clone()),
                     _ => {
-                        self.report(messages::unknown_activity(one.span, self.names));
+                        self.report(messages::unknown_activity(one, self.names));
                         None
                     }
                 }
@@ -248,22 +284,26 @@ impl Checker<'_> {
     }
 
     /// Shares of the cost: they sum to 100%, or one party pays all.
-    pub(crate) fn funded(&mut self, env: &Env<'_>, shares: &[(ast::Expr, Option<ast::Expr>)], span: Span) -> Vec<(String, Option<Decimal>)> {
+    pub(crate) fn funded(
+        &mut self,
+        env: &Env<'_>,
+        shares: &[(ast::Expr, Option<ast::Expr>)],
+        span: Span,
+    ) -> Vec<(String, Option<Decimal>)> {
         let mut out = Vec::new();
         for (party, share) in shares {
-            let name = match super::names::dotted(party) {
-                Some(segments) => segments.last().map(|name| name.text.clone()).unwrap_or_default(),
-                None => {
-                    self.report(messages::not_a_party(party.span));
-                    continue;
-                }
-            };
+            let segments = super::names::dotted(party).unwrap_or_default();
+            let Some(name) = segments.last().map(|name| name.text.clone()) else { continue };
             let share = match share {
                 None => None,
-                Some(share) => match self.expr_as(env, share, &Type::Percent).and_then(|share| super::table::constant_number(&share)) {
-                    Some(share) => Some(share),
-                    None => continue,
-                },
+                Some(share) => {
+                    let Some(found) = self.expr_as(env, share, &Type::Percent) else { continue };
+                    let Some(share) = super::table::constant_number(&found) else {
+                        self.report(messages::not_constant(found.span));
+                        continue;
+                    };
+                    Some(share)
+                }
             };
             out.push((name, share));
         }
@@ -280,10 +320,6 @@ impl Checker<'_> {
 #[derive(Debug, Default)]
 struct Said {
     round: bool,
-}
-
-fn names_usable(from: &ast::Expr) -> bool {
-    matches!(&from.kind, ast::ExprKind::Name(name) if name.text == "usable" || name.text == "起用")
 }
 
 fn empty_pool(title: Title) -> Pool {

@@ -1,17 +1,12 @@
 //! Rules: kinds, windows, conditions and lines; groups and campaigns.
 
-use super::limit::reads_counter;
 use super::messages;
 use super::name::Lookup;
-use super::names::{Entry, Found, path_text};
+use super::names::{Entry, path_text};
 use super::{Checker, Env, Reader};
-use crate::policy::{
-    Campaign, Expr, Factor, Group, GroupId, GroupMode, KindId, Line, MeasureSource, Node, PointsId, PoolId, Rule, RuleBody, RuleId,
-    Settled, Type, Window,
-};
+use crate::policy::{Campaign, Expr, Group, GroupId, GroupMode, KindId, Node, Rule, RuleBody, RuleId};
 use crate::source::Span;
-use crate::syntax::ast::{self, Clause, ClauseKind, LineClause};
-use rust_decimal::Decimal;
+use crate::syntax::ast::{self, Clause, ClauseKind};
 
 impl<'a> Checker<'a> {
     pub(crate) fn lower_groups_and_campaigns(&mut self) {
@@ -77,12 +72,12 @@ impl<'a> Checker<'a> {
         let Some(mut rule) = self.policy.rules.get(at).cloned() else { return };
         let level = matches!(pass_of(entry.node), Pass::Level);
         if level && rule.kinds.is_empty() {
-            rule.kinds = self.kinds_of_level(entry.node, entry.campaign);
+            rule.kinds = self.kinds_of_level(at);
         }
         let kinds = rule.kinds.clone();
         let env = Env::new(&kinds, entry.campaign, if level { Reader::Level } else { Reader::Edge });
         self.assumed.clear();
-        let campaign = entry.campaign.and_then(|name| self.names.campaigns.entries.iter().find(|one| one.declared.name.text == name));
+        let campaign = entry.campaign.and_then(|name| self.names.campaign(name));
         if let Some(campaign) = campaign {
             self.common_clauses(&mut rule, &env, campaign.node.0, false);
         }
@@ -149,7 +144,8 @@ impl<'a> Checker<'a> {
         if mode == ast::GroupMode::FirstByPriority && rank.is_none() {
             self.report(messages::priority_missing(span));
         }
-        if mode != ast::GroupMode::FirstByPriority && rank.is_some() {
+        // In a best-of group a rank decides between lines that give the same.
+        if matches!(mode, ast::GroupMode::AddUp | ast::GroupMode::MultiplyTogether) && rank.is_some() {
             self.report(messages::priority_needless(span));
         }
     }
@@ -169,7 +165,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn body(&mut self, id: RuleId, rule: &Rule, env: &Env<'_>, entry: &Entry<'a, &'a ast::RuleDecl>) -> Option<RuleBody> {
+    fn body(
+        &mut self,
+        id: RuleId,
+        rule: &Rule,
+        env: &Env<'_>,
+        entry: &Entry<'a, &'a ast::RuleDecl>,
+    ) -> Option<RuleBody> {
         let mut lines = Vec::new();
         let mut accepts = Vec::new();
         let mut body = None;
@@ -203,246 +205,6 @@ impl<'a> Checker<'a> {
         body.or(if accepts.is_empty() { Some(RuleBody::Earn(lines)) } else { Some(RuleBody::Accept(accepts)) })
     }
 
-    /// `for each item of items`: the list's name and its element's fields.
-    #[allow(clippy::option_option)]
-    fn for_each(&mut self, env: &Env<'_>, clauses: &[Clause]) -> Option<Option<(String, Vec<crate::policy::Field>)>> {
-        for clause in clauses {
-            if let ClauseKind::ForEach(_, list) = &clause.kind {
-                let list = self.expr(env, list)?;
-                let (Node::Field(name), Type::List(fields)) = (&list.node, &list.typed.ty) else {
-                    let shown = self.show(&list.typed.ty);
-                    self.report(messages::not_a_list(list.span, &shown));
-                    return None;
-                };
-                return Some(Some((name.clone(), fields.clone())));
-            }
-        }
-        Some(None)
-    }
-
-    fn line(&mut self, env: &Env<'_>, line: &LineClause, each: Option<&(String, Vec<crate::policy::Field>)>, span: Span) -> Option<Line> {
-        let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
-        let env = if each.is_some() { &inside } else { env };
-        let held = self.assumed.len();
-        let when = match &line.when {
-            Some(when) => {
-                let when = self.condition(env, when)?;
-                self.assume(&when);
-                Some(when)
-            }
-            None => None,
-        };
-        let amount = self.expr(env, &line.amount);
-        self.assumed.truncate(held);
-        let amount = amount?;
-        let points = self.amount_points(&amount, line)?;
-        self.known(&[&amount])?;
-        let pool = self.pool(env, points, line.pool.as_ref(), span)?;
-        let to = match &line.to {
-            Some(to) => Some(self.recipient(env, to)?),
-            None => None,
-        };
-        Some(Line { amount, points, pool, to, when, for_each: each.map(|(name, _)| name.clone()), span })
-    }
-
-    /// An amount that is earned is points of a kind that this programme keeps.
-    fn amount_points(&mut self, amount: &Expr, line: &LineClause) -> Option<PointsId> {
-        let Type::Points(points) = amount.typed.ty else {
-            let shown = self.show(&amount.typed.ty);
-            self.report(messages::earns_no_points(line.amount.span, &shown));
-            return None;
-        };
-        if let Some(kept_by) = self.policy.points_of(points).and_then(|points| points.kept_by.clone()) {
-            self.report(messages::points_of_partner(line.amount.span, &kept_by));
-            return None;
-        }
-        if amount.typed.range.is_some_and(|(_, high)| high < Decimal::ZERO) {
-            self.report(messages::earns_below_zero(line.amount.span));
-            return None;
-        }
-        Some(points)
-    }
-
-    fn pool(&mut self, _env: &Env<'_>, points: PointsId, pool: Option<&ast::Expr>, span: Span) -> Option<PoolId> {
-        let pools = self.policy.points_of(points)?.pools.clone();
-        let Some(pool) = pool else {
-            if pools.len() == 1 {
-                return Some(PoolId(0));
-            }
-            self.report(messages::which_pool(span, &pools));
-            return None;
-        };
-        let Some(text) = super::limit::text_of(pool) else {
-            self.report(messages::not_decided_yet(messages::both("a pool chosen by a table", "按表选择积分池"), pool.span));
-            return None;
-        };
-        let last = text.rsplit('.').next().unwrap_or(&text);
-        match pools.iter().position(|one| super::name::answers(&one.title, last)) {
-            Some(at) => {
-                let title = pools.get(at).map(|pool| pool.title.clone()).unwrap_or_default();
-                self.refer(pool.span, &title.name, title.labels);
-                Some(PoolId(at))
-            }
-            None => {
-                let spoken: Vec<String> = pools.iter().flat_map(|pool| super::name::names_of(&pool.title)).collect();
-                self.report(messages::unknown_pool(pool.span, &text, &spoken));
-                None
-            }
-        }
-    }
-
-    fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
-        let found = self.expr(env, to)?;
-        let customer = self.policy.subjects.iter().position(|one| one.title.name == "customer");
-        if !matches!(found.typed.ty, Type::Subject(id) if Some(id.0) == customer) {
-            let shown = self.show(&found.typed.ty);
-            self.report(messages::not_a_customer(to.span, &shown));
-            return None;
-        }
-        self.known(&[&found])?;
-        Some(found)
-    }
-
-    fn raise(
-        &mut self,
-        id: RuleId,
-        rule: &Rule,
-        env: &Env<'_>,
-        (targets, includes_base, factor, after_caps): (&[ast::Path], bool, &ast::Expr, bool),
-        span: Span,
-    ) -> Option<RuleBody> {
-        let mut raised: Vec<RuleId> = Vec::new();
-        for path in targets {
-            let text = path_text(path);
-            if text == "base" || text == "基础" {
-                raised.extend(self.bases_on(&rule.kinds, id));
-                continue;
-            }
-            let target = self.rule_named(path, env.campaign)?;
-            self.check_target(path, target, rule)?;
-            raised.push(target);
-        }
-        raised.sort();
-        raised.dedup();
-        if raised.is_empty() {
-            self.report(messages::nothing_to_raise(span));
-            return None;
-        }
-        let times = self.expr_as(env, factor, &Type::Multiple)?;
-        self.known(&[&times])?;
-        if includes_base && times.typed.range.is_some_and(|(low, _)| low < Decimal::ONE) {
-            self.report(messages::multiple_below_one(factor.span));
-            return None;
-        }
-        Some(RuleBody::Raise { targets: raised, factor: Factor { times, includes_base }, after_caps })
-    }
-
-    fn bases_on(&self, kinds: &[KindId], id: RuleId) -> Vec<RuleId> {
-        let rules = self.policy.rules.iter().enumerate();
-        rules
-            .filter(|(at, rule)| RuleId(*at) != id && self.is_base_text(*at) && rule.kinds.iter().any(|kind| kinds.contains(kind)))
-            .map(|(at, _)| RuleId(at))
-            .collect()
-    }
-
-    fn is_base_text(&self, at: usize) -> bool {
-        self.names.rules.get(at).is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
-    }
-
-    fn check_target(&mut self, path: &ast::Path, target: RuleId, rule: &Rule) -> Option<()> {
-        if !self.is_base_text(target.0) {
-            self.report(messages::raises_no_base(path.span, &self.policy.rule(target)?.title.clone()));
-            return None;
-        }
-        let other = self.policy.rule(target)?;
-        if !rule.kinds.iter().any(|kind| other.kinds.contains(kind)) {
-            let title = other.title.clone();
-            self.report(messages::never_meets(path.span, &title));
-            return None;
-        }
-        Some(())
-    }
-
-    fn level(&mut self, env: &Env<'_>, scope: &[ast::ScopePart], keep: bool, line: &LineClause, condition: Option<&ast::Expr>, span: Span) -> Option<RuleBody> {
-        if scope.is_empty() {
-            self.report(messages::level_without_scope(span));
-            return None;
-        }
-        let scope = self.scope(env, scope)?;
-        let line = self.line(env, line, None, span);
-        let condition = match condition {
-            Some(condition) => Some(self.condition(env, condition)?),
-            None => None,
-        };
-        let line = line?;
-        let reads = reads_counter(&line.amount) || condition.as_ref().is_some_and(reads_counter);
-        if !reads {
-            self.report(messages::level_reads_nothing(span));
-            return None;
-        }
-        Some(RuleBody::Level { scope, keep, line, condition, settled: None })
-    }
-
-    /// The kinds that feed the measures which a level rule reads.
-    fn kinds_of_level(&mut self, rule: &ast::RuleDecl, campaign: Option<&str>) -> Vec<KindId> {
-        let names = self.names;
-        let mut tracks: Vec<usize> = Vec::new();
-        for clause in &rule.clauses {
-            if let ClauseKind::Keep { line, condition, .. } = &clause.kind {
-                for expr in std::iter::once(&line.amount).chain(condition.as_ref()).chain(line.when.as_ref()) {
-                    super::measure::walk_names(expr, &mut |segments| {
-                        let text = segments.join(".");
-                        if let Found::One(at) = names.tracks.find(&text, campaign) {
-                            tracks.push(at);
-                        }
-                    });
-                }
-            }
-        }
-        let mut kinds: Vec<KindId> = Vec::new();
-        for at in tracks {
-            let Some(id) = self.track(at, rule.declared.name.span) else { continue };
-            if let Some(measure) = self.policy.measure(id) {
-                kinds.extend(self.kinds_feeding(&measure.sources.clone()));
-            }
-        }
-        kinds.sort();
-        kinds.dedup();
-        kinds
-    }
-
-    /// `settled at close of month`: the kind of event that closes the period.
-    fn settled(&mut self, at: &ast::Expr, finality: Option<&ast::Finality>) -> Option<Settled> {
-        let text = super::limit::text_of(at);
-        let kind = match (&at.kind, text) {
-            (_, Some(text)) if self.names.kinds.find(&text, None) != Found::None => Some(text),
-            (ast::ExprKind::Of { what, of, .. }, _) if what.text == "close" => super::limit::text_of(of).and_then(|unit| {
-                let kind = match unit.as_str() {
-                    "month" | "月" => "MonthClose",
-                    "quarter" | "季" => "QuarterClose",
-                    "year" | "年" => "YearClose",
-                    "statement" | "账期" => "StatementClose",
-                    _ => return None,
-                };
-                Some(kind.to_owned())
-            }),
-            _ => None,
-        };
-        let Some(Found::One(kind)) = kind.map(|kind| self.names.kinds.find(&kind, None)) else {
-            self.report(messages::unknown_close(at.span));
-            return None;
-        };
-        let final_after_days = match finality {
-            None | Some(ast::Finality::Final) => Some(0),
-            Some(ast::Finality::Never) => None,
-            Some(ast::Finality::After(length)) => self.length(length).map(|(_, days, _)| days),
-        };
-        if finality.is_none() {
-            self.report(messages::settled_without_finality(at.span));
-        }
-        Some(Settled { at: KindId(kind), final_after_days })
-    }
-
     fn fill_groups(&mut self) {
         let mut members: Vec<(GroupId, Option<u32>, RuleId)> = Vec::new();
         for (at, rule) in self.policy.rules.iter().enumerate() {
@@ -454,82 +216,6 @@ impl<'a> Checker<'a> {
         for (group, _, rule) in members {
             if let Some(group) = self.policy.groups.get_mut(group.0) {
                 group.members.push(rule);
-            }
-        }
-    }
-
-    /// A level rule lies above every rule whose postings its measures count.
-    fn lower_strata(&mut self) {
-        let count = self.policy.rules.len();
-        for _ in 0..=count {
-            let mut changed = false;
-            for at in 0..count {
-                let Some(rule) = self.policy.rules.get(at) else { continue };
-                if !matches!(rule.body, RuleBody::Level { .. }) {
-                    continue;
-                }
-                let below = self.rules_read(rule).iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
-                let stratum = below.map_or(1, |below| below.saturating_add(1));
-                let limit = u32::try_from(count).unwrap_or(u32::MAX);
-                if stratum > limit.saturating_add(1) {
-                    let title = rule.title.clone();
-                    self.report(messages::level_reads_itself(&title));
-                    return;
-                }
-                if let Some(rule) = self.policy.rules.get_mut(at)
-                    && rule.stratum != stratum
-                {
-                    rule.stratum = stratum;
-                    changed = true;
-                }
-            }
-            if !changed {
-                return;
-            }
-        }
-    }
-
-    /// The rules whose postings the measures of a level rule count.
-    fn rules_read(&self, rule: &Rule) -> Vec<RuleId> {
-        let RuleBody::Level { line, condition, .. } = &rule.body else { return vec![] };
-        let mut measures = Vec::new();
-        for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
-            crate::policy::expr::walk(expr, &mut |expr| {
-                if let Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } = &expr.node {
-                    measures.push(*id);
-                }
-            });
-        }
-        let mut rules = Vec::new();
-        while let Some(id) = measures.pop() {
-            let Some(measure) = self.policy.measure(id) else { continue };
-            for source in &measure.sources {
-                match source {
-                    MeasureSource::Measure(inner) => measures.push(*inner),
-                    MeasureSource::Postings { points, rules: named } if named.is_empty() => {
-                        let all = (0..self.policy.rules.len()).map(RuleId);
-                        rules.extend(all.filter(|id| self.points_given(*id).contains(points)));
-                    }
-                    MeasureSource::Postings { rules: named, .. } => rules.extend(named),
-                    MeasureSource::Events { .. } => {}
-                }
-            }
-        }
-        rules
-    }
-
-    /// Windows of one rule that exclude each other can never hold together.
-    fn check_windows_meet(&mut self, windows: &[Window]) {
-        for (at, one) in windows.iter().enumerate() {
-            for other in windows.iter().skip(at.saturating_add(1)) {
-                let (Some((start, end)), Some((other_start, other_end))) = (super::window::interval(one), super::window::interval(other)) else {
-                    continue;
-                };
-                let apart = |end: Option<chrono::NaiveDateTime>, start: Option<chrono::NaiveDateTime>| matches!((end, start), (Some(end), Some(start)) if end <= start);
-                if apart(end, other_start) || apart(other_end, start) {
-                    self.report(messages::windows_never_meet(one.span, other.span));
-                    return;
-                }
             }
         }
     }

@@ -30,7 +30,12 @@ impl Checker<'_> {
             self.report(messages::parts_need_bands(span));
             return None;
         }
-        let tests = rows.iter().map(|row| self.row_test(env, row, &subject)).collect::<Vec<_>>().into_iter().collect::<Option<Vec<_>>>()?;
+        let tests = rows
+            .iter()
+            .map(|row| self.row_test(env, row, &subject))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<Option<Vec<_>>>()?;
         if bands {
             self.check_bands(&subject, rows, &tests, span)?;
         } else {
@@ -69,7 +74,8 @@ impl Checker<'_> {
                 Some(TableTest::From(from))
             }
             TableKey::Values(keys) => {
-                let members: Vec<Option<SetMember>> = keys.iter().map(|key| self.set_member(env, key, &subject.typed.ty)).collect();
+                let members: Vec<Option<SetMember>> =
+                    keys.iter().map(|key| self.set_member(env, key, &subject.typed.ty)).collect();
                 members.into_iter().collect::<Option<Vec<_>>>().map(TableTest::Is)
             }
         }
@@ -175,7 +181,9 @@ impl Checker<'_> {
                 let one = self.policy.enum_type(*id).filter(|one| !one.open)?;
                 one.values.iter().map(|value| value.title.name.clone()).collect()
             }
-            Type::Tier(id) => self.names.tiers.get(id.0)?.node.rows.iter().map(|(_, row)| row.name.text.clone()).collect(),
+            Type::Tier(id) => {
+                self.names.tiers.get(id.0)?.node.rows.iter().map(|(_, row)| row.name.text.clone()).collect()
+            }
             Type::Flag => vec!["yes".to_owned(), "no".to_owned()],
             _ => return None,
         };
@@ -192,7 +200,9 @@ impl Checker<'_> {
             }
             (SetMember::Codes(a), SetMember::Codes(b)) => {
                 let (Some(a), Some(b)) = (self.policy.code_set(*a), self.policy.code_set(*b)) else { return true };
-                a.runs.iter().any(|(first, last)| b.runs.iter().any(|(other_first, other_last)| first <= other_last && other_first <= last))
+                a.runs.iter().any(|(first, last)| {
+                    b.runs.iter().any(|(other_first, other_last)| first <= other_last && other_first <= last)
+                })
             }
             _ => true,
         }
@@ -204,7 +214,9 @@ pub(crate) fn constant_number(expr: &Expr) -> Option<Decimal> {
     match &expr.node {
         Node::Constant(value) => match value {
             Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _) => Some(*amount),
-            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => Some(*amount),
+            Value::Number(amount) | Value::Percent(amount) | Value::Count(amount) | Value::Multiple(amount) => {
+                Some(*amount)
+            }
             Value::Term(months) => Some(Decimal::from(*months)),
             Value::Days(count) | Value::WorkingDays(count) | Value::Minutes(count) => Some(Decimal::from(*count)),
             _ => None,

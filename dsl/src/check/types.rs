@@ -14,7 +14,9 @@ impl Checker<'_> {
     pub(crate) fn field_type(&mut self, ty: &ast::TypeExpr) -> Option<Typed> {
         let most = default_most();
         let plain = |ty: Type| Some(Typed::plain(ty));
-        let number = |ty: Type, scale: u8, low: Decimal| Some(Typed { ty, optional: false, quotient: false, scale, range: Some((low, most)) });
+        let number = |ty: Type, scale: u8, low: Decimal| {
+            Some(Typed { ty, optional: false, quotient: false, scale, range: Some((low, most)) })
+        };
         match &ty.kind {
             TypeKind::Money(currencies) => {
                 let id = self.field_currency(currencies)?;
@@ -28,14 +30,22 @@ impl Checker<'_> {
             }
             TypeKind::Number(scale) => number(Type::Number, small(scale.as_ref(), 6), -most),
             TypeKind::Count => number(Type::Count, 0, Decimal::ZERO),
-            TypeKind::Percent => Some(Typed { range: Some((Decimal::ZERO, Decimal::from(1000))), scale: 6, ..Typed::plain(Type::Percent) }),
+            TypeKind::Percent => Some(Typed {
+                range: Some((Decimal::ZERO, Decimal::from(1000))),
+                scale: 6,
+                ..Typed::plain(Type::Percent)
+            }),
             TypeKind::Flag => plain(Type::Flag),
             TypeKind::Date => plain(Type::Date),
             TypeKind::Instant => plain(Type::Instant),
             TypeKind::Time => plain(Type::Time),
             TypeKind::Period(unit) => plain(Type::Period(*unit)),
-            TypeKind::Term => Some(Typed { range: Some((Decimal::ZERO, Decimal::from(1200))), ..Typed::plain(Type::Term) }),
-            TypeKind::Days => Some(Typed { range: Some((Decimal::ZERO, Decimal::from(40_000))), ..Typed::plain(Type::Days) }),
+            TypeKind::Term => {
+                Some(Typed { range: Some((Decimal::ZERO, Decimal::from(1200))), ..Typed::plain(Type::Term) })
+            }
+            TypeKind::Days => {
+                Some(Typed { range: Some((Decimal::ZERO, Decimal::from(40_000))), ..Typed::plain(Type::Days) })
+            }
             TypeKind::Text => plain(Type::Text),
             TypeKind::HostTier => Some(Typed::plain(self.host_tier_type())),
             TypeKind::Named(path) => self.named_type(path),
@@ -77,7 +87,10 @@ impl Checker<'_> {
     /// `points of Star`; bare `points` is the programme's first kind of its own.
     fn field_points(&mut self, points: Option<&ast::Path>) -> Option<PointsId> {
         let Some(path) = points else {
-            let own = self.names.points.entries.iter().position(|entry| !entry.node.iter().any(|clause| matches!(clause.kind, ast::ClauseKind::KeptBy(_))));
+            let own =
+                self.names.points.entries.iter().position(|entry| {
+                    !entry.node.iter().any(|clause| matches!(clause.kind, ast::ClauseKind::KeptBy(_)))
+                });
             return Some(PointsId(own.unwrap_or(0)));
         };
         match self.names.points.find(&path_text(path), None) {

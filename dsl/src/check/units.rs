@@ -18,7 +18,14 @@ pub(crate) fn constant(value: Value, ty: Type, amount: Option<Decimal>, span: Sp
 
 impl Checker<'_> {
     /// `5_000 Star`, `3 years`, `2 times`, or a bare number.
-    pub(crate) fn quantity(&mut self, env: &Env<'_>, number: &ast::Number, unit: Option<&Unit>, span: Span, want: Option<&Type>) -> Option<Expr> {
+    pub(crate) fn quantity(
+        &mut self,
+        env: &Env<'_>,
+        number: &ast::Number,
+        unit: Option<&Unit>,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Option<Expr> {
         match unit {
             None => Some(bare(number, span, want)),
             Some(Unit::Known(unit, at)) => self.known_unit(number, *unit, *at, span),
@@ -138,7 +145,7 @@ impl Checker<'_> {
             Type::Text => both("text", "文本"),
             Type::Subject(id) => {
                 let name = named(self.policy.subject(*id).map(|one| &one.title));
-                both(format!("a {name}"), format!("{name}"))
+                both(format!("a {name}"), name)
             }
             Type::EventOf(_) => both("an earlier event", "先前的事件"),
             Type::List(_) => both("a list", "列表"),
@@ -170,6 +177,13 @@ pub(crate) fn is_numeric(ty: &Type) -> bool {
     is_pure(ty)
         || matches!(
             ty,
-            Type::Money(_) | Type::Points(_) | Type::Quantity(_) | Type::Rate(..) | Type::Term | Type::Days | Type::Minutes | Type::WorkingDays
+            Type::Money(_)
+                | Type::Points(_)
+                | Type::Quantity(_)
+                | Type::Rate(..)
+                | Type::Term
+                | Type::Days
+                | Type::Minutes
+                | Type::WorkingDays
         )
 }

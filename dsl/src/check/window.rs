@@ -14,12 +14,16 @@ impl Checker<'_> {
             None => None,
         };
         let kind = match &window.kind {
-            ast::WindowKind::Between { from, to, until } => self.between(from.as_ref(), to.as_ref(), until.as_ref(), span)?,
+            ast::WindowKind::Between { from, to, until } => {
+                self.between(from.as_ref(), to.as_ref(), until.as_ref(), span)?
+            }
             ast::WindowKind::On(date, hours) => {
                 let date = self.date(date)?;
                 let next = date.checked_add_days(Days::new(1))?;
                 match hours {
-                    None => WindowKind::Between(Some(date.and_time(NaiveTime::MIN)), Some(next.and_time(NaiveTime::MIN))),
+                    None => {
+                        WindowKind::Between(Some(date.and_time(NaiveTime::MIN)), Some(next.and_time(NaiveTime::MIN)))
+                    }
                     Some(hours) => {
                         let (from, until) = self.hours(hours)?;
                         // Hours that cross midnight belong to the day on which they start.
@@ -29,7 +33,12 @@ impl Checker<'_> {
                 }
             }
             ast::WindowKind::Every(days, hours) => {
-                let days = days.iter().map(|day| self.every(env, day, span)).collect::<Vec<_>>().into_iter().collect::<Option<Vec<_>>>()?;
+                let days = days
+                    .iter()
+                    .map(|day| self.every(env, day, span))
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .collect::<Option<Vec<_>>>()?;
                 let hours = match hours {
                     Some(hours) => Some(self.hours(hours)?),
                     None => None,
@@ -53,7 +62,13 @@ impl Checker<'_> {
         self.fit(found, &Type::Date)
     }
 
-    fn between(&mut self, from: Option<&ast::Expr>, to: Option<&ast::Expr>, until: Option<&ast::Expr>, span: Span) -> Option<WindowKind> {
+    fn between(
+        &mut self,
+        from: Option<&ast::Expr>,
+        to: Option<&ast::Expr>,
+        until: Option<&ast::Expr>,
+        span: Span,
+    ) -> Option<WindowKind> {
         let start = match from {
             Some(from) => Some(self.local(from)?),
             None => None,
@@ -77,7 +92,9 @@ impl Checker<'_> {
     fn last_day(&mut self, to: &ast::Expr) -> Option<NaiveDateTime> {
         let found = self.expr(&Env::constant(None), to)?;
         match found.node {
-            Node::Constant(Value::Date(date)) => date.checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN)),
+            Node::Constant(Value::Date(date)) => {
+                date.checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN))
+            }
             Node::Constant(Value::Instant(at)) => {
                 self.report(messages::to_with_time(to.span, at));
                 None

@@ -23,7 +23,33 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: Language,
         let _ = report.write(&mut cache, &mut out);
         out.push(b'\n');
     }
-    String::from_utf8_lossy(&out).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    let text = String::from_utf8_lossy(&out);
+    let text = if colour { text.into_owned() } else { plain(&text) };
+    let heading = |line: &str| match language {
+        Language::English => line.to_owned(),
+        Language::Chinese => in_chinese(line),
+    };
+    text.lines().map(|line| heading(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// A line with ariadne's own heading `Help` in Chinese: it begins the line, behind the frame and perhaps a colour code.
+fn in_chinese(line: &str) -> String {
+    match line.split_once("Help") {
+        Some((frame, rest)) if !plain(frame).contains(|c: char| c.is_alphanumeric()) => format!("{frame}建议{rest}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// The text without colour codes: ariadne writes some for headings of its own making even where colour is off.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, code)) = rest.split_once("\u{1b}[") {
+        out.push_str(before);
+        rest = code.split_once('m').map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
 }
 
 type Place = (FileId, std::ops::Range<usize>);

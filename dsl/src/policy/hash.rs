@@ -5,13 +5,12 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
 impl Policy {
-    /// SHA-256 of what the policy means: identifiers, core, the library parts it uses and parameter values; not labels,
-    /// positions, comments, tests or the order of declarations.
+    /// SHA-256 of what the policy means: the core in words (see [`core`](super::core)), which has identifiers, the library
+    /// parts used and parameter values, but no labels, positions, comments, tests or order of declarations.
     #[must_use]
     pub fn hash(&self) -> String {
-        // A policy is plain data with text keys: serialising it cannot fail. If it ever did, the empty text would be hashed.
-        let bytes = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        Sha256::digest(super::core::print(self).as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text cannot fail.
             let _ = write!(text, "{byte:02x}");
             text
         })

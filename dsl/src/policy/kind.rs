@@ -68,6 +68,9 @@ pub struct Kind {
     pub role: Role,
     /// Fields by name.
     pub fields: Vec<Field>,
+    /// A library declares it: it is part of the policy's meaning only where the policy uses it.
+    #[serde(skip)]
+    pub library: bool,
 }
 
 impl Kind {

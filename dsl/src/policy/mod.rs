@@ -144,12 +144,23 @@ pub struct Policy {
     pub constraints: Vec<Constraint>,
     /// Names of declared requests (catalogues, offsets, ...) with the kinds they answer.
     pub requests: Vec<(Title, Vec<KindId>)>,
+    /// What refunds do to lots.
+    pub refunds: RefundChoices,
     /// Tests and examples in the text.
     #[serde(skip)]
     pub scenarios: Vec<Scenario>,
     /// The files, for places.
     #[serde(skip)]
     pub sources: Sources,
+}
+
+/// What taking back does to lots where nothing is left of the purchase's own (semantics, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct RefundChoices {
+    /// The purchase's pending part goes first.
+    pub pending_first: bool,
+    /// A shortage is a debt; else the balance stops at zero and the shortage is reported.
+    pub may_overdraw: bool,
 }
 
 impl Policy {

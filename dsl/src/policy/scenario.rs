@@ -52,6 +52,8 @@ pub enum LotsExpected {
     Balance(String, Decimal, Vec<(String, Decimal)>),
     /// Points that lapse at that instant.
     Loses(String, Decimal),
+    /// At the start: used so often before, by the name of what has a limit or stock.
+    Used(String, Decimal),
     /// Reminded of points that end on a day.
     Reminded(String, Decimal, Option<chrono::NaiveDate>),
 }
@@ -59,7 +61,9 @@ pub enum LotsExpected {
 /// Facts of a customer, as JSON members, and lots held.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Given {
-    /// The customer.
+    /// Whose facts: `customer`, or another subject of the programme.
+    pub subject: String,
+    /// The id of the customer (or of that other subject).
     pub customer: String,
     /// Facts by JSON name.
     pub facts: Map<String, Json>,

@@ -169,6 +169,8 @@ pub struct FieldDecl {
     pub range: Option<(Expr, Expr)>,
     /// `json "qty"`, or for a term `json months "months", years "years"`.
     pub json: Vec<(Option<Name>, Label)>,
+    /// `reduces` · `冲减`: of a refund kind: the field of the original of the same name becomes smaller by this one.
+    pub reduces: bool,
     /// The whole field.
     pub span: Span,
 }

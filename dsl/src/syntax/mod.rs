@@ -5,3 +5,14 @@
 //! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
 
 pub mod ast;
+pub mod braces;
+mod build;
+pub mod depth;
+pub mod hints;
+pub mod keywords;
+pub mod layout;
+pub mod lexer;
+pub mod parse;
+pub mod split;
+
+pub use split::{ParsedFile, parse_file};

@@ -1,0 +1,282 @@
+//! The argument model of the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Loyalty policy: check it, test it, run it, explain it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "earnest",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 fine, 1 findings (errors in a policy, failed tests, bad events), 2 misuse."
+)]
+pub struct Arguments {
+    /// What every subcommand takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Language of messages; taken from LC_ALL, LC_MESSAGES or LANG where it is not given
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub language: Option<LanguageChoice>,
+    /// Colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub color: ColourChoice,
+}
+
+/// Languages of messages, and of policy text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LanguageChoice {
+    /// English
+    En,
+    /// 简体中文
+    Zh,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColourChoice {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// For whom the output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+}
+
+/// For whom the results of tests are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+    /// For build servers: JUnit XML
+    Junit,
+}
+
+/// How events are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// One JSON object a line
+    Ndjson,
+    /// Columns with a header row; the header names the JSON fields
+    Csv,
+}
+
+/// What `build` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// What each construct lowers to: the eight things of the core
+    Core,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check programmes and report every finding
+    Check(CheckArguments),
+    /// Run the tests and examples in the text of programmes
+    Test(TestArguments),
+    /// Decide the events of a file, one decision a line
+    Run(RunArguments),
+    /// Explain the decision of one event, or the code of a finding
+    #[command(
+        override_usage = "earnest explain [OPTIONS] <PROGRAMME> <EVENTS> --event <ID>\n       earnest explain <CODE>"
+    )]
+    Explain(ExplainArguments),
+    /// Format policy text, or translate it
+    Fmt(FmtArguments),
+    /// Make a commented starter programme
+    New(NewArguments),
+    /// Print what a programme is made into
+    Build(BuildArguments),
+    /// Print a completion script for a shell
+    Completions(CompletionsArguments),
+}
+
+/// Values of parameters.
+#[derive(Debug, Args)]
+pub struct Parameters {
+    /// Value of a parameter, in policy text: `rate=2`, `monthly_quota="3 times"`; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("write NAME=VALUE, such as rate=2".to_owned()),
+    }
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Folders of a programme or of several, or files
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArguments {
+    /// Folders of a programme or of several, or files
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: TestFormat,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// What `run` and `explain` need to decide events.
+#[derive(Debug, Args)]
+pub struct Deciding {
+    /// How events are written; taken from the file's name (`.csv`, else NDJSON) where it is not given
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub input_format: Option<InputFormat>,
+    /// Facts about customers and others: JSON, subject -> id -> facts
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
+    /// Stop at the first bad event
+    #[arg(long)]
+    pub strict: bool,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// File of events; `-` is standard input
+    #[arg(value_name = "EVENTS")]
+    pub events: PathBuf,
+    /// Totals per rule instead of decisions
+    #[arg(long)]
+    pub summary: bool,
+    /// Every decision with its explanation
+    #[arg(long)]
+    pub explain: bool,
+    /// For whom the output is; `json` unless a summary is asked
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// How events are decided
+    #[command(flatten)]
+    pub deciding: Deciding,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Folder of a programme or a file; or a code such as E0301
+    #[arg(value_name = "PROGRAMME | CODE")]
+    pub subject: String,
+    /// File of events; `-` is standard input
+    #[arg(value_name = "EVENTS", requires = "event")]
+    pub events: Option<PathBuf>,
+    /// Id of the event to explain
+    #[arg(long, value_name = "ID", requires = "events")]
+    pub event: Option<String>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// How events are decided
+    #[command(flatten)]
+    pub deciding: Deciding,
+}
+
+/// Arguments of `fmt`.
+#[derive(Debug, Args)]
+pub struct FmtArguments {
+    /// Files, or folders with all their files; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Change nothing; say which files would change, and end with 1 if any would
+    #[arg(long)]
+    pub check: bool,
+    /// Translate keywords, and names that have a label in that language
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub to: Option<LanguageChoice>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArguments {
+    /// Name of the programme, and of the folder that is made for it
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub emit: Emit,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_model_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,34 @@
+//! `earnest build PROGRAMME --emit core`: what each construct lowers to.
+
+use crate::arguments::{BuildArguments, Emit, Format};
+use crate::project::Project;
+use crate::session::{Ending, Failure, Session};
+use earnest_dsl::policy::core;
+use serde_json::json;
+use std::io::Write;
+
+/// Prints the core of every version.
+pub fn run(arguments: &BuildArguments, session: &Session) -> Result<Ending, Failure> {
+    let Emit::Core = arguments.emit;
+    let opened = Project::find_one(&arguments.programme)?.load(&arguments.parameters.parameters);
+    session.err().write_all(opened.findings(session, session.paint_err().on).as_bytes())?;
+    let Some(programme) = opened.into_programme() else { return Ok(Ending::Findings) };
+    let mut out = session.out();
+    match arguments.format {
+        Format::Human => {
+            for (at, engine) in programme.versions().iter().enumerate() {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                out.write_all(core::print(engine.policy()).as_bytes())?;
+            }
+        }
+        Format::Json => {
+            let versions = programme.versions().iter().map(|engine| json!({ "version": engine.policy().version(), "hash": engine.hash(), "core": engine.policy() }));
+            serde_json::to_writer_pretty(&mut out, &versions.collect::<Vec<_>>())?;
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(Ending::Fine)
+}

@@ -1,0 +1,166 @@
+//! What `run` and `explain` share: the programme on a host, the facts, the events one by one, and words for bad ones.
+
+use crate::arguments::{Deciding, Format};
+use crate::events::{self, BadLine, Lines};
+use crate::language::say;
+use crate::progress::Progress;
+use crate::project::{Project, open};
+use crate::session::{Failure, Session};
+use earnest_dsl::diagnostic::Text;
+use earnest_interpreter::Engine;
+use earnest_ledger::{Answer, Host};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// A programme that decides the events of a file.
+pub struct Desk<'s> {
+    /// The host.
+    pub host: Host,
+    /// How far the file is read.
+    pub progress: Progress,
+    lines: Lines,
+    shown: String,
+    session: &'s Session,
+    format: Format,
+}
+
+/// An event of the file: decided, or bad and reported.
+pub enum Next {
+    /// Decided.
+    Decided(Box<Answer>),
+    /// Bad; the reader has been told.
+    Bad {
+        /// Its id, where it could be read.
+        id: Option<String>,
+    },
+}
+
+impl<'s> Desk<'s> {
+    /// Opens everything. `None` where the programme has errors: they have been shown.
+    pub fn open(
+        programme: &Path,
+        events: &Path,
+        deciding: &Deciding,
+        format: Format,
+        quiet_output: bool,
+        session: &'s Session,
+    ) -> Result<Option<Self>, Failure> {
+        let facts = deciding.facts.as_deref().map(read_facts).transpose()?;
+        let stdin = events == Path::new("-");
+        let file = if stdin { None } else { Some(open(events)?) };
+        let opened = Project::find_one(programme)?.load(&deciding.parameters.parameters);
+        let findings = opened.findings(session, session.paint_err().on);
+        session.err().write_all(findings.as_bytes())?;
+        let Some(programme) = opened.into_programme() else { return Ok(None) };
+
+        let progress = Progress::over(file.as_ref(), quiet_output);
+        let reader: Box<dyn Read> = match file {
+            Some(file) => progress.watch(file),
+            None => Box::new(io::stdin()),
+        };
+        let kinds = programme.versions().last().map(|engine| engine.policy().kinds.clone()).unwrap_or_default();
+        let input = deciding.input_format.unwrap_or_else(|| events::format_of(events));
+        let lines = events::lines(reader, input, kinds)?;
+        let mut host = Host::new(programme);
+        for ((subject, id), facts) in facts.unwrap_or_default() {
+            host.set_facts(&subject, &id, facts);
+        }
+        let shown = if stdin {
+            session.text("standard input", "标准输入").to_owned()
+        } else {
+            events.display().to_string()
+        };
+        Ok(Some(Self { host, progress, lines, shown, session, format }))
+    }
+
+    /// Decides the next event; none at the end of the file. Says whether to explain it by its id.
+    pub fn next(&mut self, explain: impl FnOnce(Option<&str>) -> bool) -> Result<Option<Next>, Failure> {
+        let Some(line) = self.lines.next().transpose()? else { return Ok(None) };
+        let event = match line.event {
+            Ok(event) => event,
+            Err(bad) => {
+                self.report(line.number, None, &bad)?;
+                return Ok(Some(Next::Bad { id: None }));
+            }
+        };
+        let id = event.get("id").and_then(Json::as_str);
+        match self.host.decide(&event, explain(id)) {
+            Ok(answer) => {
+                self.warn(line.number, &answer)?;
+                Ok(Some(Next::Decided(Box::new(answer))))
+            }
+            Err(error) => {
+                let reason = error.reason();
+                let bad = BadLine { field: error.field().to_owned(), reason: Text::new(reason.clone(), reason) };
+                self.report(line.number, id, &bad)?;
+                Ok(Some(Next::Bad { id: id.map(str::to_owned) }))
+            }
+        }
+    }
+
+    /// The engine of the version that decided.
+    pub fn engine(&self, answer: &Answer) -> Option<&Engine> {
+        self.host.programme().version(answer.version)
+    }
+
+    fn report(&self, number: u64, id: Option<&str>, bad: &BadLine) -> Result<(), Failure> {
+        let paint = self.session.paint_err();
+        let reason = bad.reason.get(self.session.language);
+        let text = match self.format {
+            Format::Json => {
+                json!({ "line": number, "event": id, "field": bad.field, "reason": bad.reason.en, "severity": "error" })
+                    .to_string()
+            }
+            Format::Human => {
+                let what = say!(self.session.language, "bad event", "事件有误");
+                let what = paint.error(&id.map_or(what.clone(), |id| format!("{what} {id}")));
+                format!("{}:{number}: {what}: {}: {reason}", self.shown, paint.strong(&bad.field))
+            }
+        };
+        self.tell(&text)
+    }
+
+    fn warn(&self, number: u64, answer: &Answer) -> Result<(), Failure> {
+        for warning in &answer.event.warnings {
+            let id = &answer.event.id;
+            let text = match self.format {
+                Format::Json => {
+                    json!({ "line": number, "event": id, "reason": warning, "severity": "warning" }).to_string()
+                }
+                Format::Human => {
+                    let what = self.session.paint_err().care(self.session.text("warning", "提示"));
+                    format!("{}:{number}: {what} {id}: {warning}", self.shown)
+                }
+            };
+            self.tell(&text)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, text: &str) -> Result<(), Failure> {
+        self.progress.beside(|| writeln!(self.session.err(), "{text}"))?;
+        Ok(())
+    }
+}
+
+type FactsByKey = BTreeMap<(String, String), Map<String, Json>>;
+
+/// Facts from a file: subject -> id -> facts.
+fn read_facts(path: &Path) -> Result<FactsByKey, Failure> {
+    let mut text = String::new();
+    let wrong = |error: &dyn std::fmt::Display| {
+        Failure::misuse(
+            format!("`{}` does not hold facts: {error}; write {{\"customer\": {{\"c1\": {{...}}}}}}", path.display()),
+            format!("`{}` 中没有事实：{error}；请写 {{\"customer\": {{\"c1\": {{...}}}}}}", path.display()),
+        )
+    };
+    open(path)?.read_to_string(&mut text).map_err(|error| wrong(&error))?;
+    type Subjects = BTreeMap<String, BTreeMap<String, Map<String, Json>>>;
+    let subjects: Subjects = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    let each = |(subject, ids): (String, BTreeMap<String, Map<String, Json>>)| {
+        ids.into_iter().map(move |(id, facts)| ((subject.clone(), id), facts))
+    };
+    Ok(subjects.into_iter().flat_map(each).collect())
+}

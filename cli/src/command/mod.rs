@@ -1,0 +1,29 @@
+//! The subcommands, one file each.
+
+mod build;
+mod check;
+mod completions;
+mod deciding;
+mod explain;
+mod fmt;
+mod new;
+mod page;
+mod run;
+mod test;
+
+use crate::arguments::Command;
+use crate::session::{Ending, Failure, Session};
+
+/// Runs a subcommand.
+pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, session),
+        Command::Test(arguments) => test::run(&arguments, session),
+        Command::Run(arguments) => run::run(&arguments, session),
+        Command::Explain(arguments) => explain::run(&arguments, session),
+        Command::Fmt(arguments) => fmt::run(&arguments, session),
+        Command::New(arguments) => new::run(&arguments, session),
+        Command::Build(arguments) => build::run(&arguments, session),
+        Command::Completions(arguments) => completions::run(&arguments, session),
+    }
+}

@@ -1,0 +1,45 @@
+//! Numbers as people read them: thousands apart. Works on decimal text, so nothing is ever rounded.
+
+/// `-11500.50` as `-11,500.50`.
+pub fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let mut out = sign.to_owned();
+    let count = whole.chars().count();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (count.saturating_sub(at)).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, shown) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.8901", "-1,234,567.8901"),
+            ("-100", "-100"),
+            ("0.005", "0.005"),
+        ] {
+            assert_eq!(grouped(number), shown);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What clauses and declarations are called in messages: by the word that a reader sees at their head, in both languages.
+
+use super::messages::both;
+use crate::diagnostic::Text;
+use crate::syntax::ast::{ClauseKind, DeclKind, MoneyVerb, RequestKind};
+
+/// The word at the head of a clause.
+// One arm per clause: the exhaustive match is the idea.
+pub(crate) fn clause_word(kind: &ClauseKind) -> Text {
+    match kind {
+        ClauseKind::Timezone(_) => both("timezone", "时区"),
+        ClauseKind::Currency(_) => both("currency", "币种"),
+        ClauseKind::Effective(..) => both("effective", "生效"),
+        ClauseKind::Use(_) => both("use", "引用"),
+        ClauseKind::CustomerIs(_) => both("customer is", "客户 即"),
+        ClauseKind::Parity(..) => both("for counting", "折算"),
+        ClauseKind::LeapDayMarch => both("leap day", "闰日"),
+        ClauseKind::When(_) => both("when", "当"),
+        ClauseKind::For(_) => both("for", "仅限"),
+        ClauseKind::Need(..) => both("need", "须"),
+        ClauseKind::Accept(..) => both("accept when", "接受 当"),
+        ClauseKind::Window(_) => both("from ... to", "自 … 至"),
+        ClauseKind::OverWholePeriods => both("over whole periods", "按整期"),
+        ClauseKind::InGroup(..) => both("in", "归入"),
+        ClauseKind::AddsTo(_) => both("adds to", "叠加于"),
+        ClauseKind::Earn(_) => both("earn", "得"),
+        ClauseKind::Take(_) => both("take", "扣"),
+        ClauseKind::Raise { .. } => both("raise", "提高到"),
+        ClauseKind::Keep { keep: true, .. } => both("keep", "应有"),
+        ClauseKind::Keep { keep: false, .. } => both("reach", "达到"),
+        ClauseKind::Settled(..) => both("settled at", "结算于"),
+        ClauseKind::Grant(..) => both("grant", "授予"),
+        ClauseKind::Set(..) => both("set", "设"),
+        ClauseKind::Convert(..) => both("convert", "转换"),
+        ClauseKind::TakeBack(_) => both("take back", "收回"),
+        ClauseKind::Bar(_) => both("bar", "取消资格"),
+        ClauseKind::LowerPrice(..) => both("lower price of", "降到"),
+        ClauseKind::LowestPrice => both("lowest price", "取最低价"),
+        ClauseKind::ForEach(..) => both("for each", "逐个"),
+        ClauseKind::Show(_) => both("show", "显示"),
+        ClauseKind::Bound(_) => both("at most", "最多"),
+        ClauseKind::NoCap => both("no cap", "不设上限"),
+        ClauseKind::Funded(_) => both("funded by", "出资"),
+        ClauseKind::RefundInProportion(true) => both("refund in proportion", "退款按比例"),
+        ClauseKind::RefundInProportion(false) => both("refund keeps", "退款保留"),
+        ClauseKind::StaysSpent => both("stays spent", "不退还"),
+        ClauseKind::Round(_) => both("round", "取整"),
+        ClauseKind::Decimals(_) => both("decimals", "位小数"),
+        ClauseKind::Usable(..) => both("usable", "起用"),
+        ClauseKind::Valid(_) => both("valid", "有效期"),
+        ClauseKind::BalanceEnds(..) => both("balance ends", "余额终止"),
+        ClauseKind::Activity(_) => both("activity", "活动"),
+        ClauseKind::Remind(..) => both("remind before expiry", "到期前提醒"),
+        ClauseKind::SpendOrder(_) => both("spend first", "先用"),
+        ClauseKind::Worth(_) => both("worth", "价值"),
+        ClauseKind::StandsFor(_) => both("stands for", "折合"),
+        ClauseKind::KeptBy(_) => both("kept by", "记账"),
+        ClauseKind::Memo => both("memo", "备忘"),
+        ClauseKind::Pool(..) => both("pool", "积分池"),
+        ClauseKind::Never(_) => both("never", "禁止"),
+        ClauseKind::FirstDayCounted => both("first day counted", "首日计入"),
+        ClauseKind::Item(_) => both("item", "商品"),
+        ClauseKind::Rate(..) => both("rate", "比率"),
+        ClauseKind::Steps(..) => both("in steps of", "整"),
+        ClauseKind::Money(MoneyVerb::Off, ..) => both("off", "抵"),
+        ClauseKind::Money(MoneyVerb::Pay, ..) => both("pay", "应付"),
+        ClauseKind::Money(MoneyVerb::Give, ..) => both("give", "付给"),
+        ClauseKind::Fee(..) => both("fee", "手续费"),
+        ClauseKind::KeepDates => both("keep dates", "保留日期"),
+        ClauseKind::DeliverWithin(_) => both("deliver within", "发货期限"),
+        ClauseKind::DeliverBy(_) => both("deliver by", "发货由"),
+        ClauseKind::Cost(..) => both("cost", "成本"),
+        ClauseKind::Numbered => both("numbered", "编号"),
+        ClauseKind::EachEntry(_) => both("each entry", "每次机会"),
+        ClauseKind::TotalsFirst => both("totals first", "先总后细"),
+        ClauseKind::Scope(_) => both("per", "每"),
+        ClauseKind::Broken => both("", ""),
+    }
+}
+
+/// The word at the head of a declaration.
+// One arm per declaration: the exhaustive match is the idea.
+pub(crate) fn decl_word(kind: &DeclKind) -> Text {
+    match kind {
+        DeclKind::Programme(..) => both("programme", "方案"),
+        DeclKind::Library(..) => both("library", "库"),
+        DeclKind::Event(_) => both("event", "事件"),
+        DeclKind::Enum(_) => both("enum", "枚举"),
+        DeclKind::Extend(..) => both("extend", "补充"),
+        DeclKind::Facts(_) => both("facts", "事实"),
+        DeclKind::FactDefault(..) => both("fact", "事实"),
+        DeclKind::Quantity(..) => both("quantity", "数量"),
+        DeclKind::Currency(..) => both("currency", "币种"),
+        DeclKind::Codes(_) => both("codes", "代码组"),
+        DeclKind::Calendar(_) => both("calendar", "日历"),
+        DeclKind::Define(..) => both("define", "定义"),
+        DeclKind::Parameter(..) => both("parameter", "参数"),
+        DeclKind::Points(..) => both("points", "积分种类"),
+        DeclKind::Tiers(_) => both("tiers", "等级"),
+        DeclKind::Group(..) => both("group", "组"),
+        DeclKind::Rule(_) => both("rule", "规则"),
+        DeclKind::Campaign(..) => both("campaign", "活动"),
+        DeclKind::Track(_) => both("track", "累计"),
+        DeclKind::Period(..) => both("period", "周期"),
+        DeclKind::Schedule(_) => both("schedule", "定时"),
+        DeclKind::Catalogue(..) => both("catalogue", "目录"),
+        DeclKind::Request(request) => request_word(request.kind),
+        DeclKind::Settle(..) => both("settle", "结算"),
+        DeclKind::Ranking(ranking) if ranking.priority => both("priority", "优先"),
+        DeclKind::Ranking(_) => both("ranking", "排名"),
+        DeclKind::Figure(..) => both("figure", "指标"),
+        DeclKind::Notify(_) => both("notify", "通知"),
+        DeclKind::Refunds(_) => both("refunds", "退款"),
+        DeclKind::OnStart(..) => both("on start", "生效时"),
+        DeclKind::Test(..) => both("test", "测试"),
+        DeclKind::Examples(_) => both("examples", "样例"),
+        DeclKind::Broken => both("", ""),
+    }
+}
+
+/// The word at the head of a request.
+pub(crate) fn request_word(kind: RequestKind) -> Text {
+    match kind {
+        RequestKind::Offset => both("offset", "抵扣"),
+        RequestKind::Exchange => both("exchange", "互换"),
+        RequestKind::CashOut => both("cash out", "兑现"),
+        RequestKind::Transfer => both("transfer", "转赠"),
+        RequestKind::Donation => both("donation", "捐赠"),
+        RequestKind::Lottery => both("lottery", "抽奖"),
+        RequestKind::Benefit => both("benefit", "权益"),
+    }
+}

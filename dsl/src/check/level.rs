@@ -1,0 +1,160 @@
+//! Level rules: what the total for a key and period should be, when it is posted, and above which rules it lies.
+
+use super::limit::reads_counter;
+use super::messages;
+use super::names::Found;
+use super::{Checker, Env};
+use crate::policy::{Expr, KindId, MeasureSource, Node, Rule, RuleBody, RuleId, Scope, Settled};
+use crate::source::Span;
+use crate::syntax::ast::{self, LineClause};
+
+impl Checker<'_> {
+    pub(crate) fn level(
+        &mut self,
+        env: &Env<'_>,
+        scope: &[ast::ScopePart],
+        keep: bool,
+        line: &LineClause,
+        condition: Option<&ast::Expr>,
+        span: Span,
+    ) -> Option<RuleBody> {
+        if scope.is_empty() {
+            self.report(messages::level_without_scope(span));
+            return None;
+        }
+        let condition = match condition {
+            Some(condition) => Some(self.condition(env, condition)?),
+            None => None,
+        };
+        // The target is read only while the condition holds, so what it makes known is known there.
+        let held = self.assumed.len();
+        if let Some(condition) = &condition {
+            self.assume(condition);
+        }
+        let line = self.line(env, line, None, span);
+        self.assumed.truncate(held);
+        let line = line?;
+        let reads = reads_counter(&line.amount) || condition.as_ref().is_some_and(reads_counter);
+        if !reads {
+            self.report(messages::level_reads_nothing(span));
+            return None;
+        }
+        let scope = self.scope(env, scope)?;
+        for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
+            self.check_level_keys(&scope, expr)?;
+        }
+        Some(RuleBody::Level { scope, keep, line, condition, settled: None })
+    }
+
+    /// What a level rule keeps for a key is read for that key: every key of a measure that it reads is a key of the rule.
+    fn check_level_keys(&mut self, scope: &Scope, expr: &Expr) -> Option<()> {
+        let mut lacking = None;
+        crate::policy::expr::walk(expr, &mut |expr| {
+            if let Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } = &expr.node
+                && let Some(measure) = self.policy.measure(*id)
+            {
+                let key = measure.scope.keys.iter().find(|key| !scope.keys.iter().any(|own| own.name == key.name));
+                lacking =
+                    lacking.take().or_else(|| key.map(|key| (expr.span, measure.title.clone(), key.name.clone())));
+            }
+        });
+        match lacking {
+            Some((span, measure, key)) => {
+                self.report(messages::level_key_lacking(span, &measure, &key));
+                None
+            }
+            None => Some(()),
+        }
+    }
+
+    /// `settled at close of month`: the kind of event that closes the period.
+    pub(crate) fn settled(&mut self, at: &ast::Expr, finality: Option<&ast::Finality>) -> Option<Settled> {
+        let text = super::limit::text_of(at);
+        let kind = match (&at.kind, text) {
+            (_, Some(text)) if self.names.kinds.find(&text, None) != Found::None => Some(text),
+            (ast::ExprKind::Of { what, of, .. }, _) if what.text == "close" => {
+                super::limit::text_of(of).and_then(|unit| {
+                    let kind = match unit.as_str() {
+                        "month" | "月" => "MonthClose",
+                        "quarter" | "季" => "QuarterClose",
+                        "year" | "年" => "YearClose",
+                        "statement" | "账期" => "StatementClose",
+                        _ => return None,
+                    };
+                    Some(kind.to_owned())
+                })
+            }
+            _ => None,
+        };
+        let Some(Found::One(kind)) = kind.map(|kind| self.names.kinds.find(&kind, None)) else {
+            self.report(messages::unknown_close(at.span));
+            return None;
+        };
+        let final_after_days = match finality {
+            None | Some(ast::Finality::Final) => Some(0),
+            Some(ast::Finality::Never) => None,
+            Some(ast::Finality::After(length)) => self.length(length).map(|(_, days, _)| days),
+        };
+        if finality.is_none() {
+            self.report(messages::settled_without_finality(at.span));
+        }
+        Some(Settled { at: KindId(kind), final_after_days })
+    }
+
+    /// A level rule lies above every rule whose postings its measures count.
+    pub(crate) fn lower_strata(&mut self) {
+        let levels =
+            self.policy.rules.iter().enumerate().filter(|(_, rule)| matches!(rule.body, RuleBody::Level { .. }));
+        let reads: Vec<(usize, Vec<RuleId>)> = levels.map(|(at, rule)| (at, self.rules_read(rule))).collect();
+        // In as many rounds as there are level rules every height is found, unless one stands above itself.
+        for _ in 0..=reads.len() {
+            let mut changed = false;
+            for (at, below) in &reads {
+                let below = below.iter().filter_map(|id| self.policy.rule(*id)).map(|rule| rule.stratum).max();
+                let stratum = below.map_or(1, |below| below.saturating_add(1));
+                if let Some(rule) = self.policy.rules.get_mut(*at)
+                    && rule.stratum != stratum
+                {
+                    rule.stratum = stratum;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+        let highest = reads.iter().filter_map(|(at, _)| self.policy.rules.get(*at)).max_by_key(|rule| rule.stratum);
+        if let Some(title) = highest.map(|rule| rule.title.clone()) {
+            self.report(messages::level_reads_itself(&title));
+        }
+    }
+
+    /// The rules whose postings the measures of a level rule count.
+    fn rules_read(&self, rule: &Rule) -> Vec<RuleId> {
+        let RuleBody::Level { line, condition, .. } = &rule.body else { return vec![] };
+        let mut measures = Vec::new();
+        for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
+            crate::policy::expr::walk(expr, &mut |expr| {
+                if let Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } = &expr.node {
+                    measures.push(*id);
+                }
+            });
+        }
+        let mut rules = Vec::new();
+        while let Some(id) = measures.pop() {
+            let Some(measure) = self.policy.measure(id) else { continue };
+            for source in &measure.sources {
+                match source {
+                    MeasureSource::Measure(inner) => measures.push(*inner),
+                    MeasureSource::Postings { points, rules: named } if named.is_empty() => {
+                        let all = (0..self.policy.rules.len()).map(RuleId);
+                        rules.extend(all.filter(|id| self.points_given(*id).contains(points)));
+                    }
+                    MeasureSource::Postings { rules: named, .. } => rules.extend(named),
+                    MeasureSource::Events { .. } => {}
+                }
+            }
+        }
+        rules
+    }
+}

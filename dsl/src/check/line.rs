@@ -1,0 +1,189 @@
+//! Lines of rules: amounts, pools, who gets them; multiples and what they raise.
+
+use super::messages;
+use super::names::path_text;
+use super::{Checker, Env};
+use crate::policy::{Expr, Factor, KindId, Line, Node, PointsId, PoolId, Rule, RuleBody, RuleId, Type};
+use crate::source::Span;
+use crate::syntax::ast::{self, Clause, ClauseKind, LineClause};
+use rust_decimal::Decimal;
+
+impl Checker<'_> {
+    /// `for each item of items`: the list's name and its element's fields.
+    #[allow(clippy::option_option)]
+    pub(crate) fn for_each(
+        &mut self,
+        env: &Env<'_>,
+        clauses: &[Clause],
+    ) -> Option<Option<(String, Vec<crate::policy::Field>)>> {
+        for clause in clauses {
+            if let ClauseKind::ForEach(_, list) = &clause.kind {
+                let list = self.expr(env, list)?;
+                let (Node::Field(name), Type::List(fields)) = (&list.node, &list.typed.ty) else {
+                    let shown = self.show(&list.typed.ty);
+                    self.report(messages::not_a_list(list.span, &shown));
+                    return None;
+                };
+                return Some(Some((name.clone(), fields.clone())));
+            }
+        }
+        Some(None)
+    }
+
+    pub(crate) fn line(
+        &mut self,
+        env: &Env<'_>,
+        line: &LineClause,
+        each: Option<&(String, Vec<crate::policy::Field>)>,
+        span: Span,
+    ) -> Option<Line> {
+        let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
+        let env = if each.is_some() { &inside } else { env };
+        let held = self.assumed.len();
+        let when = match &line.when {
+            Some(when) => {
+                let when = self.condition(env, when)?;
+                self.assume(&when);
+                Some(when)
+            }
+            None => None,
+        };
+        let amount = self.expr(env, &line.amount);
+        self.assumed.truncate(held);
+        let amount = amount?;
+        let points = self.amount_points(&amount, line)?;
+        self.known(&[&amount])?;
+        let pool = self.pool(env, points, line.pool.as_ref(), span)?;
+        let to = match &line.to {
+            Some(to) => Some(self.recipient(env, to)?),
+            None => None,
+        };
+        Some(Line { amount, points, pool, to, when, for_each: each.map(|(name, _)| name.clone()), span })
+    }
+
+    /// An amount that is earned is points of a kind that this programme keeps.
+    fn amount_points(&mut self, amount: &Expr, line: &LineClause) -> Option<PointsId> {
+        let Type::Points(points) = amount.typed.ty else {
+            let shown = self.show(&amount.typed.ty);
+            self.report(messages::earns_no_points(line.amount.span, &shown));
+            return None;
+        };
+        if let Some(kept_by) = self.policy.points_of(points).and_then(|points| points.kept_by.clone()) {
+            self.report(messages::points_of_partner(line.amount.span, &kept_by));
+            return None;
+        }
+        if amount.typed.range.is_some_and(|(_, high)| high < Decimal::ZERO) {
+            self.report(messages::earns_below_zero(line.amount.span));
+            return None;
+        }
+        Some(points)
+    }
+
+    fn pool(&mut self, _env: &Env<'_>, points: PointsId, pool: Option<&ast::Expr>, span: Span) -> Option<PoolId> {
+        let pools = self.policy.points_of(points)?.pools.clone();
+        let Some(pool) = pool else {
+            if pools.len() == 1 {
+                return Some(PoolId(0));
+            }
+            self.report(messages::which_pool(span, &pools));
+            return None;
+        };
+        let Some(text) = super::limit::text_of(pool) else {
+            self.report(messages::not_decided_yet(
+                messages::both("a pool chosen by a table", "按表选择积分池"),
+                pool.span,
+            ));
+            return None;
+        };
+        let last = text.rsplit('.').next().unwrap_or(&text);
+        match pools.iter().position(|one| super::name::answers(&one.title, last)) {
+            Some(at) => {
+                let title = pools.get(at).map(|pool| pool.title.clone()).unwrap_or_default();
+                self.refer(pool.span, &title.name, title.labels);
+                Some(PoolId(at))
+            }
+            None => {
+                let spoken: Vec<String> = pools.iter().flat_map(|pool| super::name::names_of(&pool.title)).collect();
+                self.report(messages::unknown_pool(pool.span, &text, &spoken));
+                None
+            }
+        }
+    }
+
+    fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
+        let found = self.expr(env, to)?;
+        let customer = self.policy.subjects.iter().position(|one| one.title.name == "customer");
+        if !matches!(found.typed.ty, Type::Subject(id) if Some(id.0) == customer) {
+            let shown = self.show(&found.typed.ty);
+            self.report(messages::not_a_customer(to.span, &shown));
+            return None;
+        }
+        self.known(&[&found])?;
+        Some(found)
+    }
+
+    pub(crate) fn raise(
+        &mut self,
+        id: RuleId,
+        rule: &Rule,
+        env: &Env<'_>,
+        (targets, includes_base, factor, after_caps): (&[ast::Path], bool, &ast::Expr, bool),
+        span: Span,
+    ) -> Option<RuleBody> {
+        let mut raised: Vec<RuleId> = Vec::new();
+        for path in targets {
+            let text = path_text(path);
+            if text == "base" || text == "基础" {
+                raised.extend(self.bases_on(&rule.kinds, id));
+                continue;
+            }
+            let target = self.rule_named(path, env.campaign)?;
+            self.check_target(path, target, rule)?;
+            raised.push(target);
+        }
+        raised.sort();
+        raised.dedup();
+        if raised.is_empty() {
+            self.report(messages::nothing_to_raise(span));
+            return None;
+        }
+        let times = self.expr_as(env, factor, &Type::Multiple)?;
+        self.known(&[&times])?;
+        if includes_base && times.typed.range.is_some_and(|(low, _)| low < Decimal::ONE) {
+            self.report(messages::multiple_below_one(factor.span));
+            return None;
+        }
+        Some(RuleBody::Raise { targets: raised, factor: Factor { times, includes_base }, after_caps })
+    }
+
+    fn bases_on(&self, kinds: &[KindId], id: RuleId) -> Vec<RuleId> {
+        let rules = self.policy.rules.iter().enumerate();
+        rules
+            .filter(|(at, rule)| {
+                RuleId(*at) != id && self.is_base_text(*at) && rule.kinds.iter().any(|kind| kinds.contains(kind))
+            })
+            .map(|(at, _)| RuleId(at))
+            .collect()
+    }
+
+    fn is_base_text(&self, at: usize) -> bool {
+        self.names
+            .rules
+            .get(at)
+            .is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
+    }
+
+    fn check_target(&mut self, path: &ast::Path, target: RuleId, rule: &Rule) -> Option<()> {
+        if !self.is_base_text(target.0) {
+            self.report(messages::raises_no_base(path.span, &self.policy.rule(target)?.title.clone()));
+            return None;
+        }
+        let other = self.policy.rule(target)?;
+        if !rule.kinds.iter().any(|kind| other.kinds.contains(kind)) {
+            let title = other.title.clone();
+            self.report(messages::never_meets(path.span, &title));
+            return None;
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,218 @@
+//! Which pairs of rules may meet, without looking at every pair.
+//!
+//! Thousands of rules on one kind of event mostly lie apart by a date window, a campaign's month, a code or a value that each
+//! names. Rules are therefore dealt into boxes by such a *trait* (the months that a window touches, the values that a condition
+//! allows a field); only rules in one box, and those that say nothing of the trait, are compared. What is left is compared
+//! pair by pair, so the result is that of comparing all, and the cost follows the pairs that do meet.
+
+use super::Checker;
+use super::table::constant_number;
+use super::window::interval;
+use crate::policy::{Compare, Expr, Node, Rule, RuleId, SetMember, Value};
+use chrono::Datelike as _;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A trait and the boxes in which a rule lies by it.
+type Boxes = BTreeMap<String, BTreeSet<String>>;
+
+/// So many boxes at most for one rule; one that lies in more is as good as in all.
+const MOST: usize = 60;
+
+/// So few rules are compared pair by pair.
+const FEW: usize = 12;
+
+impl Checker<'_> {
+    /// Calls `meets` for pairs of these rules that may meet and are not members of one group (each pair once, by id), until it answers `false`.
+    pub(crate) fn meeting(&self, rules: &[RuleId], meets: impl FnMut(RuleId, RuleId) -> bool) {
+        self.pairs(rules, true, meets);
+    }
+
+    /// The same, members of one group included.
+    pub(crate) fn meeting_all(&self, rules: &[RuleId], meets: impl FnMut(RuleId, RuleId) -> bool) {
+        self.pairs(rules, false, meets);
+    }
+
+    fn pairs(&self, rules: &[RuleId], by_group: bool, mut meets: impl FnMut(RuleId, RuleId) -> bool) {
+        let mut dealt: Vec<Dealt> =
+            rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule))).collect();
+        if !by_group {
+            dealt.iter_mut().for_each(|one| one.group = None);
+        }
+        let all: Vec<&Dealt> = dealt.iter().collect();
+        let mut pairs: BTreeSet<(RuleId, RuleId)> = BTreeSet::new();
+        within(&all, &mut vec![], &mut pairs);
+        for (a, b) in pairs {
+            if !meets(a, b) {
+                return;
+            }
+        }
+    }
+
+    fn dealt(&self, id: RuleId, rule: &Rule) -> Dealt {
+        let mut boxes = Boxes::new();
+        for window in &rule.windows {
+            if let Some((Some(start), Some(end))) = interval(window) {
+                let month = |at: chrono::NaiveDateTime| {
+                    i64::from(at.year()).saturating_mul(12).saturating_add(i64::from(at.month0()))
+                };
+                let (first, last) = (month(start), month(end));
+                if usize::try_from(last.saturating_sub(first)).is_ok_and(|months| months < MOST) {
+                    narrow(&mut boxes, "month".to_owned(), (first..=last).map(|month| month.to_string()).collect());
+                }
+            }
+        }
+        for condition in conjuncts(&rule.conditions) {
+            if let Some((subject, values)) = self.values_named(condition) {
+                narrow(&mut boxes, format!("{subject:?}"), values);
+            }
+        }
+        Dealt { id, group: rule.group.map(|(group, _)| group.0), boxes }
+    }
+
+    /// The values that a condition allows its subject, where they can be listed.
+    fn values_named<'e>(&self, condition: &'e Expr) -> Option<(&'e Node, BTreeSet<String>)> {
+        match &condition.node {
+            Node::Compare(Compare::Equal, subject, value) => Some((&subject.node, BTreeSet::from([name_of(value)?]))),
+            Node::In(subject, members) => {
+                let mut values = BTreeSet::new();
+                for member in members {
+                    match member {
+                        SetMember::One(value) => {
+                            values.insert(name_of(value)?);
+                        }
+                        SetMember::Codes(set) => {
+                            for (first, last) in &self.policy.code_set(*set)?.runs {
+                                if usize::try_from(last.saturating_sub(*first)).is_ok_and(|run| run > MOST) {
+                                    return None;
+                                }
+                                values.extend((*first..=*last).map(|code| format!("{code:04}")));
+                            }
+                        }
+                        SetMember::Run(..) => return None,
+                    }
+                }
+                (values.len() <= MOST).then_some((&subject.node, values))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A rule with the boxes in which it lies.
+struct Dealt {
+    id: RuleId,
+    /// Rules of one group are combined by it.
+    group: Option<usize>,
+    boxes: Boxes,
+}
+
+/// Two conditions on one trait leave the boxes that both allow.
+fn narrow(boxes: &mut Boxes, which: String, values: BTreeSet<String>) {
+    let left = match boxes.get(&which) {
+        Some(known) => known.intersection(&values).cloned().collect(),
+        None => values,
+    };
+    boxes.insert(which, left);
+}
+
+fn name_of(value: &Expr) -> Option<String> {
+    match &value.node {
+        Node::Constant(Value::Enum(_, name) | Value::Code(name) | Value::Text(name)) => Some(name.clone()),
+        Node::Constant(Value::Flag(flag)) => Some(flag.to_string()),
+        _ => constant_number(value).map(|number| number.normalize().to_string()),
+    }
+}
+
+pub(crate) fn conjuncts(conditions: &[Expr]) -> Vec<&Expr> {
+    let mut out = Vec::new();
+    for condition in conditions {
+        match &condition.node {
+            Node::And(all) => out.extend(conjuncts(all)),
+            _ => out.push(condition),
+        }
+    }
+    out
+}
+
+type Pairs = BTreeSet<(RuleId, RuleId)>;
+
+fn pair(pairs: &mut Pairs, a: &Dealt, b: &Dealt) {
+    if a.id != b.id && (a.group.is_none() || a.group != b.group) {
+        pairs.insert((a.id.min(b.id), a.id.max(b.id)));
+    }
+}
+
+/// Pairs within one lot of rules.
+fn within(rules: &[&Dealt], used: &mut Vec<String>, pairs: &mut Pairs) {
+    let grouped = rules.first().and_then(|first| first.group);
+    if grouped.is_some() && rules.iter().all(|rule| rule.group == grouped) {
+        return;
+    }
+    let Some(which) = best_trait(rules, used).filter(|_| rules.len() > FEW) else {
+        for (at, a) in rules.iter().enumerate() {
+            rules.iter().skip(at.saturating_add(1)).for_each(|b| pair(pairs, a, b));
+        }
+        return;
+    };
+    used.push(which.clone());
+    let (boxes, silent) = deal(rules, &which);
+    let named: Vec<&Dealt> = rules.iter().filter(|rule| rule.boxes.contains_key(&which)).copied().collect();
+    for inside in boxes.values() {
+        within(inside, used, pairs);
+    }
+    within(&silent, used, pairs);
+    between(&silent, &named, used, pairs);
+    used.pop();
+}
+
+/// Pairs of a rule of one lot with a rule of the other.
+fn between(one: &[&Dealt], other: &[&Dealt], used: &mut Vec<String>, pairs: &mut Pairs) {
+    if one.is_empty() || other.is_empty() {
+        return;
+    }
+    let few = one.len().saturating_mul(other.len()) <= FEW.saturating_mul(FEW);
+    let both: Vec<&Dealt> = one.iter().chain(other).copied().collect();
+    let Some(which) = best_trait(&both, used).filter(|_| !few) else {
+        for a in one {
+            other.iter().for_each(|b| pair(pairs, a, b));
+        }
+        return;
+    };
+    used.push(which.clone());
+    let (one_boxes, one_silent) = deal(one, &which);
+    let (other_boxes, other_silent) = deal(other, &which);
+    for (name, inside) in &one_boxes {
+        if let Some(others) = other_boxes.get(name) {
+            between(inside, others, used, pairs);
+        }
+    }
+    let one_named: Vec<&Dealt> = one.iter().filter(|rule| rule.boxes.contains_key(&which)).copied().collect();
+    between(&one_silent, other, used, pairs);
+    between(&one_named, &other_silent, used, pairs);
+    used.pop();
+}
+
+/// Rules by box, and those that say nothing of the trait.
+fn deal<'d>(rules: &[&'d Dealt], which: &str) -> (BTreeMap<&'d str, Vec<&'d Dealt>>, Vec<&'d Dealt>) {
+    let mut boxes: BTreeMap<&str, Vec<&Dealt>> = BTreeMap::new();
+    let mut silent = Vec::new();
+    for rule in rules {
+        match rule.boxes.get(which) {
+            Some(names) => names.iter().for_each(|name| boxes.entry(name.as_str()).or_default().push(rule)),
+            None => silent.push(*rule),
+        }
+    }
+    (boxes, silent)
+}
+
+/// The trait that most of the rules name and that is not used up; none where fewer than two name one.
+fn best_trait(rules: &[&Dealt], used: &[String]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in rules.iter().flat_map(|rule| rule.boxes.keys()).filter(|name| !used.contains(name)) {
+        let count = counts.entry(name).or_default();
+        *count = count.saturating_add(1);
+    }
+    let best =
+        counts.into_iter().filter(|(_, count)| *count > 1).max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
+    Some(best.0.to_owned())
+}

@@ -1,0 +1,170 @@
+//! E0901 to E0919: tests and examples that cannot be run as they are written.
+
+use super::{both, en, listed, meant, zh};
+use crate::diagnostic::{Diagnostic, Text};
+use crate::policy::Title;
+use crate::source::Span;
+use crate::syntax::ast::Name;
+
+/// An event of a test has a field that its kind lacks.
+pub(crate) fn test_field_unknown(name: &Name, kind: &Title, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0901",
+        both(format!("{} has no field `{}`", en(kind), name.text), format!("{} 没有字段 `{}`", zh(kind), name.text)),
+        name.span,
+        both("unknown field", "未知的字段"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        "write a field of the event; a fact of the customer stands in a line of its own, `c1 { vip: yes }`",
+        "请写该事件的字段；客户资料另写一行：`c1 { vip: 是 }`",
+    ))
+}
+
+/// An event of a test lacks a field that its kind requires.
+pub(crate) fn test_field_missing(span: Span, kind: &Title, missing: &[String]) -> Diagnostic {
+    let list = listed(missing);
+    Diagnostic::error(
+        "E0902",
+        both(
+            format!("this {} lacks {}, which every such event has", en(kind), list.en),
+            format!("这笔 {} 缺少必有的 {}", zh(kind), list.zh),
+        ),
+        span,
+        both("incomplete event", "事件不完整"),
+    )
+    .help(both(format!("add {} between the braces", list.en), format!("请在大括号里补上 {}", list.zh)))
+}
+
+/// A refusal code that nothing in the programme gives.
+pub(crate) fn test_code_unknown(code: &Name, known: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0903",
+        both(
+            format!("nothing in this programme refuses with `{}`", code.text),
+            format!("本方案没有任何一处以 `{}` 拒绝", code.text),
+        ),
+        code.span,
+        both("never given", "不会出现"),
+    );
+    meant(found, &code.text, code.span, known.iter().map(String::as_str)).help(both(
+        "write a code that a clause names (`else refuse CODE`), or one of the usual ones, such as `outside_window` or `quota_exhausted`",
+        "请写某个条款给出的代码（`否则拒绝 代码`），或常用代码，如 `outside_window`、`quota_exhausted`",
+    ))
+}
+
+/// A step of a test without a moment.
+pub(crate) fn test_without_time(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0904",
+        both("a step of a test must say when it happens", "测试的步骤要写明何时发生"),
+        span,
+        both("when?", "何时？"),
+    )
+    .help(both(
+        "write the local date and time first: `2024-10-05 18:00:00  Purchase { ... }`",
+        "请先写当地日期和时间：`2024-10-05 18:00:00  消费 { … }`",
+    ))
+}
+
+/// A moment that daylight saving skips.
+pub(crate) fn test_time_skipped(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0905",
+        both("this moment does not exist: clocks are put forward over it", "这一时刻不存在：当时钟表拨快跳过了它"),
+        span,
+        both("skipped", "被跳过"),
+    )
+    .help(both("write a time before or after the hour that is skipped", "请写跳过的那一小时之前或之后的时间"))
+}
+
+/// A line of an expectation names a rule that does not exist or cannot answer here.
+pub(crate) fn test_line_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0906",
+        both(
+            format!("no rule, group or pool is called `{}`", name.text),
+            format!("没有名为 `{}` 的规则、组或积分池", name.text),
+        ),
+        name.span,
+        both("no such line", "没有这一行"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        "write the name or label of the rule whose points are expected: `{ card_spend: 100 }`",
+        "请写给出积分的规则的名称或标签：`{ 消费积分: 100 }`",
+    ))
+}
+
+/// A row of examples has more or fewer cells than there are columns.
+pub(crate) fn test_cells(row: Span, cells: usize, head: Span, columns: usize) -> Diagnostic {
+    Diagnostic::error(
+        "E0907",
+        both(
+            format!("this row has {cells} values for {columns} columns"),
+            format!("这一行有 {cells} 个值，而列有 {columns} 个"),
+        ),
+        row,
+        both(format!("{cells} values"), format!("{cells} 个值")),
+    )
+    .mark(head, both(format!("{columns} columns"), format!("{columns} 列")))
+    .help(both("write one value per column, with commas between them", "请每列写一个值，用逗号分隔"))
+}
+
+/// An expected amount that is no points.
+pub(crate) fn test_expects_no_points(span: Span, shown: &Text) -> Diagnostic {
+    Diagnostic::error(
+        "E0908",
+        both(
+            format!("points are expected here, and this is {}", shown.en),
+            format!("此处应写期望的积分，而这里是{}", shown.zh),
+        ),
+        span,
+        both(shown.en.clone(), shown.zh.clone()),
+    )
+    .help(both("write the points with their unit: `=> earn 188 Point`", "请写积分和单位：`=> 得 188 积分`"))
+}
+
+/// A fact of a customer that is not declared.
+pub(crate) fn test_fact_unknown(name: &Name, subject: &Title, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0909",
+        both(
+            format!("nothing is declared as `{}` of {}", name.text, en(subject)),
+            format!("{} 没有声明资料项 `{}`", zh(subject), name.text),
+        ),
+        name.span,
+        both("unknown fact", "未知的资料项"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        format!("write a declared fact, or declare it: `facts {} {{ {}: flag? }}`", subject.name, name.text),
+        format!("请写已声明的资料项，或声明：`事实 {} {{ {}: 是否? }}`", subject.name, name.text),
+    ))
+}
+
+/// An expectation that contradicts another of the same step: refused and earning.
+pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0910",
+        both(
+            "an event that is refused gives nothing, so these two cannot both happen",
+            "被拒绝的事件什么也不给，这两项不可能同时发生",
+        ),
+        second,
+        both("cannot happen", "不可能发生"),
+    )
+    .mark(first, both("together with this", "与这一项同时"))
+    .help(both("keep what is meant: `refuse CODE` alone, or the points", "请保留其一：只写 `拒绝 代码`，或只写积分"))
+}
+
+/// A row of values where the head of the examples names no event.
+pub(crate) fn row_without_kind(row: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0914",
+        both("these examples do not say of which event the values are", "样例没有写明这些值属于哪种事件"),
+        row,
+        both("values of what?", "什么的值？"),
+    )
+    .help(both(
+        "write the event and its columns in the head: `examples \"deposits\" of Deposit(amount) { ... }`",
+        "请在开头写明事件和列：`样例 \"存款\" 之 存款(金额) { … }`",
+    ))
+}

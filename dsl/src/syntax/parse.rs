@@ -1,0 +1,170 @@
+//! The one door to pest: canonical text in, tree and findings out, or the first token that cannot be read.
+//!
+//! A hand-written parser could replace what is behind it without touching anything else. pest's process-wide settings are never
+//! used; depth and length of the text are limited before it comes here. Expectations are told by role, never by rule: see
+//! [`super::keywords::called`].
+
+use super::ast;
+use super::build;
+use super::keywords::{self, Keyword};
+use super::layout::Canonical;
+use crate::diagnostic::Diagnostic;
+use pest::Parser as _;
+use pest::error::{ErrorVariant, InputLocation};
+
+pub(super) use rules::Rule;
+
+#[allow(missing_docs, reason = "generated: one variant per rule of the grammar, documented there")]
+mod rules {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "syntax/grammar.pest"]
+    pub(super) struct Grammar;
+}
+
+/// Which part of the language a text is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Production {
+    /// A whole declaration.
+    Declaration,
+    /// A clause of any declaration, or a declaration inside a campaign.
+    Clause,
+    /// A field of an event kind, of facts, or of the elements of a list.
+    Field,
+    /// A value of an enum.
+    EnumValue,
+    /// A member of a code set.
+    CodeMember,
+    /// A part of a calendar.
+    CalendarPart,
+    /// A part of a ranking.
+    RankingPart,
+    /// A row of a table.
+    TableRow,
+    /// A row of tiers by a measure.
+    TierRow,
+    /// A step of a test.
+    Step,
+    /// A row of examples.
+    ExampleRow,
+    /// An expression.
+    Expression,
+}
+
+impl Production {
+    fn rule(self) -> Rule {
+        match self {
+            Self::Declaration => Rule::entry_declaration,
+            Self::Clause => Rule::entry_clause,
+            Self::Field => Rule::entry_field,
+            Self::EnumValue => Rule::entry_enum_value,
+            Self::CodeMember => Rule::entry_code_member,
+            Self::CalendarPart => Rule::entry_calendar,
+            Self::RankingPart => Rule::entry_ranking,
+            Self::TableRow => Rule::entry_table_row,
+            Self::TierRow => Rule::entry_tier_row,
+            Self::Step => Rule::entry_step,
+            Self::ExampleRow => Rule::entry_example,
+            Self::Expression => Rule::entry_expression,
+        }
+    }
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The tree.
+    pub tree: Tree,
+    /// What the grammar allows and nothing can be made of: 30 February, 24:00, a number of forty digits.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every keyword of the text with its role, in order: what a translation needs to know.
+    pub roles: Vec<Role>,
+}
+
+/// A tree of one production.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tree {
+    /// A declaration.
+    Declaration(ast::Decl),
+    /// A clause.
+    Clause(ast::Clause),
+    /// A field; `None` for a placeholder.
+    Field(Option<ast::FieldDecl>),
+    /// A value of an enum; `None` for a placeholder.
+    EnumValue(Option<ast::Declared>),
+    /// A member of a code set; `None` for a placeholder.
+    CodeMember(Option<ast::CodeMember>),
+    /// A part of a calendar or a ranking: it has no tree of its own.
+    Part,
+    /// A row of a table; `None` for a placeholder.
+    TableRow(Option<ast::TableRow>),
+    /// A row of tiers; `None` for a placeholder.
+    TierRow(Option<(ast::Expr, ast::Declared)>),
+    /// A step of a test.
+    Step(ast::Step),
+    /// A row of examples; `None` for a placeholder.
+    ExampleRow(Option<ast::ExampleRow>),
+    /// An expression.
+    Expression(ast::Expr),
+}
+
+/// A keyword at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role {
+    /// Index of its first token.
+    pub token: usize,
+    /// How many tokens it has.
+    pub length: usize,
+    /// The role.
+    pub keyword: &'static Keyword,
+}
+
+/// Where reading stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Index of the first token that cannot be read; one past the last where more was wanted.
+    pub token: usize,
+    /// What could stand there, by role; [`keywords::called`] gives the words in both languages.
+    pub expected: Vec<&'static str>,
+}
+
+/// Reads a text as one production.
+///
+/// # Errors
+/// The first token that cannot be read, and what could stand there.
+pub fn parse(production: Production, canonical: &Canonical) -> Result<Parsed, Failure> {
+    match rules::Grammar::parse(production.rule(), &canonical.text) {
+        Ok(pairs) => {
+            let roles = build::roles(pairs.clone(), canonical);
+            let (tree, diagnostics) = build::build(production, pairs, canonical);
+            Ok(Parsed { tree, diagnostics, roles })
+        }
+        Err(error) => {
+            let at = match error.location {
+                InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+            };
+            let rules = match error.variant {
+                ErrorVariant::ParsingError { positives, .. } => positives,
+                ErrorVariant::CustomError { .. } => vec![],
+            };
+            let mut expected: Vec<&'static str> = rules.into_iter().filter_map(role_of).collect();
+            expected.sort_unstable();
+            expected.dedup();
+            Err(Failure { token: build::token_at(canonical, at), expected })
+        }
+    }
+}
+
+/// The role of a keyword's rule, or of another part of the grammar that has a name in business words.
+fn role_of(rule: Rule) -> Option<&'static str> {
+    let name = format!("{rule:?}");
+    if let Some(role) = name.strip_prefix("kw_") {
+        return keywords::keyword(role).map(|keyword| keyword.role);
+    }
+    keywords::PARTS.iter().find(|(part, _, _)| *part == name).map(|(part, _, _)| *part)
+}
+
+/// The role of a keyword's rule.
+pub(super) fn keyword_of(rule: Rule) -> Option<&'static Keyword> {
+    let name = format!("{rule:?}");
+    name.strip_prefix("kw_").and_then(keywords::keyword)
+}

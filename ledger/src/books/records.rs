@@ -1,0 +1,70 @@
+//! Records of decided events that a later event may name, each with the decisions that named it since.
+
+use earnest_interpreter::Record;
+use std::collections::HashMap;
+
+/// Records by the id of the event that may be named.
+#[derive(Debug, Clone, Default)]
+pub struct RecordBook {
+    /// Never iterated: no order can leak from it.
+    files: HashMap<String, File>,
+}
+
+/// What is kept about one event.
+#[derive(Debug, Clone)]
+struct File {
+    /// The version that decided it.
+    version: usize,
+    /// Its record, then those of the decisions that named it, in the order in which they were taken.
+    records: Vec<Record>,
+}
+
+impl RecordBook {
+    /// The version that decided an event; none where the event is unknown or may not be named.
+    #[must_use]
+    pub fn version(&self, event: &str) -> Option<usize> {
+        self.files.get(event).map(|file| file.version)
+    }
+
+    /// How many records there are about an event.
+    #[must_use]
+    pub fn count(&self, event: &str) -> usize {
+        self.files.get(event).map_or(0, |file| file.records.len())
+    }
+
+    /// The records of the named events and of the decisions that named them, oldest first; of each at most `most`.
+    #[must_use]
+    pub fn of(&self, names: &[String], most: Option<&[usize]>) -> Vec<Record> {
+        let mut all = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let Some(file) = self.files.get(name) else { continue };
+            let most = most.map_or(usize::MAX, |most| most.get(at).copied().unwrap_or(0));
+            all.extend(file.records.iter().take(most).cloned());
+        }
+        all
+    }
+
+    /// How many events may be named.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether no event may be named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Keeps a record where it may be named, and with every event that it names itself.
+    pub(crate) fn add(&mut self, names: &[String], record: Record, version: usize) {
+        for name in names {
+            if let Some(file) = self.files.get_mut(name) {
+                file.records.push(record.clone());
+            }
+        }
+        if record.may_be_named {
+            self.files.insert(record.event.clone(), File { version, records: vec![record] });
+        }
+    }
+}
