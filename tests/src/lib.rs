@@ -1,4 +1,7 @@
-//! What the tests across crates share: where the project's folders are, and how a programme's folder is read.
+//! What the tests across crates share: where the project's folders are, how a programme's folder is read, random programmes and events.
+
+pub mod events;
+pub mod programmes;
 
 use earnest_dsl::load::InputFile;
 use std::io;
