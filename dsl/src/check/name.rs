@@ -4,6 +4,7 @@ use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
 use super::{Checker, Env, Reader};
+use crate::policy::kind::OTHER;
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -72,8 +73,13 @@ impl Checker<'_> {
     fn enum_value(&mut self, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
         match want? {
             Type::Enum(id) => {
-                let value =
-                    self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
+                let one = self.policy.enum_type(*id)?;
+                let Some(value) = one.values.iter().find(|value| answers(&value.title, &name.text)) else {
+                    // Any value that an open enum does not list reads as `other`.
+                    let other = one.open && (name.text == OTHER || name.text == "其他");
+                    return other
+                        .then(|| constant(Value::Enum(*id, OTHER.to_owned()), Type::Enum(*id), None, name.span));
+                };
                 let (title, id) = (value.title.clone(), *id);
                 self.refer(name.span, &title.name, title.labels);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
