@@ -162,7 +162,8 @@ fn parameters_given(
         let id = sources.add(Source::new(format!("parameter {name}"), text.as_str()));
         match parse_value(text, id, diagnostics) {
             Some(value) => given.push((name.clone(), value)),
-            None => diagnostics.push(messages::parameter_unreadable(name, Span::new(id, 0, u32::try_from(text.len()).unwrap_or(0)))),
+            None => diagnostics
+                .push(messages::parameter_unreadable(name, Span::new(id, 0, u32::try_from(text.len()).unwrap_or(0)))),
         }
     }
     given

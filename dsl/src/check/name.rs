@@ -3,7 +3,7 @@
 use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
-use super::{Checker, Env};
+use super::{Checker, Env, Reader};
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -254,7 +254,9 @@ impl Checker<'_> {
                     .kinds
                     .iter()
                     .all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
-            if env.kinds.is_empty() || !known {
+            // Outside an event (what nothing feeds, a ranking) the customer is still the one whose points are counted.
+            let whose = title.name == "customer" && !matches!(env.reader, Reader::Edge | Reader::Constant);
+            if !whose && (env.kinds.is_empty() || !known) {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
             }
@@ -308,7 +310,7 @@ impl Checker<'_> {
         span: Span,
         want: Option<&Type>,
     ) -> Option<Expr> {
-        if wording == ast::Wording::Of
+        if matches!(wording, ast::Wording::Of)
             && let Some(made) = self.function(env, what, of, span, want)
         {
             return made;

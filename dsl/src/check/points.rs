@@ -292,22 +292,18 @@ impl Checker<'_> {
     ) -> Vec<(String, Option<Decimal>)> {
         let mut out = Vec::new();
         for (party, share) in shares {
-            let name = match super::names::dotted(party) {
-                Some(segments) => segments.last().map(|name| name.text.clone()).unwrap_or_default(),
-                None => {
-                    self.report(messages::not_a_party(party.span));
-                    continue;
-                }
-            };
+            let segments = super::names::dotted(party).unwrap_or_default();
+            let Some(name) = segments.last().map(|name| name.text.clone()) else { continue };
             let share = match share {
                 None => None,
-                Some(share) => match self
-                    .expr_as(env, share, &Type::Percent)
-                    .and_then(|share| super::table::constant_number(&share))
-                {
-                    Some(share) => Some(share),
-                    None => continue,
-                },
+                Some(share) => {
+                    let Some(found) = self.expr_as(env, share, &Type::Percent) else { continue };
+                    let Some(share) = super::table::constant_number(&found) else {
+                        self.report(messages::not_constant(found.span));
+                        continue;
+                    };
+                    Some(share)
+                }
             };
             out.push((name, share));
         }

@@ -23,7 +23,7 @@ impl Checker<'_> {
         for decl in &names.scenarios {
             match &decl.kind {
                 DeclKind::Test(label, steps) => {
-                    let steps = steps.iter().flat_map(|step| self.step(step)).collect();
+                    let steps = steps.iter().flat_map(|step| self.step(step, true)).collect();
                     self.policy.scenarios.push(Scenario { label: label.text.clone(), steps, span: label.span });
                 }
                 DeclKind::Examples(examples) => self.examples(examples),
@@ -33,12 +33,17 @@ impl Checker<'_> {
         self.policy.scenarios.sort_by_key(|scenario| scenario.span.key());
     }
 
-    fn step(&mut self, step: &Step) -> Vec<ScenarioStep> {
+    /// A step; a row of examples may leave out when it happens, and is then the version's first instant.
+    fn step(&mut self, step: &Step, timed: bool) -> Vec<ScenarioStep> {
         match &step.kind {
             StepKind::Given { subjects, facts, holds } => self.given(subjects, facts, holds, step.span),
             StepKind::Event { at, kind, fields, expect } => {
                 let at = match at {
                     Some(at) => self.local(at),
+                    None if timed => {
+                        self.report(messages::test_without_time(step.span));
+                        None
+                    }
                     None => Some(self.policy.effective_from),
                 };
                 let made = self.event_step(at, kind, fields, expect, step.span);
@@ -183,11 +188,14 @@ impl Checker<'_> {
     ) -> Option<ScenarioStep> {
         let kind = self.kinds_of(std::slice::from_ref(path))?.first().copied()?;
         let mut event = self.event(kind)?;
+        let before = self.diagnostics.len();
         for (name, value) in fields {
             self.event_member(&mut event, kind, name, value);
         }
+        if self.diagnostics.len() == before {
+            self.complete(&event, kind, path.span);
+        }
         let expected = self.expectations(kind, expect);
-        self.complete(&event, kind, path.span);
         let at = at?;
         self.exists(at, span)?;
         event.insert("at".to_owned(), Json::String(at.format("%Y-%m-%dT%H:%M:%S").to_string()));
@@ -260,7 +268,7 @@ impl Checker<'_> {
         };
         for (at, row) in examples.rows.iter().enumerate() {
             let (steps, span) = match (row, kind) {
-                (ExampleRow::Event(step), _) => (self.step(step), step.span),
+                (ExampleRow::Event(step), _) => (self.step(step, false), step.span),
                 (ExampleRow::Cells(cells, expect, span), Some((kind, columns))) => {
                     (self.row(kind, columns, cells, expect, *span), *span)
                 }
@@ -294,6 +302,7 @@ impl Checker<'_> {
         let Some(mut event) = self.event(kind) else { return vec![] };
         let mut given: Vec<(String, String, Map<String, Json>)> = Vec::new();
         let mut at = Some(self.policy.effective_from);
+        let before = self.diagnostics.len();
         for (column, cell) in columns.iter().zip(cells) {
             match &column.kind {
                 ExprKind::Name(name) if name.text == "at" || name.text == "时刻" => at = self.local(cell),
@@ -302,8 +311,10 @@ impl Checker<'_> {
                 _ => self.report(messages::not_a_column(column.span)),
             }
         }
+        if self.diagnostics.len() == before {
+            self.complete(&event, kind, span);
+        }
         let expected = self.expectations(kind, expect);
-        self.complete(&event, kind, span);
         let Some(at) = at else { return vec![] };
         if self.exists(at, span).is_none() {
             return vec![];

@@ -25,7 +25,19 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: Language,
     }
     let text = String::from_utf8_lossy(&out);
     let text = if colour { text.into_owned() } else { plain(&text) };
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    let heading = |line: &str| match language {
+        Language::English => line.to_owned(),
+        Language::Chinese => in_chinese(line),
+    };
+    text.lines().map(|line| heading(line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// A line with ariadne's own heading `Help` in Chinese: it begins the line, behind the frame and perhaps a colour code.
+fn in_chinese(line: &str) -> String {
+    match line.split_once("Help") {
+        Some((frame, rest)) if !plain(frame).contains(|c: char| c.is_alphanumeric()) => format!("{frame}建议{rest}"),
+        _ => line.to_owned(),
+    }
 }
 
 /// The text without colour codes: ariadne writes some for headings of its own making even where colour is off.

@@ -136,17 +136,6 @@ pub(crate) fn shares_not_whole(span: Span, total: Decimal) -> Diagnostic {
     ))
 }
 
-/// A funder that is no name.
-pub(crate) fn not_a_party(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0710",
-        both("a party that pays is a name", "出资方应是一个名称"),
-        span,
-        both("no name", "不是名称"),
-    )
-    .help(both("write a name: `funded by merchant 60%, bank 40%`", "请写名称：`出资 商户 60%，银行 40%`"))
-}
-
 /// `no cap` beside a bound.
 pub(crate) fn cap_and_no_cap(no_cap: Span, bound: Span) -> Diagnostic {
     Diagnostic::error(

@@ -106,5 +106,8 @@ pub(crate) fn parameter_unreadable(name: &str, span: Span) -> Diagnostic {
         span,
         both("not a value", "不是值"),
     )
-    .help(both("write it as in the policy: `2 Point`, `50 CNY`, `2024-10-01`", "请照方案里的写法：`2 积分`、`50 元`、`2024-10-01`"))
+    .help(both(
+        "write it as in the policy: `2 Point`, `50 CNY`, `2024-10-01`",
+        "请照方案里的写法：`2 积分`、`50 元`、`2024-10-01`",
+    ))
 }

@@ -18,8 +18,9 @@ impl Builder<'_> {
     /// A number, a percentage or a multiple as written; 万 and 亿 are multiplied in, exactly.
     pub(super) fn number(&mut self, pair: &Pair<'_, Rule>) -> Number {
         let span = self.span(pair);
-        let text = pair.as_str().to_owned();
-        let bare = text.trim_end_matches(['x', '倍', '%']);
+        // A multiple is one thing in both spellings, so it has one text.
+        let text = pair.as_str().replace('倍', "x");
+        let bare = text.trim_end_matches(['x', '%']);
         let value = exact(bare).unwrap_or_else(|| {
             self.report(
                 Diagnostic::error(

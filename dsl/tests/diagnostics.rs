@@ -1,0 +1,71 @@
+//! Every code has a page, whose wrong example gives the code and whose right example gives nothing; what the user sees of the
+//! wrong example, in both languages, is a snapshot.
+
+#[path = "support/page.rs"]
+mod page;
+
+use earnest_dsl::diagnostic::Language;
+use earnest_dsl::diagnostic::pages;
+use std::collections::BTreeSet;
+
+#[test]
+fn wrong_examples_give_their_code_and_nothing_else() {
+    let mut faults = Vec::new();
+    for code in pages::codes() {
+        let page = pages::page(code).unwrap();
+        let loaded = page::run(page.wrong);
+        let found: BTreeSet<&str> = page::findings(&loaded).iter().map(|found| found.code).collect();
+        if found != BTreeSet::from([code]) {
+            faults.push(format!("{code}: {found:?}\n{}", page::shown(&loaded, Language::English)));
+        }
+    }
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), pages::codes().count(), faults.join("\n"));
+}
+
+#[test]
+fn right_examples_give_nothing() {
+    let mut faults = Vec::new();
+    for code in pages::codes() {
+        let page = pages::page(code).unwrap();
+        let loaded = page::run(page.right);
+        if !page::findings(&loaded).is_empty() {
+            faults.push(format!("{code}:\n{}", page::shown(&loaded, Language::English)));
+        }
+    }
+    assert!(faults.is_empty(), "{}:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn what_the_user_sees() {
+    for code in pages::codes() {
+        let page = pages::page(code).unwrap();
+        let loaded = page::run(page.wrong);
+        let both = format!("{}\n{}", page::shown(&loaded, Language::English), page::shown(&loaded, Language::Chinese));
+        insta::assert_snapshot!(format!("{code}"), both);
+    }
+}
+
+#[test]
+fn pages_have_all_their_parts() {
+    for code in pages::codes() {
+        let page = pages::page(code).unwrap();
+        for (part, text) in [("en", page.en), ("zh", page.zh), ("wrong", page.wrong), ("right", page.right)] {
+            assert!(!text.is_empty(), "{code} has no `{part}`");
+        }
+    }
+}
+
+/// Codes are append-only: a code that was given once keeps its meaning and its line in the list, and new ones are added to it.
+#[test]
+fn codes_are_append_only() {
+    let listed: Vec<&str> =
+        include_str!("codes.txt").lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let with_pages: BTreeSet<&str> = pages::codes().collect();
+    assert!(listed.windows(2).all(|two| two[0] < two[1]), "the list is in order, without repeats");
+    let listed: BTreeSet<&str> = listed.into_iter().collect();
+    let lost: Vec<_> = listed.difference(&with_pages).collect();
+    let unlisted: Vec<_> = with_pages.difference(&listed).collect();
+    assert!(lost.is_empty(), "codes without a page: {lost:?}");
+    assert!(unlisted.is_empty(), "codes to be added to codes.txt: {unlisted:?}");
+    assert!(listed.len() >= 60);
+}
