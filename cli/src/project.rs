@@ -129,6 +129,12 @@ impl Project {
 }
 
 impl Opened {
+    /// What stands before a place in the programme's own files so that it can be opened from here; ends with `/` where it is not empty.
+    pub fn prefix(&self) -> String {
+        let prefix = shown(&self.prefix);
+        if prefix.is_empty() || prefix == "." { String::new() } else { format!("{}/", prefix.trim_end_matches('/')) }
+    }
+
     /// Findings of all versions.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.versions.iter().flat_map(|version| &version.diagnostics)

@@ -127,3 +127,14 @@ fn groups_of_merchant_codes_hold_what_their_names_say() {
         assert!(!holds(group, code), "{group} holds {code}");
     }
 }
+
+#[test]
+fn what_an_open_enum_does_not_list_can_be_named() {
+    let with = |condition: &str| {
+        let rule = format!("rule spend on Purchase {{\n  when {condition}\n  earn 1 Point per full 1 CNY of amount\n}}");
+        load(probe("std.banking", &rule), &[]).has_errors()
+    };
+    assert!(!with("instrument is other"));
+    assert!(!with("支付工具 为 其他"));
+    assert!(with("sex of customer is other"), "a closed enum has no other values");
+}

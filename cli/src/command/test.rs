@@ -15,6 +15,8 @@ use std::io::Write;
 pub struct Suite {
     /// Where the programme is.
     path: String,
+    /// What stands before places in its files.
+    prefix: String,
     /// The version's engine.
     engine: Engine,
     /// What came of its tests.
@@ -39,6 +41,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
     for project in &projects {
         let opened = project.load(&arguments.parameters.parameters);
         session.err().write_all(opened.findings(session, session.paint_err().on).as_bytes())?;
+        let prefix = opened.prefix();
         let Some(programme) = opened.into_programme() else {
             broken = true;
             continue;
@@ -46,7 +49,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
         for (at, engine) in programme.versions().iter().enumerate() {
             let reports = scenario::run(&programme, at);
             counts.add(&reports);
-            suites.push(Suite { path: project.shown.clone(), engine: engine.clone(), reports });
+            suites.push(Suite { path: project.shown.clone(), prefix: prefix.clone(), engine: engine.clone(), reports });
         }
     }
     let mut out = session.out();
@@ -60,6 +63,13 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
     }
     out.flush()?;
     Ok(Ending::found(broken || counts.failed > 0))
+}
+
+impl Suite {
+    /// A place in the programme's files, as it can be opened from here.
+    fn place(&self, place: &str) -> String {
+        format!("{}{place}", self.prefix)
+    }
 }
 
 impl Counts {
@@ -84,21 +94,21 @@ fn word(status: Status) -> &'static str {
 }
 
 fn json(suites: &[Suite], counts: &Counts) -> Json {
-    let finding = |finding: &Finding| {
+    let finding = |suite: &Suite, finding: &Finding| {
         json!({
             "status": word(finding.status),
-            "place": finding.place,
+            "place": suite.place(&finding.place),
             "texts": finding.texts,
             "decision": finding.answer.as_ref().map(|answer| &answer.decision),
         })
     };
-    let report = |report: &Report| {
+    let report = |suite: &Suite, report: &Report| {
         json!({
             "label": report.label,
-            "place": report.place,
+            "place": suite.place(&report.place),
             "status": word(report.status),
             "events": report.events,
-            "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+            "findings": report.findings.iter().map(|one| finding(suite, one)).collect::<Vec<_>>(),
         })
     };
     let suite = |suite: &Suite| {
@@ -106,7 +116,7 @@ fn json(suites: &[Suite], counts: &Counts) -> Json {
             "path": suite.path,
             "programme": suite.engine.policy().programme.name,
             "version": suite.engine.policy().version(),
-            "tests": suite.reports.iter().map(report).collect::<Vec<_>>(),
+            "tests": suite.reports.iter().map(|one| report(suite, one)).collect::<Vec<_>>(),
         })
     };
     json!({

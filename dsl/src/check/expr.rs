@@ -81,7 +81,7 @@ impl Checker<'_> {
             ExprKind::Text(label) => Some(constant(Value::Text(label.text.clone()), Type::Text, None, span)),
             ExprKind::Flag(flag) => Some(constant(Value::Flag(*flag), Type::Flag, None, span)),
             ExprKind::Name(name) => self.name(env, name, want),
-            ExprKind::Of { what, of, wording } => self.of(env, what, of, *wording, span, want),
+            ExprKind::Of { what, of, .. } => self.of(env, what, of, span, want),
             ExprKind::Negate(inner) => self.negate(env, inner, span, want),
             ExprKind::Not(inner) => {
                 let inner = self.condition(env, inner)?;

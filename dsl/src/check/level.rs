@@ -22,7 +22,6 @@ impl Checker<'_> {
             self.report(messages::level_without_scope(span));
             return None;
         }
-        let scope = self.scope(env, scope)?;
         let condition = match condition {
             Some(condition) => Some(self.condition(env, condition)?),
             None => None,
@@ -40,6 +39,7 @@ impl Checker<'_> {
             self.report(messages::level_reads_nothing(span));
             return None;
         }
+        let scope = self.scope(env, scope)?;
         for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
             self.check_level_keys(&scope, expr)?;
         }

@@ -75,6 +75,10 @@ impl Checker<'_> {
         self.constant_sources(&mut sources, constants, &mut typed, &track.value)?;
         let typed = measure_type(function, typed?, floor);
         let kinds = self.kinds_feeding(&sources);
+        if kinds.is_empty() {
+            self.report(messages::measure_never_fed(track.value.span));
+            return None;
+        }
         let env = Env::new(&kinds, entry.campaign, Reader::Measure);
         let scope = self.scope(&env, &track.scope)?;
         if matches!(scope.period, ScopePeriod::Event) {

@@ -3,8 +3,7 @@
 use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
-use super::{Checker, Env, Reader};
-use crate::policy::kind::OTHER;
+use super::{Checker, Env};
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -74,13 +73,13 @@ impl Checker<'_> {
         match want? {
             Type::Enum(id) => {
                 let one = self.policy.enum_type(*id)?;
-                let Some(value) = one.values.iter().find(|value| answers(&value.title, &name.text)) else {
-                    // Any value that an open enum does not list reads as `other`.
-                    let other = one.open && (name.text == OTHER || name.text == "其他");
-                    return other
-                        .then(|| constant(Value::Enum(*id, OTHER.to_owned()), Type::Enum(*id), None, name.span));
+                let listed = one.values.iter().find(|value| answers(&value.title, &name.text));
+                // In an open enum `other` is whatever the list does not hold.
+                let title = match listed {
+                    Some(value) => value.title.clone(),
+                    None => Some(other_value()).filter(|title| one.open && answers(title, &name.text))?,
                 };
-                let (title, id) = (value.title.clone(), *id);
+                let id = *id;
                 self.refer(name.span, &title.name, title.labels);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
             }
@@ -260,9 +259,7 @@ impl Checker<'_> {
                     .kinds
                     .iter()
                     .all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
-            // Outside an event (what nothing feeds, a ranking) the customer is still the one whose points are counted.
-            let whose = title.name == "customer" && !matches!(env.reader, Reader::Edge | Reader::Constant);
-            if !whose && (env.kinds.is_empty() || !known) {
+            if env.kinds.is_empty() || !known {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
             }
@@ -312,11 +309,11 @@ impl Checker<'_> {
         env: &Env<'_>,
         what: &ast::Name,
         of: &ast::Expr,
-        wording: ast::Wording,
         span: Span,
         want: Option<&Type>,
     ) -> Option<Expr> {
-        if matches!(wording, ast::Wording::Of)
+        // A field comes before a function of the same name: `count of TxnCount`, `daily.balance`. How it is worded never matters.
+        if !self.has_field(env, of, &what.text)
             && let Some(made) = self.function(env, what, of, span, want)
         {
             return made;
@@ -341,6 +338,19 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// Whether an expression names a kind, or a list at hand, with a field of this name. A list's element may have a field
+    /// `count`, yet `count of items` counts.
+    fn has_field(&self, env: &Env<'_>, of: &ast::Expr, field: &str) -> bool {
+        let Some(text) = super::limit::text_of(of) else { return false };
+        if let Found::One(at) = self.names.kinds.find(&text, None) {
+            return self.policy.kinds.get(at).is_some_and(|kind| find_field(&kind.fields, field).is_some());
+        }
+        let folds = ["sum", "count", "highest", "lowest", "average"].contains(&field);
+        let kinds = env.kinds.iter().filter_map(|kind| self.policy.kind(*kind));
+        let mut lists = kinds.filter_map(|kind| find_field(&kind.fields, &text));
+        !folds && lists.any(|list| matches!(&list.typed.ty, Type::List(inner) if find_field(inner, field).is_some()))
     }
 
     /// A kind named in an expression: `Purchase` in `Purchase.amount`.
@@ -453,6 +463,15 @@ impl Checker<'_> {
 
     fn refer_field(&mut self, span: Span, field: &Field) {
         self.refer(span, &field.title.name, field.title.labels.clone());
+    }
+}
+
+/// The value of an open enum that stands for all that its list does not hold.
+fn other_value() -> crate::policy::Title {
+    crate::policy::Title {
+        name: crate::policy::kind::OTHER.to_owned(),
+        labels: vec!["其他".to_owned()],
+        ..crate::policy::Title::default()
     }
 }
 

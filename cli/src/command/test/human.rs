@@ -65,7 +65,7 @@ fn findings(suite: &Suite, report: &Report, session: &Session) -> String {
         for text in &finding.texts {
             let text = text.get(session.language);
             let text = if finding.status == Status::Failed { paint.error(text) } else { paint.care(text) };
-            out.push_str(&format!("      {}: {text}\n", finding.place));
+            out.push_str(&format!("      {}: {text}\n", suite.place(&finding.place)));
         }
         if let Some(answer) = &finding.answer {
             out.push_str(&teller.story(answer, "        "));

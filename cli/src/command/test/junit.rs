@@ -27,7 +27,9 @@ fn case(suite: &Suite, report: &Report, language: Language) -> TestCase {
         .findings
         .iter()
         .filter(|finding| finding.status == report.status)
-        .flat_map(|finding| finding.texts.iter().map(move |text| format!("{}: {}", finding.place, text.get(language))))
+        .flat_map(|finding| {
+            finding.texts.iter().map(move |text| format!("{}: {}", suite.place(&finding.place), text.get(language)))
+        })
         .collect();
     let status = match report.status {
         Status::Passed => TestCaseStatus::success(),

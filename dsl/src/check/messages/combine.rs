@@ -142,8 +142,8 @@ pub(crate) fn priority_needless(span: Span) -> Diagnostic {
         both("has no effect", "不起作用"),
     )
     .help(both(
-        "delete `priority`, or declare the group as `first by priority`",
-        "请删去 `优先级`，或把组声明为 `按优先级取先`",
+        "delete `priority`, or declare the group as `best of` or `first by priority`",
+        "请删去 `优先级`，或把组声明为 `取最高` 或 `按优先级取先`",
     ))
 }
 

@@ -180,6 +180,20 @@ pub(crate) fn too_many_periods(count: &Number) -> Diagnostic {
     ))
 }
 
+/// A measure that no event ever changes: points that no rule gives, or a rule that follows nothing but itself.
+pub(crate) fn measure_never_fed(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0617",
+        both("no event ever changes this total", "没有任何事件会改变这个累计"),
+        span,
+        both("stays empty for ever", "永远为空"),
+    )
+    .help(both(
+        "let it count events, `sum of Purchase.amount`, or the points of a rule that gives them on some event",
+        "请统计事件：`消费.金额 的 合计`，或统计某条在事件上给积分的规则",
+    ))
+}
+
 /// `sum of X` in a rule where X is no list.
 pub(crate) fn needs_track(what: &Name, span: Span) -> Diagnostic {
     Diagnostic::error(
