@@ -247,13 +247,12 @@ fn part_of(rule: Rule) -> Option<&'static str> {
         | Rule::chain
         | Rule::dotted
         | Rule::primary
-        | Rule::amount
         | Rule::signed
-        | Rule::plain
         | Rule::quantity
         | Rule::anchor
         | Rule::set
         | Rule::expect_value => "value",
+        Rule::amount | Rule::plain => "amount",
         Rule::length => "length",
         Rule::unit | Rule::unit_name | Rule::time_unit | Rule::over_unit => "unit",
         Rule::clause | Rule::campaign_part => "clause",
