@@ -75,9 +75,7 @@ fn pages() -> impl Iterator<Item = (&'static str, Page)> {
 fn wrong_examples_give_their_code_and_right_ones_none() {
     let mut faults = Vec::new();
     for (code, page) in pages() {
-        let without = WITHOUT_EXAMPLE.iter().any(|(known, _)| *known == code);
-        assert_eq!(page.wrong.is_empty(), without, "{code}");
-        if without {
+        if WITHOUT_EXAMPLE.iter().any(|(known, _)| *known == code) {
             continue;
         }
         let (found, seen) = findings(page.wrong);

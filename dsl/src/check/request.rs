@@ -297,6 +297,10 @@ impl<'a> Checker<'a> {
     /// `never transfer`, `never cash`, `never spend` against a request that would do it.
     fn check_prohibitions(&mut self, entry: &Entry<'a, RequestSource<'a>>) {
         let named = self.points_of_request(entry.node);
+        // A benefit, a donation or a catalogue that names no points takes none of a certain kind.
+        if named.is_empty() && !matches!(entry.node.kind, Some(RequestKind::Transfer | RequestKind::CashOut)) {
+            return;
+        }
         let forbids = |prohibition: Prohibition| match entry.node.kind {
             Some(RequestKind::Transfer) => matches!(prohibition, Prohibition::Transfer | Prohibition::Spend),
             Some(RequestKind::CashOut) => matches!(prohibition, Prohibition::Cash | Prohibition::Spend),
