@@ -1,6 +1,10 @@
 //! Events: JSON from outside to a validated frame of typed values.
 
-use earnest_dsl::policy::{KindId, Policy, Value};
+pub(crate) mod decimal;
+pub(crate) mod read;
+pub(crate) mod scalar;
+
+use earnest_dsl::policy::{KindId, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -57,7 +61,13 @@ impl fmt::Display for InputError {
 
 impl std::error::Error for InputError {}
 
-/// Reads an event.
-pub(crate) fn read(_policy: &Policy, _json: &Map<String, Json>) -> Result<Event, InputError> {
-    Err(InputError { field: "type".to_owned(), reason: "under way".to_owned() })
+/// The candidate nearest to a misspelled name, if one is near enough to be meant.
+pub(crate) fn nearest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let length = name.chars().count();
+    let allowed = if length <= 2 { 0 } else { (length / 3).max(1) };
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|&(distance, candidate)| distance <= allowed && candidate != name)
+        .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)))
+        .map(|(_, candidate)| candidate)
 }

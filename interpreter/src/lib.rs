@@ -2,16 +2,18 @@
 //!
 //! A decision is a pure function of the policy, the event with the facts attached to it, the counters that [`Engine::keys`]
 //! listed, and the records of the events that it names. There is no clock, no I/O, no locale and no hash order in here.
-//! Arrows: [`event`] and [`decision`] are data; [`reference`] is the meaning, a file per construct.
+//! Arrows: [`event`] and [`decision`] are data; `reference` is the meaning, a file per construct.
 
 pub mod decision;
 pub mod event;
-pub mod reference;
+mod number;
+mod reference;
 
 pub use decision::{CounterValue, Counters, Decided, Decision, Record};
 pub use event::{Event, Facts, InputError};
 
 use earnest_dsl::policy::Policy;
+use reference::Index;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -39,6 +41,7 @@ pub struct Inputs<'a> {
 #[derive(Debug, Clone)]
 pub struct Engine {
     policy: Arc<Policy>,
+    index: Arc<Index>,
     hash: String,
 }
 
@@ -47,7 +50,8 @@ impl Engine {
     #[must_use]
     pub fn new(policy: Arc<Policy>) -> Self {
         let hash = policy.hash();
-        Self { policy, hash }
+        let index = Arc::new(Index::new(&policy));
+        Self { policy, index, hash }
     }
 
     /// The policy.
@@ -67,7 +71,11 @@ impl Engine {
     /// # Errors
     /// The first field that is missing, unknown in type, wrongly typed or out of range, by name. Nothing has changed then.
     pub fn read(&self, json: &Map<String, Json>) -> Result<Event, InputError> {
-        event::read(&self.policy, json)
+        let zone = self.index.zone.ok_or_else(|| InputError {
+            field: "timezone".to_owned(),
+            reason: format!("`{}` is no known time zone", self.policy.timezone),
+        })?;
+        event::read::read(&self.policy, &zone, json)
     }
 
     /// What the host must attach for this event.
@@ -81,7 +89,7 @@ impl Engine {
     /// # Errors
     /// A fact of the wrong type, or a date outside a calendar, by name.
     pub fn keys(&self, inputs: &Inputs<'_>) -> Result<Vec<String>, InputError> {
-        reference::keys(&self.policy, inputs)
+        reference::keys(&self.policy, &self.index, inputs)
     }
 
     /// Decides. `counters` holds what the host has for the keys listed; a key that it lacks was never written.
@@ -89,6 +97,6 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
-        reference::decide(&self.policy, &self.hash, inputs, counters, explain)
+        reference::decide(&self.policy, &self.index, &self.hash, inputs, counters, explain)
     }
 }

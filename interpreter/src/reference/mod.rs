@@ -1,28 +1,36 @@
-//! The reference engine: the meaning, written plainly.
+//! The reference engine: the meaning, written plainly, a file per construct.
+//!
+//! [`keys`] and [`decide`] share every function that computes a key, and a decision reads counters only through a book that
+//! knows which keys were listed.
 
-use crate::decision::{Counters, Decided};
-use crate::event::{Event, InputError};
-use crate::{Inputs, Needs};
-use earnest_dsl::policy::Policy;
+pub(crate) mod amount;
+pub(crate) mod book;
+pub(crate) mod calendar;
+pub(crate) mod cap;
+pub(crate) mod combine;
+pub(crate) mod counter;
+pub(crate) mod decide;
+pub(crate) mod edge;
+pub(crate) mod effect;
+pub(crate) mod expr;
+pub(crate) mod fold;
+pub(crate) mod frame;
+pub(crate) mod index;
+pub(crate) mod key;
+pub(crate) mod keys;
+pub(crate) mod level;
+pub(crate) mod line;
+pub(crate) mod measure;
+pub(crate) mod multiple;
+pub(crate) mod post;
+pub(crate) mod record;
+pub(crate) mod refund;
+pub(crate) mod table;
+pub(crate) mod tier;
+pub(crate) mod time;
+pub(crate) mod trace;
+pub(crate) mod value;
+pub(crate) mod window;
 
-fn under_way() -> InputError {
-    InputError { field: "type".to_owned(), reason: "under way".to_owned() }
-}
-
-pub(crate) fn needs(_policy: &Policy, _event: &Event) -> Needs {
-    Needs::default()
-}
-
-pub(crate) fn keys(_policy: &Policy, _inputs: &Inputs<'_>) -> Result<Vec<String>, InputError> {
-    Err(under_way())
-}
-
-pub(crate) fn decide(
-    _policy: &Policy,
-    _hash: &str,
-    _inputs: &Inputs<'_>,
-    _counters: &Counters,
-    _explain: bool,
-) -> Result<Decided, InputError> {
-    Err(under_way())
-}
+pub(crate) use decide::{decide, keys, needs};
+pub(crate) use index::Index;

@@ -1,0 +1,160 @@
+//! Base lines: what a rule earns from the event itself, under its spend limits, rounded in its place.
+
+use super::cap::{Caps, Share};
+use super::expr::{eval, holds, number};
+use super::frame::{Env, Eval};
+use super::line::{Item, LineKind};
+use super::table::replaced;
+use super::trace::{Trail, text_of};
+use super::value::{Element, Val};
+use crate::decision::StepKind;
+use crate::event::scalar::bad;
+use crate::number::Exact;
+use earnest_dsl::policy::{Line, PointsId, Policy, RuleId};
+use earnest_dsl::syntax::ast::RoundPlace;
+use rust_decimal::Decimal;
+
+/// The lines of a rule that earns from the event, one for each clause (and each element).
+pub(crate) fn base_items(
+    env: &Env<'_>,
+    rule: RuleId,
+    lines: &[Line],
+    caps: &mut Caps,
+    trail: &mut Trail,
+) -> Eval<Vec<Item>> {
+    let mut items = Vec::new();
+    for (clause, line) in lines.iter().enumerate() {
+        let Some(list) = &line.for_each else {
+            items.extend(base_item(env, rule, (clause, None), line, caps, trail)?);
+            continue;
+        };
+        let elements = match env.field(list)? {
+            Some(Val::List(elements)) => elements,
+            _ => vec![],
+        };
+        for (at, element) in elements.iter().enumerate() {
+            let inside = Env { element: Some(element), ..*env };
+            items.extend(base_item(&inside, rule, (clause, Some(at)), line, caps, trail)?);
+        }
+    }
+    Ok(items)
+}
+
+fn base_item(
+    env: &Env<'_>,
+    rule: RuleId,
+    (clause, element): (usize, Option<usize>),
+    line: &Line,
+    caps: &mut Caps,
+    trail: &mut Trail,
+) -> Eval<Option<Item>> {
+    if let Some(when) = &line.when
+        && !holds(env, when)?
+    {
+        return Ok(None);
+    }
+    let customer = recipient(env, line)?;
+    let share = caps.share(env, rule, &customer, trail)?;
+    let Some(exact) = shared_amount(env, rule, line, &share, trail)? else { return Ok(None) };
+    let asked = match place(env.policy(), line.points) {
+        RoundPlace::EachLine => {
+            let asked = round(env.policy(), line.points, exact).map_err(env.inexact(line.span))?;
+            trail.step(
+                env.policy(),
+                rule,
+                StepKind::Rounded,
+                || text_of(env.policy(), &line.amount),
+                asked.into(),
+                &line.amount.typed.ty,
+            );
+            asked
+        }
+        // The award is rounded when its multiples are known.
+        RoundPlace::EachAward => Decimal::ZERO,
+    };
+    Ok(Some(Item {
+        rule,
+        group: None,
+        members: vec![rule],
+        kind: LineKind::Base,
+        points: line.points,
+        pool: line.pool,
+        customer,
+        clause,
+        element,
+        exact,
+        asked,
+        granted: Decimal::ZERO,
+        bases: vec![],
+        factor: Exact::ONE,
+        basis: share.basis,
+        spends: share.charges,
+        after_caps: false,
+        fixed: false,
+    }))
+}
+
+/// To whom a line goes.
+pub(crate) fn recipient(env: &Env<'_>, line: &Line) -> Eval<String> {
+    match &line.to {
+        None => Ok(env.customer()?.to_owned()),
+        Some(to) => match eval(env, to)? {
+            Some(Val::Text(id)) => Ok(id),
+            _ => Err(bad("customer", "the one who gets the points is not known; give the field that names them")),
+        },
+    }
+}
+
+/// The amount of a line: the part under the spend limits at its own rate, the rest at what the limits say; added, not yet rounded.
+pub(crate) fn shared_amount(
+    env: &Env<'_>,
+    rule: RuleId,
+    line: &Line,
+    share: &Share<'_>,
+    trail: &mut Trail,
+) -> Eval<Option<Exact>> {
+    let policy = env.policy();
+    let mut over = env.over.to_vec();
+    for (field, part) in &share.basis {
+        over = replaced(&over, field, *part);
+        trail.step(
+            policy,
+            rule,
+            StepKind::Basis,
+            || (field.clone(), String::new()),
+            (*part).into(),
+            &earnest_dsl::policy::Type::Number,
+        );
+    }
+    let Some(mut exact) = number(&Env { over: &over, ..*env }, &line.amount)? else { return Ok(None) };
+    trail.step(policy, rule, StepKind::Amount, || text_of(policy, &line.amount), exact, &line.amount.typed.ty);
+    for (field, part, rest) in &share.rests {
+        let over = replaced(env.over, field, *part);
+        let Some(more) = number(&Env { over: &over, ..*env }, &rest.amount)? else { continue };
+        trail.step(policy, rule, StepKind::Rest, || text_of(policy, &rest.amount), more, &rest.amount.typed.ty);
+        exact = exact.add(more).map_err(env.inexact(rest.span))?;
+    }
+    Ok(Some(exact))
+}
+
+/// Where amounts of these points are rounded.
+pub(crate) fn place(policy: &Policy, points: PointsId) -> RoundPlace {
+    policy.points_of(points).map_or(RoundPlace::EachLine, |points| points.place)
+}
+
+/// An amount of points rounded as the points say.
+pub(crate) fn round(policy: &Policy, points: PointsId, exact: Exact) -> Result<Decimal, crate::number::Inexact> {
+    let (mode, scale) = policy
+        .points_of(points)
+        .map_or((earnest_dsl::syntax::ast::RoundMode::Down, 0), |points| (points.rounding, points.scale));
+    exact.rounded(mode, u32::from(scale))
+}
+
+/// The element of the list that a line stands for.
+pub(crate) fn element_of(env: &Env<'_>, line: &Line, at: Option<usize>) -> Eval<Option<Element>> {
+    let (Some(list), Some(at)) = (&line.for_each, at) else { return Ok(None) };
+    match env.field(list)? {
+        Some(Val::List(elements)) => Ok(elements.get(at).cloned()),
+        _ => Ok(None),
+    }
+}

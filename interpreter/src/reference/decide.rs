@@ -1,0 +1,273 @@
+//! The protocol: what must be attached, which counters, the decision.
+
+use super::book::Book;
+use super::cap::Refusal;
+use super::combine::Fixed;
+use super::edge::{self, Draft};
+use super::frame::{Earlier, Env, Eval, Frame};
+use super::index::Index;
+use super::keys::customers_of;
+use super::level::{LevelLine, Moved, settle};
+use super::line::LineKind;
+use super::post::{Posting, changed, decision_line};
+use super::record::{self, Kept, Past};
+use super::refund::{self, Refunded};
+use super::trace::Trail;
+use crate::decision::{Counters, Decided, Decision, DecisionLine, Outcome, PolicyRef, Record};
+use crate::event::scalar::bad;
+use crate::event::{Datum, Event, Facts, InputError};
+use crate::{Inputs, Needs};
+use earnest_dsl::policy::{Field, Policy, Role, Type, Value};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Facts of every subject that the event names, and the earlier events that it names.
+pub(crate) fn needs(policy: &Policy, event: &Event) -> Needs {
+    let mut facts: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut records: Vec<String> = Vec::new();
+    let known =
+        |name: &str| policy.subjects.iter().any(|subject| subject.title.name == name && !subject.facts.is_empty());
+    if let Some(customer) = event.customer.as_ref().filter(|_| known("customer")) {
+        facts.insert(("customer".to_owned(), customer.clone()));
+    }
+    let mut look = |field: &Field, datum: Option<&Datum>| {
+        let Some(Datum::One(Value::Text(id))) = datum else { return };
+        match &field.typed.ty {
+            Type::Subject(subject) => {
+                if let Some(subject) = policy.subject(*subject).filter(|subject| known(&subject.title.name)) {
+                    facts.insert((subject.title.name.clone(), id.clone()));
+                }
+            }
+            Type::EventOf(_) if !records.contains(id) => records.push(id.clone()),
+            _ => {}
+        }
+    };
+    for field in policy.kind(event.kind).map_or(&[][..], |kind| &kind.fields) {
+        let datum = event.fields.get(&field.title.name);
+        look(field, datum);
+        if let (Type::List(members), Some(Datum::List(elements))) = (&field.typed.ty, datum) {
+            for element in elements {
+                members.iter().for_each(|member| look(member, element.get(&member.title.name)));
+            }
+        }
+    }
+    Needs { facts: facts.into_iter().collect(), records }
+}
+
+/// Everything but the counters, read.
+struct Setting<'a> {
+    policy: &'a Policy,
+    index: &'a Index,
+    zone: super::time::Zone,
+    event: &'a Event,
+    facts: &'a Facts,
+    past: Vec<Past>,
+    earlier: BTreeMap<String, Earlier>,
+}
+
+impl<'a> Setting<'a> {
+    fn new(policy: &'a Policy, index: &'a Index, inputs: &Inputs<'a>) -> Eval<Self> {
+        let zone = index.zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
+        let past = inputs.records.iter().map(|one| record::read(zone, policy, one)).collect::<Eval<Vec<Past>>>()?;
+        let mut earlier = BTreeMap::new();
+        for id in needs(policy, inputs.event).records {
+            if let Some(one) = past.iter().find(|one| one.event.id == id) {
+                let remaining = record::remaining(index, &past, one)?;
+                earlier.insert(id, Earlier { event: one.event.clone(), remaining });
+            }
+        }
+        Ok(Self { policy, index, zone, event: inputs.event, facts: inputs.facts, past, earlier })
+    }
+
+    fn frame<'s>(&'s self, book: &'s Book) -> Frame<'s> {
+        Frame {
+            policy: self.policy,
+            index: self.index,
+            zone: self.zone,
+            event: self.event,
+            facts: self.facts,
+            recorded: None,
+            earlier: &self.earlier,
+            book,
+        }
+    }
+
+    fn role(&self) -> Role {
+        self.policy.kind(self.event.kind).map_or(Role::Plain, |kind| kind.role)
+    }
+
+    /// Whether this version is in force at the event's time.
+    fn in_force(&self) -> bool {
+        self.policy.effective_from <= self.event.at
+            && self.policy.effective_until.is_none_or(|until| self.event.at < until)
+    }
+}
+
+/// The counters that the decision depends on.
+pub(crate) fn keys(policy: &Policy, index: &Index, inputs: &Inputs<'_>) -> Eval<Vec<String>> {
+    let setting = Setting::new(policy, index, inputs)?;
+    listed(&setting).map(|keys| keys.into_iter().collect())
+}
+
+fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
+    if setting.role() == Role::Request || (!setting.in_force() && setting.role() != Role::Refund) {
+        return Ok(BTreeSet::new());
+    }
+    let book = Book::new(Counters::new(), Some(BTreeSet::new()));
+    super::keys::of_event(&setting.frame(&book), &setting.past)
+}
+
+/// Decides an event.
+pub(crate) fn decide(
+    policy: &Policy,
+    index: &Index,
+    hash: &str,
+    inputs: &Inputs<'_>,
+    counters: &Counters,
+    explain: bool,
+) -> Eval<Decided> {
+    let setting = Setting::new(policy, index, inputs)?;
+    if setting.role() == Role::Request {
+        let kind = policy.kind(setting.event.kind).map_or("", |kind| kind.title.name.as_str());
+        return Err(bad(
+            "type",
+            format!("`{kind}` is a request, and this version decides earning only; leave requests out"),
+        ));
+    }
+    let keys = listed(&setting)?;
+    let known: Counters =
+        keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
+    let book = Book::new(known, Some(keys));
+    let frame = setting.frame(&book);
+    let mut trail = Trail::new(explain);
+    let mut work = Work { names: needs(policy, setting.event).records, ..Work::default() };
+    if setting.in_force() {
+        work.draft = edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?;
+    } else {
+        trail.note(|| {
+            format!("version {} is not in force at {}", policy.version(), setting.event.at.format("%Y-%m-%dT%H:%M:%S"))
+        });
+    }
+    if work.draft.refusals.is_empty() && setting.role() == Role::Refund {
+        work.refunded = refund::refund(&frame, &setting.past, &mut trail)?;
+    }
+    if work.draft.refusals.is_empty() {
+        settle_levels(&setting, &frame, &mut work, &mut trail)?;
+    }
+    finish(&setting, &frame, hash, work, trail)
+}
+
+/// What has been found out so far.
+#[derive(Default)]
+struct Work {
+    names: Vec<String>,
+    draft: Draft,
+    refunded: Refunded,
+    levels: Vec<LevelLine>,
+}
+
+/// Level rules see the event's own counters, and those of the events that it takes back.
+fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trail: &mut Trail) -> Eval<()> {
+    let mut caps = std::mem::take(&mut work.draft.caps);
+    if setting.in_force() {
+        let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
+        customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
+        let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false };
+        work.levels.extend(settle(&moved, &mut caps, trail)?);
+    }
+    for (event, past) in &work.refunded.events {
+        let mut earlier = setting.earlier.clone();
+        earlier.extend(past.earlier.clone());
+        let original = Frame { event, recorded: Some(&past.facts), earlier: &earlier, ..*frame };
+        let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
+        customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
+        let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
+        work.levels.extend(settle(&moved, &mut caps, trail)?);
+    }
+    work.draft.refusals.append(&mut caps.refusals);
+    work.draft.refusals.sort_by_key(|refusal| refusal.class);
+    Ok(())
+}
+
+fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trail: Trail) -> Eval<Decided> {
+    let policy = setting.policy;
+    let refusals = &work.draft.refusals;
+    let reference =
+        PolicyRef { programme: policy.programme.name.clone(), version: policy.version(), hash: hash.to_owned() };
+    let mut decision = Decision {
+        event: setting.event.id.clone(),
+        outcome: Outcome::Accepted,
+        reason: None,
+        reasons: vec![],
+        detail: None,
+        policy: reference,
+        lines: vec![],
+        counters: vec![],
+        trace: None,
+    };
+    if let Some(first) = refusals.first() {
+        decision.outcome = Outcome::Refused;
+        decision.reason = Some(first.code.clone());
+        decision.reasons = codes(refusals);
+        decision.detail = refusals.iter().find_map(|refusal| refusal.detail.clone());
+        decision.trace = trail.finish();
+        let record = Record {
+            event: decision.event.clone(),
+            version: policy.version(),
+            names: vec![],
+            may_be_named: false,
+            state: serde_json::Value::Null,
+        };
+        return Ok(Decided { decision, record });
+    }
+    decision.lines = posted(setting, frame, &work)?;
+    decision.counters = frame.book.changes();
+    decision.trace = trail.finish();
+    let kept = Kept {
+        names: &work.names,
+        items: &work.draft.items,
+        effects: &work.draft.effects,
+        adjusted: &work.refunded.adjusted,
+        reduced: &work.refunded.reduced,
+    };
+    Ok(Decided { record: record::write(frame, hash, &kept), decision })
+}
+
+/// All codes, in the fixed order, without repeats.
+fn codes(refusals: &[Refusal]) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::new();
+    for refusal in refusals {
+        if !codes.contains(&refusal.code) {
+            codes.push(refusal.code.clone());
+        }
+    }
+    codes
+}
+
+/// Lines: what the event gives, what a refund changes, what level rules move.
+fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work) -> Result<Vec<DecisionLine>, InputError> {
+    let env = Env::new(frame);
+    let at = setting.event.at;
+    let mut lines = Vec::new();
+    for line in &work.draft.lines {
+        lines.push(decision_line(&env, &Posting { line, dated: at, of: None, before: Decimal::ZERO })?);
+    }
+    for change in &work.refunded.changes {
+        let original = work.refunded.events.iter().find(|(event, _)| event.id == change.of);
+        let line = changed(&change.line, LineKind::Refund, change.difference, change.difference);
+        let posting = Posting { line: &line, dated: at, of: Some(change.of.clone()), before: change.before };
+        let made = match original {
+            Some((event, past)) => {
+                let original = Frame { event, recorded: Some(&past.facts), earlier: &past.earlier, ..*frame };
+                decision_line(&Env::new(&original), &posting)?
+            }
+            None => decision_line(&env, &posting)?,
+        };
+        lines.push(made);
+    }
+    for level in &work.levels {
+        let posting = Posting { line: &level.posted, dated: level.dated, of: None, before: level.before };
+        lines.push(decision_line(&env, &posting)?);
+    }
+    Ok(lines)
+}

@@ -1,0 +1,196 @@
+//! Edge rules: acceptance, contributions, lines. What an event gives once, judged by the state before it.
+
+use super::cap::{Caps, Class, Refusal};
+use super::combine::{Fixed, choose, fill, in_order, lines};
+use super::effect::{Effects, apply};
+use super::expr::holds;
+use super::frame::{Env, Eval, Frame};
+use super::line::{Item, Posted};
+use super::measure;
+use super::trace::{Trail, because, noting};
+use super::window;
+use crate::decision::{Because, RuleResult};
+use crate::event::scalar::bad;
+use crate::number::{Inexact, add};
+use earnest_dsl::policy::{Policy, Rule, RuleBody, RuleId};
+use std::collections::BTreeSet;
+
+/// What the edge rules of one event come to.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub refusals: Vec<Refusal>,
+    pub lines: Vec<Posted>,
+    pub effects: Effects,
+    /// Lines before they were gathered, for rules that a refund does not decide again.
+    pub items: Vec<Item>,
+    /// What lines have taken under the constraints: level rules come after them.
+    pub caps: Caps,
+}
+
+/// Decides the edge rules of an event; its effects are applied to the frame's book. `fixed` lines are kept as they are.
+pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleId>, trail: &mut Trail) -> Eval<Draft> {
+    let env = Env::new(frame);
+    let mut draft = Draft { refusals: accept(&env, trail)?, ..Draft::default() };
+    for id in frame.index.fed(frame.event.kind) {
+        // One after the other: a measure may read those before it.
+        let mut effects = Effects::new();
+        measure::contribution(&env, *id, &mut effects)?;
+        apply(frame, &mut effects)?;
+        draft.effects.extend(effects);
+    }
+    let mut rules: BTreeSet<RuleId> = BTreeSet::new();
+    for id in frame.index.edges(frame.event.kind) {
+        let Some(rule) = frame.policy.rule(*id).filter(|rule| !matches!(rule.body, RuleBody::Accept(_))) else {
+            continue;
+        };
+        if left_out.contains(id) {
+            continue;
+        }
+        if fixed.contains_key(id) || applies(&env, *id, rule, trail)? {
+            rules.insert(*id);
+        }
+    }
+    choose(&env, &mut rules, fixed, trail)?;
+    let mut caps = Caps::default();
+    let mut items = lines(&env, &rules, fixed, &mut caps, trail)?;
+    let mut charges = Effects::new();
+    fill(&env, &mut items, &mut caps, &mut charges, trail)?;
+    apply(frame, &mut charges)?;
+    draft.effects.extend(charges);
+    draft.refusals.append(&mut caps.refusals);
+    draft.caps = caps;
+    draft.items = in_order(&env, items);
+    draft.lines = gathered(frame.policy, &draft.items)?;
+    say_results(frame.policy, &rules, &draft.items, trail)?;
+    if draft.refusals.is_empty() {
+        count_postings(&env, &draft.lines, &mut draft.effects)?;
+    }
+    draft.refusals.sort_by_key(|refusal| refusal.class);
+    for refusal in &draft.refusals {
+        trail.result(frame.policy, refusal.rule, RuleResult::Refused, None);
+    }
+    Ok(draft)
+}
+
+/// Measures over postings change after the lines of a stratum.
+pub(crate) fn count_postings(env: &Env<'_>, lines: &[Posted], effects: &mut Effects) -> Eval<()> {
+    for id in &env.frame.index.postings {
+        let mut more = Effects::new();
+        measure::posted(env, *id, lines, &mut more)?;
+        apply(env.frame, &mut more)?;
+        for ((key, target), effect) in more {
+            super::effect::gather(effects, key, target, effect)?;
+        }
+    }
+    Ok(())
+}
+
+/// `accept when ... else refuse CODE`: all that fail are reported.
+fn accept(env: &Env<'_>, trail: &mut Trail) -> Eval<Vec<Refusal>> {
+    let policy = env.policy();
+    let mut refusals = Vec::new();
+    for id in env.frame.index.edges(env.frame.event.kind) {
+        let Some(rule) = policy.rule(*id) else { continue };
+        let RuleBody::Accept(conditions) = &rule.body else { continue };
+        if !applies(env, *id, rule, trail)? {
+            continue;
+        }
+        for (condition, code) in conditions {
+            let log = trail.log();
+            let held = holds(&noting(env, log.as_ref()), condition)?;
+            trail.read(policy, *id, log);
+            if !held {
+                refusals.push(Refusal { class: Class::Need, code: code.clone(), rule: *id, detail: None });
+            }
+        }
+    }
+    Ok(refusals)
+}
+
+/// Whether a rule's windows and conditions hold; the first that does not is noted.
+pub(crate) fn applies(env: &Env<'_>, id: RuleId, rule: &Rule, trail: &mut Trail) -> Eval<bool> {
+    let policy = env.policy();
+    let log = trail.log();
+    let inside = noting(env, log.as_ref());
+    let failed = failing(&inside, rule)?;
+    trail.read(policy, id, log);
+    match failed {
+        None => {
+            trail.result(policy, id, RuleResult::Nothing, None);
+            Ok(true)
+        }
+        Some((result, why)) => {
+            trail.result(policy, id, result, Some(why));
+            Ok(false)
+        }
+    }
+}
+
+fn failing(env: &Env<'_>, rule: &Rule) -> Eval<Option<(RuleResult, Because)>> {
+    for one in &rule.windows {
+        if !window::holds(env, one, None)? {
+            return Ok(Some((RuleResult::Window, because(env.policy(), one.span, "a window"))));
+        }
+    }
+    for condition in &rule.conditions {
+        if !holds(env, condition)? {
+            return Ok(Some((RuleResult::Condition, because(env.policy(), condition.span, "a condition"))));
+        }
+    }
+    Ok(None)
+}
+
+/// Lines in one name, of one kind, to one place, are one posting.
+pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
+    let long = |Inexact| bad("amount", "a line needs more than 28 digits");
+    let mut lines: Vec<Posted> = Vec::new();
+    for item in items.iter().filter(|item| !item.asked.is_zero() || !item.granted.is_zero()) {
+        let group = item.group.and_then(|id| policy.group(id));
+        let name = match group {
+            Some(group) => group.title.name.clone(),
+            None => policy.rule(item.rule).map_or_else(String::new, |rule| rule.title.name.clone()),
+        };
+        let same = lines.iter_mut().find(|line| {
+            line.name == name
+                && line.kind == item.kind
+                && line.points == item.points
+                && line.pool == item.pool
+                && line.customer == item.customer
+        });
+        match same {
+            Some(line) => {
+                line.amount = add(line.amount, item.granted).map_err(long)?;
+                line.asked = add(line.asked, item.asked).map_err(long)?;
+            }
+            None => lines.push(Posted {
+                name,
+                rules: item.members.clone(),
+                kind: item.kind,
+                points: item.points,
+                pool: item.pool,
+                customer: item.customer.clone(),
+                amount: item.granted,
+                asked: item.asked,
+            }),
+        }
+    }
+    Ok(lines)
+}
+
+fn say_results(policy: &Policy, rules: &BTreeSet<RuleId>, items: &[Item], trail: &mut Trail) -> Eval<()> {
+    let long = |Inexact| bad("amount", "a line needs more than 28 digits");
+    for id in rules {
+        let mut asked = rust_decimal::Decimal::ZERO;
+        let mut granted = rust_decimal::Decimal::ZERO;
+        for item in items.iter().filter(|item| item.members.contains(id)) {
+            asked = add(asked, item.asked).map_err(long)?;
+            granted = add(granted, item.granted).map_err(long)?;
+        }
+        if let Some(trace) = trail.rule(policy, *id) {
+            trace.result = if granted.is_zero() { RuleResult::Nothing } else { RuleResult::Applied };
+            trace.asked = Some(crate::number::plain(asked));
+            trace.granted = Some(crate::number::plain(granted));
+        }
+    }
+    Ok(())
+}

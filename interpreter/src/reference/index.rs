@@ -1,0 +1,297 @@
+//! What of a policy concerns which kind of event: computed once, so that a decision looks only at what can match.
+
+use super::time::Zone;
+use earnest_dsl::policy::expr::{children, walk};
+use earnest_dsl::policy::{Expr, KindId, MeasureId, MeasureSource, Node, Policy, Role, RuleBody, RuleId, Type};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A measure as it is counted: for everybody, or narrowed to the events inside the windows of a level rule that reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MeasureRef {
+    pub id: MeasureId,
+    pub level: Option<RuleId>,
+}
+
+/// The index.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Index {
+    /// The programme's zone; none where its name is unknown.
+    pub zone: Option<Zone>,
+    edges: Vec<Vec<RuleId>>,
+    levels: Vec<Vec<RuleId>>,
+    fed: Vec<Vec<MeasureRef>>,
+    /// Measures that count postings, in the order in which they change.
+    pub postings: Vec<MeasureRef>,
+    /// Measures narrowed by the windows and event conditions of a level rule.
+    narrowed: BTreeSet<(MeasureId, RuleId)>,
+    /// The order in which lines are filled: the rank of each rule.
+    rank: Vec<usize>,
+    /// Fields of a kind that some refund kind reduces.
+    reducible: BTreeMap<KindId, BTreeSet<String>>,
+    named: BTreeSet<KindId>,
+}
+
+impl Index {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        let kinds = policy.kinds.len();
+        let mut index = Self {
+            zone: Zone::named(&policy.timezone),
+            edges: vec![vec![]; kinds],
+            levels: vec![vec![]; kinds],
+            fed: vec![vec![]; kinds],
+            ..Self::default()
+        };
+        index.place_rules(policy);
+        index.narrow(policy);
+        index.place_measures(policy);
+        index.rank = fill_order(policy);
+        index.place_refunds(policy);
+        index
+    }
+
+    /// Edge rules that can apply to a kind of event, by identifier.
+    pub(crate) fn edges(&self, kind: KindId) -> &[RuleId] {
+        self.edges.get(kind.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// Level rules that an event of a kind can move, lower strata first.
+    pub(crate) fn levels(&self, kind: KindId) -> &[RuleId] {
+        self.levels.get(kind.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// Measures that events of a kind feed, each after those that it reads.
+    pub(crate) fn fed(&self, kind: KindId) -> &[MeasureRef] {
+        self.fed.get(kind.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The measure that a reading means: inside a level rule with windows of its own, the narrowed one.
+    pub(crate) fn resolve(&self, id: MeasureId, level: Option<RuleId>) -> MeasureRef {
+        let level = level.filter(|rule| self.narrowed.contains(&(id, *rule)));
+        MeasureRef { id, level }
+    }
+
+    pub(crate) fn rank(&self, rule: RuleId) -> usize {
+        self.rank.get(rule.0).copied().unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn reducible(&self, kind: KindId) -> Option<&BTreeSet<String>> {
+        self.reducible.get(&kind)
+    }
+
+    /// Whether a later event may name one of this kind.
+    pub(crate) fn may_be_named(&self, kind: KindId) -> bool {
+        self.named.contains(&kind)
+    }
+
+    fn place_rules(&mut self, policy: &Policy) {
+        let mut levels: Vec<(u32, RuleId)> = Vec::new();
+        for (at, rule) in policy.rules.iter().enumerate() {
+            let id = RuleId(at);
+            if let RuleBody::Level { .. } = rule.body {
+                levels.push((rule.stratum, id));
+                continue;
+            }
+            for kind in &rule.kinds {
+                if let Some(place) = self.edges.get_mut(kind.0) {
+                    place.push(id);
+                }
+            }
+        }
+        levels.sort();
+        for (_, id) in levels {
+            let Some(rule) = policy.rule(id) else { continue };
+            let RuleBody::Level { settled, .. } = &rule.body else { continue };
+            let mut kinds = rule.kinds.clone();
+            kinds.extend(settled.iter().map(|settled| settled.at));
+            kinds.sort();
+            kinds.dedup();
+            for kind in kinds {
+                if let Some(place) = self.levels.get_mut(kind.0) {
+                    place.push(id);
+                }
+            }
+        }
+    }
+
+    /// A window of a level rule, or a condition on the event, is a condition on the events that its measures count.
+    fn narrow(&mut self, policy: &Policy) {
+        for (at, rule) in policy.rules.iter().enumerate() {
+            let RuleBody::Level { line, condition, .. } = &rule.body else { continue };
+            let mut todo: Vec<MeasureId> = Vec::new();
+            for expr in [Some(&line.amount), line.when.as_ref(), condition.as_ref()].into_iter().flatten() {
+                todo.extend(measures_read(policy, expr));
+            }
+            let mut seen = BTreeSet::new();
+            while let Some(id) = todo.pop() {
+                if !seen.insert(id) {
+                    continue;
+                }
+                let Some(measure) = policy.measure(id) else { continue };
+                let windows = rule.windows.iter().any(|window| !measure.windows.contains(window));
+                if windows || rule.conditions.iter().any(reads_event) {
+                    self.narrowed.insert((id, RuleId(at)));
+                }
+                todo.extend(measure.sources.iter().filter_map(|source| match source {
+                    MeasureSource::Measure(inner) => Some(*inner),
+                    MeasureSource::Events { .. } | MeasureSource::Postings { .. } => None,
+                }));
+            }
+        }
+    }
+
+    fn place_measures(&mut self, policy: &Policy) {
+        for (at, measure) in policy.measures.iter().enumerate() {
+            let id = MeasureId(at);
+            let mut refs = vec![MeasureRef { id, level: None }];
+            refs.extend(
+                self.narrowed
+                    .iter()
+                    .filter(|(one, _)| *one == id)
+                    .map(|(_, rule)| MeasureRef { id, level: Some(*rule) }),
+            );
+            let kinds = kinds_feeding(policy, &measure.sources);
+            for kind in kinds {
+                if let Some(place) = self.fed.get_mut(kind.0) {
+                    place.extend(&refs);
+                }
+            }
+            if counts_postings(policy, &measure.sources) {
+                self.postings.extend(&refs);
+            }
+        }
+    }
+
+    /// A refund kind reduces the numeric fields that it shares with the kind that it names; where it shares none, it empties all.
+    fn place_refunds(&mut self, policy: &Policy) {
+        for kind in &policy.kinds {
+            for field in &kind.fields {
+                let Type::EventOf(targets) = &field.typed.ty else { continue };
+                self.named.extend(targets);
+                if kind.role != Role::Refund {
+                    continue;
+                }
+                for target in targets {
+                    let Some(original) = policy.kind(*target) else { continue };
+                    let shared = kind
+                        .fields
+                        .iter()
+                        .filter(|one| one.typed.range.is_some() && original.field(&one.title.name).is_some());
+                    let reduced = self.reducible.entry(*target).or_default();
+                    reduced.extend(shared.map(|one| one.title.name.clone()));
+                }
+            }
+        }
+        for (kind, fields) in &mut self.reducible {
+            if fields.is_empty() && policy.kind(*kind).is_some_and(|kind| kind.field("amount").is_some()) {
+                fields.insert("amount".to_owned());
+            }
+        }
+    }
+}
+
+/// Measures that an expression reads, those of tiers included.
+pub(crate) fn measures_read(policy: &Policy, expr: &Expr) -> Vec<MeasureId> {
+    let mut found = Vec::new();
+    walk(expr, &mut |expr| match &expr.node {
+        Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } => found.push(*id),
+        Node::Tier(id, _) => {
+            if let Some(tier) = policy.tier(*id) {
+                found.extend(tier.measure);
+                walk(&tier.by, &mut |expr| {
+                    if let Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } = &expr.node {
+                        found.push(*id);
+                    }
+                });
+            }
+        }
+        _ => {}
+    });
+    found
+}
+
+/// Whether an expression reads the event itself, beyond whom it concerns.
+pub(crate) fn reads_event(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Field(name) => name != "customer",
+        Node::Element(_) | Node::Today | Node::IsKind(_) | Node::OfEvent(..) => true,
+        // Whose fact it is says nothing about the event.
+        Node::Fact(..) => false,
+        _ => children(expr).into_iter().any(reads_event),
+    }
+}
+
+/// Whether a condition can come out otherwise when a refund has reduced the event, or when counters differ.
+pub(crate) fn unsteady(expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Measure(..) | Node::MeasureOver { .. } | Node::Tier(..) | Node::Balance(..) => true,
+        Node::Field(_) | Node::Element(_) | Node::OfEvent(..) => {
+            expr.typed.range.is_some() || matches!(expr.typed.ty, Type::List(_))
+        }
+        _ => children(expr).into_iter().any(unsteady),
+    }
+}
+
+fn kinds_feeding(policy: &Policy, sources: &[MeasureSource]) -> BTreeSet<KindId> {
+    let mut kinds = BTreeSet::new();
+    for source in sources {
+        match source {
+            MeasureSource::Events { kinds: own, .. } => kinds.extend(own),
+            MeasureSource::Measure(id) => {
+                if let Some(measure) = policy.measure(*id) {
+                    kinds.extend(kinds_feeding(policy, &measure.sources));
+                }
+            }
+            MeasureSource::Postings { .. } => {}
+        }
+    }
+    kinds
+}
+
+fn counts_postings(policy: &Policy, sources: &[MeasureSource]) -> bool {
+    sources.iter().any(|source| match source {
+        MeasureSource::Postings { .. } => true,
+        MeasureSource::Measure(id) => {
+            policy.measure(*id).is_some_and(|measure| counts_postings(policy, &measure.sources))
+        }
+        MeasureSource::Events { .. } => false,
+    })
+}
+
+/// Base lines before bonuses, each by identifier, save where a constraint states an order or a line reads another after its caps.
+fn fill_order(policy: &Policy) -> Vec<usize> {
+    let count = policy.rules.len();
+    let usual = |id: RuleId| (!policy.rule(id).is_some_and(|rule| matches!(rule.body, RuleBody::Earn(_))), id);
+    let mut before: Vec<BTreeSet<RuleId>> = vec![BTreeSet::new(); count];
+    let mut note = |first: RuleId, then: RuleId| {
+        if let Some(place) = before.get_mut(then.0) {
+            place.insert(first);
+        }
+    };
+    for constraint in &policy.constraints {
+        if constraint.rules.iter().map(|id| usual(*id)).is_sorted() {
+            continue;
+        }
+        for (first, then) in constraint.rules.iter().zip(constraint.rules.iter().skip(1)) {
+            note(*first, *then);
+        }
+    }
+    for (at, rule) in policy.rules.iter().enumerate() {
+        if let RuleBody::Raise { targets, after_caps: true, .. } = &rule.body {
+            targets.iter().for_each(|target| note(*target, RuleId(at)));
+        }
+    }
+    let mut left: Vec<RuleId> = (0..count).map(RuleId).collect();
+    left.sort_by_key(|id| usual(*id));
+    let mut rank = vec![0; count];
+    let mut done = BTreeSet::new();
+    while !left.is_empty() {
+        let ready = left.iter().position(|id| before.get(id.0).is_none_or(|before| before.is_subset(&done)));
+        // Orders that contradict each other cannot all be kept; the usual one decides then.
+        let id = left.remove(ready.unwrap_or(0));
+        if let Some(place) = rank.get_mut(id.0) {
+            *place = done.len();
+        }
+        done.insert(id);
+    }
+    rank
+}

@@ -1,0 +1,302 @@
+//! The counters that a decision depends on, from the event, its facts and records alone: never from a counter's value.
+//!
+//! A rule whose windows or steady conditions fail is left out; a condition that reads a counter or an amount that a refund
+//! may reduce says nothing here, so that the same keys serve when the event is decided again.
+
+use super::amount::recipient;
+use super::cap::counter_name;
+use super::expr::holds;
+use super::frame::{Env, Eval, Frame};
+use super::index::{MeasureRef, unsteady};
+use super::key::bucket;
+use super::level::{Level, instances};
+use super::line::Posted;
+use super::measure::{balance_keys, bucket_of, days_back};
+use super::record::Past;
+use super::refund::{concerned, original_id, own_period};
+use super::tier::held_days;
+use super::window;
+use crate::event::InputError;
+use earnest_dsl::policy::expr::walk;
+use earnest_dsl::policy::{Beyond, Expr, Line, MeasureId, MeasureSource, Node, Rule, RuleBody, RuleId, TierId};
+use std::collections::BTreeSet;
+
+/// Keys, in order.
+pub(crate) type Keys = BTreeSet<String>;
+
+/// All keys of an event.
+pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past]) -> Eval<Keys> {
+    let mut keys = Keys::new();
+    let customers = edges(frame, &mut keys)?;
+    levels(frame, &customers, &mut keys)?;
+    if let Some(id) = original_id(frame) {
+        for one in concerned(past, &id)? {
+            let mut earlier = frame.earlier.clone();
+            earlier.extend(one.earlier.clone());
+            let original = Frame { event: &one.event, recorded: Some(&one.facts), earlier: &earlier, ..*frame };
+            let customers = edges(&original, &mut keys)?;
+            levels(&original, &customers, &mut keys)?;
+            for (_, effects) in past
+                .iter()
+                .flat_map(|one| &one.adjusted)
+                .map(|adjusted| (&adjusted.of, &adjusted.effects))
+                .chain([(&one.event.id, &one.effects)])
+            {
+                keys.extend(effects.keys().map(|(key, _)| key.clone()));
+                keys.extend(own_period(frame, one, effects, effects, &earlier)?.into_values());
+            }
+            own_period_keys(frame, one, &earlier, &mut keys)?;
+        }
+    }
+    Ok(keys)
+}
+
+/// Measures that book refunds in their own period may gain a bucket that the original never touched.
+fn own_period_keys(
+    frame: &Frame<'_>,
+    past: &Past,
+    earlier: &std::collections::BTreeMap<String, super::frame::Earlier>,
+    keys: &mut Keys,
+) -> Eval<()> {
+    let at = chrono::DateTime::<chrono::Utc>::default();
+    let effect = super::effect::Effect {
+        add: rust_decimal::Decimal::ZERO,
+        values: vec![],
+        at,
+        event: String::new(),
+        start: None,
+    };
+    let fed = frame.index.fed(past.event.kind).iter().chain(&frame.index.postings);
+    let all = fed.map(|id| ((String::new(), super::effect::Target::Measure(*id)), effect.clone())).collect();
+    keys.extend(own_period(frame, past, &all, &all, earlier)?.into_values());
+    Ok(())
+}
+
+/// Keys of what the event feeds and of the edge rules that may apply; gives the customers who may get something.
+fn edges(frame: &Frame<'_>, keys: &mut Keys) -> Eval<BTreeSet<String>> {
+    let env = Env::new(frame);
+    for id in frame.index.fed(frame.event.kind) {
+        measure(&env, *id, false, keys)?;
+    }
+    let mut customers: BTreeSet<String> = BTreeSet::new();
+    for id in frame.index.edges(frame.event.kind) {
+        let Some(rule) = frame.policy.rule(*id) else { continue };
+        if !may_apply(&env, rule)? {
+            continue;
+        }
+        for expr in rule.conditions.iter().chain(body_exprs(rule)) {
+            read(&env, expr, keys)?;
+        }
+        let getters = getters(&env, *id, rule)?;
+        for customer in &getters {
+            constraints(&Env { customer: Some(customer), ..env }, rule, keys)?;
+        }
+        customers.extend(getters);
+    }
+    for id in &frame.index.postings {
+        for customer in &customers {
+            measure(&Env { customer: Some(customer), ..env }, *id, false, keys)?;
+        }
+    }
+    if let Ok(own) = env.customer() {
+        customers.insert(own.to_owned());
+    }
+    Ok(customers)
+}
+
+/// Whether nothing that is certain excludes the rule.
+fn may_apply(env: &Env<'_>, rule: &Rule) -> Eval<bool> {
+    for one in &rule.windows {
+        let steady = !one.by.as_ref().is_some_and(unsteady);
+        if steady && !window::holds(env, one, None)? {
+            return Ok(false);
+        }
+    }
+    for condition in rule.conditions.iter().filter(|condition| !unsteady(condition)) {
+        if !holds(env, condition)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn line_exprs(line: &Line) -> impl Iterator<Item = &Expr> {
+    [Some(&line.amount), line.to.as_ref(), line.when.as_ref()].into_iter().flatten()
+}
+
+/// Every expression in a rule's body.
+fn body_exprs(rule: &Rule) -> Vec<&Expr> {
+    match &rule.body {
+        RuleBody::Earn(lines) => lines.iter().flat_map(line_exprs).collect(),
+        RuleBody::Raise { factor, .. } => vec![&factor.times],
+        RuleBody::Accept(conditions) => conditions.iter().map(|(condition, _)| condition).collect(),
+        RuleBody::Level { line, condition, .. } => line_exprs(line).chain(condition).collect(),
+    }
+}
+
+/// Who may get something from a rule: the recipients of its lines, or of its bases.
+fn getters(env: &Env<'_>, id: RuleId, rule: &Rule) -> Eval<BTreeSet<String>> {
+    let mut all = BTreeSet::new();
+    match &rule.body {
+        RuleBody::Earn(lines) => {
+            for line in lines {
+                all.extend(line_getters(env, line)?);
+            }
+        }
+        RuleBody::Raise { targets, .. } => {
+            for target in targets.iter().filter(|target| **target != id) {
+                if let Some(base) = env.policy().rule(*target).filter(|base| base.kinds.contains(&env.frame.event.kind))
+                    && may_apply(env, base)?
+                {
+                    all.extend(getters(env, *target, base)?);
+                }
+            }
+        }
+        RuleBody::Level { .. } | RuleBody::Accept(_) => {}
+    }
+    Ok(all)
+}
+
+fn line_getters(env: &Env<'_>, line: &Line) -> Eval<Vec<String>> {
+    let Some(list) = &line.for_each else {
+        // Who gets a line that does not hold need not be known.
+        return Ok(optional(recipient(env, line), line.when.is_some())?.into_iter().collect());
+    };
+    let Some(super::value::Val::List(elements)) = env.field(list)? else { return Ok(vec![]) };
+    let mut all = Vec::new();
+    for element in &elements {
+        all.extend(optional(recipient(&Env { element: Some(element), ..*env }, line), line.when.is_some())?);
+    }
+    Ok(all)
+}
+
+fn optional(found: Eval<String>, may_fail: bool) -> Eval<Option<String>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(_) if may_fail => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Keys of a rule's constraints. What cannot be computed is left out: the decision then refuses the event by name.
+fn constraints(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
+    for constraint in rule.constraints.iter().filter_map(|id| env.policy().constraint(*id)) {
+        if let Ok(Some(bucket)) = bucket(env, &constraint.scope, &counter_name(constraint)) {
+            keys.extend(bucket.read());
+        }
+        let mut inner = Keys::new();
+        let mut limit = read(env, &constraint.limit, &mut inner);
+        if let Beyond::RestEarns(line) = &constraint.beyond {
+            limit = limit.and_then(|()| line_exprs(line).try_for_each(|expr| read(env, expr, &mut inner)));
+        }
+        if limit.is_ok() {
+            keys.extend(inner);
+        }
+    }
+    Ok(())
+}
+
+/// Keys of the level rules that the event may move, for each customer.
+fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> Eval<()> {
+    for id in frame.index.levels(frame.event.kind) {
+        let Some(level) = Level::of(frame.policy, *id) else { continue };
+        let whose: Vec<Option<&str>> =
+            if customers.is_empty() { vec![None] } else { customers.iter().map(|one| Some(one.as_str())).collect() };
+        for customer in whose {
+            let env = Env { customer, level: Some(*id), ..Env::new(frame) };
+            for instance in instances(&env, &level)? {
+                let inside = Env { date: instance.date, ..env };
+                keys.insert(level.posted_key(&inside)?);
+                for expr in level.exprs() {
+                    read(&inside, expr, keys)?;
+                }
+                let getter = recipient(&inside, level.line)?;
+                let getter = Env { customer: Some(&getter), ..inside };
+                constraints(&inside, level.rule, keys)?;
+                constraints(&getter, level.rule, keys)?;
+                for id in &frame.index.postings {
+                    measure(&inside, *id, false, keys)?;
+                    measure(&getter, *id, false, keys)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Keys of everything that an expression may read.
+fn read(env: &Env<'_>, expr: &Expr, keys: &mut Keys) -> Eval<()> {
+    let mut failed: Option<InputError> = None;
+    walk(expr, &mut |expr| {
+        let found = match &expr.node {
+            Node::Measure(id, _) => measure(env, env.frame.index.resolve(*id, env.level), true, keys),
+            Node::MeasureOver { measure, count, previous, .. } => over(env, *measure, *count, *previous, keys),
+            Node::Tier(id, _) => tier(env, *id, keys),
+            Node::Balance(points, pools) => balance_keys(env, *points, pools).map(|more| keys.extend(more)),
+            _ => Ok(()),
+        };
+        if let (Err(error), None) = (found, &failed) {
+            failed = Some(error);
+        }
+    });
+    failed.map_or(Ok(()), Err)
+}
+
+/// Keys of a measure: those that a reading looks at, or the one that an event changes; and of what its values read.
+fn measure(env: &Env<'_>, id: MeasureRef, reading: bool, keys: &mut Keys) -> Eval<()> {
+    if let Some(bucket) = bucket_of(env, id)? {
+        if reading {
+            keys.extend(bucket.read());
+        } else {
+            keys.insert(bucket.own());
+        }
+    }
+    if reading {
+        return Ok(());
+    }
+    let Some(declared) = env.policy().measure(id.id) else { return Ok(()) };
+    for source in &declared.sources {
+        match source {
+            MeasureSource::Events { kinds, value, when } if kinds.contains(&env.frame.event.kind) => {
+                for expr in value.iter().chain(when) {
+                    read(env, expr, keys)?;
+                }
+            }
+            MeasureSource::Measure(inner) => measure(env, env.frame.index.resolve(*inner, id.level), true, keys)?,
+            MeasureSource::Events { .. } | MeasureSource::Postings { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn over(env: &Env<'_>, id: MeasureId, count: u32, previous: bool, keys: &mut Keys) -> Eval<()> {
+    let Some(declared) = env.policy().measure(id) else { return Ok(()) };
+    for day in days_back(env, declared, count, previous)? {
+        measure(&Env { date: Some(day), ..*env }, env.frame.index.resolve(id, env.level), true, keys)?;
+    }
+    Ok(())
+}
+
+fn tier(env: &Env<'_>, id: TierId, keys: &mut Keys) -> Eval<()> {
+    let Some(declared) = env.policy().tier(id) else { return Ok(()) };
+    match declared.measure {
+        Some(by) => measure(env, env.frame.index.resolve(by, env.level), true, keys)?,
+        None => read(env, &declared.by, keys)?,
+    }
+    if let Some(fact) = &declared.or_fact {
+        read(env, fact, keys)?;
+    }
+    if let (Some(by), Some(hold)) = (declared.measure, declared.hold)
+        && let Some(counted) = env.policy().measure(by)
+    {
+        for day in held_days(env, counted, hold)? {
+            measure(&Env { date: Some(day), ..*env }, env.frame.index.resolve(by, env.level), true, keys)?;
+        }
+    }
+    Ok(())
+}
+
+/// Customers of lines that were posted.
+pub(crate) fn customers_of(lines: &[Posted]) -> impl Iterator<Item = String> + '_ {
+    lines.iter().map(|line| line.customer.clone())
+}

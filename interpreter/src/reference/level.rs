@@ -1,0 +1,364 @@
+//! Level rules: what the total for a key and period should be now; the difference to what was posted is posted.
+
+use super::cap::Caps;
+use super::effect::{Effects, apply};
+use super::expr::{holds, number};
+use super::frame::{Env, Eval, Frame};
+use super::index::reads_event;
+use super::key::{self, bucket};
+use super::line::{Item, LineKind, Posted};
+
+use super::trace::{Trail, because, noting, text_of};
+use crate::decision::{CounterValue, RuleResult, StepKind};
+use crate::event::scalar::bad;
+use crate::number::{Exact, Inexact, add, plain, subtract};
+use chrono::{NaiveDate, NaiveDateTime};
+use earnest_dsl::policy::expr::walk;
+use earnest_dsl::policy::rule::Settled;
+use earnest_dsl::policy::{Expr, Line, Node, Policy, Rule, RuleBody, RuleId, Scope, ScopePeriod, Type};
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+/// A level rule with its parts at hand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level<'p> {
+    pub id: RuleId,
+    pub rule: &'p Rule,
+    pub scope: &'p Scope,
+    keep: bool,
+    pub line: &'p Line,
+    pub condition: Option<&'p Expr>,
+    pub settled: Option<&'p Settled>,
+}
+
+impl<'p> Level<'p> {
+    pub(crate) fn of(policy: &'p Policy, id: RuleId) -> Option<Self> {
+        let rule = policy.rule(id)?;
+        match &rule.body {
+            RuleBody::Level { scope, keep, line, condition, settled } => Some(Self {
+                id,
+                rule,
+                scope,
+                keep: *keep,
+                line,
+                condition: condition.as_ref(),
+                settled: settled.as_ref(),
+            }),
+            RuleBody::Earn(_) | RuleBody::Raise { .. } | RuleBody::Accept(_) => None,
+        }
+    }
+
+    /// Everything that decides the target.
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &'p Expr> {
+        let conditions = self.rule.conditions.iter().filter(|condition| !reads_event(condition));
+        [Some(&self.line.amount), self.line.when.as_ref(), self.condition].into_iter().flatten().chain(conditions)
+    }
+
+    /// The counter of what was posted for the keys of an environment.
+    pub(crate) fn posted_key(&self, env: &Env<'_>) -> Eval<String> {
+        let name = format!("level {}", self.rule.title.name);
+        let bucket = bucket(env, self.scope, &name)?;
+        Ok(bucket.map_or(name, |bucket| bucket.own()))
+    }
+}
+
+/// A key and period of a level rule that an event may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instance {
+    /// A day of the period; the event's own where it is none.
+    pub date: Option<NaiveDate>,
+    /// A later period, whose target reads the bucket that changed: moved only where something was posted.
+    pub later: bool,
+}
+
+/// The periods of a level rule that an event may move: its own, and later ones that look back at it.
+pub(crate) fn instances(env: &Env<'_>, level: &Level<'_>) -> Eval<Vec<Instance>> {
+    let mut all = vec![Instance { date: env.date, later: false }];
+    if !matches!(level.scope.period, ScopePeriod::Calendar(..) | ScopePeriod::Months(..)) {
+        return Ok(all);
+    }
+    let own = key::day(env, level.scope)?;
+    let mut last = own;
+    for expr in level.exprs() {
+        for day in looking_back(env, expr)? {
+            last = last.max(day);
+        }
+    }
+    let mut day = own;
+    // No reading spans more than four hundred periods.
+    for _ in 0..400 {
+        let inside = Env { date: Some(day), ..*env };
+        let Some(period) = key::scope_period(&inside, level.scope)? else { break };
+        day = super::time::add_days(period.last, 1).ok_or_else(|| bad("at", "a period out of the range of dates"))?;
+        if day > last {
+            break;
+        }
+        all.push(Instance { date: Some(day), later: true });
+    }
+    Ok(all)
+}
+
+/// The last day of the last period from which each reading of an expression still sees the event's bucket.
+fn looking_back(env: &Env<'_>, expr: &Expr) -> Eval<Vec<NaiveDate>> {
+    let policy = env.policy();
+    let mut readings = Vec::new();
+    let mut holds = Vec::new();
+    walk(expr, &mut |expr| match &expr.node {
+        Node::MeasureOver { measure, count, previous, .. } => {
+            readings.push((*measure, if *previous { *count } else { count.saturating_sub(1) }))
+        }
+        Node::Tier(id, _) => {
+            if let Some((measure, hold)) = policy.tier(*id).and_then(|tier| Some((tier.measure?, tier.hold?))) {
+                holds.push((measure, hold));
+            }
+        }
+        _ => {}
+    });
+    let mut days = Vec::new();
+    for (id, periods) in readings {
+        let Some(measure) = policy.measure(id) else { continue };
+        let mut day = key::day(env, &measure.scope)?;
+        for _ in 0..=periods {
+            let inside = Env { date: Some(day), ..*env };
+            let Some(period) = key::scope_period(&inside, &measure.scope)? else { break };
+            days.push(period.last);
+            day =
+                super::time::add_days(period.last, 1).ok_or_else(|| bad("at", "a period out of the range of dates"))?;
+        }
+    }
+    for (id, hold) in holds {
+        let Some(measure) = policy.measure(id) else { continue };
+        if let Some(period) = key::scope_period(env, &measure.scope)? {
+            days.extend(super::tier::end_of_hold(env, measure, &period, hold)?);
+        }
+    }
+    Ok(days)
+}
+
+/// What was posted for a key, and when its period was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct State {
+    posted: Decimal,
+    closed: Option<NaiveDateTime>,
+}
+
+const CLOSED: &str = "%Y-%m-%dT%H:%M:%S";
+
+fn state(key: &str, value: Option<CounterValue>) -> Eval<State> {
+    let corrupt =
+        || bad(key, "the counter's value is not one that a decision wrote; the host must give back what it was given");
+    Ok(match value {
+        None => State::default(),
+        Some(CounterValue::Number(posted)) => State { posted, closed: None },
+        Some(CounterValue::Other(json)) => {
+            let posted =
+                json.get("posted").and_then(Json::as_str).and_then(|text| text.parse().ok()).ok_or_else(corrupt)?;
+            let closed = json
+                .get("closed")
+                .and_then(Json::as_str)
+                .and_then(|text| NaiveDateTime::parse_from_str(text, CLOSED).ok());
+            State { posted, closed: Some(closed.ok_or_else(corrupt)?) }
+        }
+    })
+}
+
+impl State {
+    fn value(&self, scale: u8) -> CounterValue {
+        let posted = crate::number::at_scale(self.posted, u32::from(scale)).unwrap_or(self.posted);
+        match self.closed {
+            None => CounterValue::Number(posted),
+            Some(closed) => CounterValue::Other(
+                json!({ "posted": posted.to_string(), "closed": closed.format(CLOSED).to_string() }),
+            ),
+        }
+    }
+}
+
+/// A line of a level rule.
+#[derive(Debug, Clone)]
+pub(crate) struct LevelLine {
+    pub posted: Posted,
+    /// What stood before it.
+    pub before: Decimal,
+    pub dated: NaiveDateTime,
+}
+
+/// What a decision tells level rules: the event whose keys are meant, whose counters changed, and when that happened.
+#[derive(Debug, Clone)]
+pub(crate) struct Moved<'a> {
+    pub frame: Frame<'a>,
+    /// Customers whose totals may have moved.
+    pub customers: BTreeSet<String>,
+    /// The local instant of the decision: of a refund, not of its original.
+    pub now: NaiveDateTime,
+    /// The decision takes back or corrects: a closing event is not closed again.
+    pub again: bool,
+}
+
+/// Brings every level rule that the event may move to its target, stratum by stratum.
+pub(crate) fn settle(moved: &Moved<'_>, caps: &mut Caps, trail: &mut Trail) -> Eval<Vec<LevelLine>> {
+    let frame = &moved.frame;
+    let mut lines = Vec::new();
+    for id in frame.index.levels(frame.event.kind) {
+        let Some(level) = Level::of(frame.policy, *id) else { continue };
+        let whose: Vec<Option<&str>> = if moved.customers.is_empty() {
+            vec![None]
+        } else {
+            moved.customers.iter().map(|one| Some(one.as_str())).collect()
+        };
+        for customer in whose {
+            let env = Env { customer, level: Some(*id), ..Env::new(frame) };
+            for instance in instances(&env, &level)? {
+                let inside = Env { date: instance.date, ..env };
+                lines.extend(bring(&inside, &level, instance, moved, caps, trail)?);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Posts the difference between target and posted for one key.
+fn bring(
+    env: &Env<'_>,
+    level: &Level<'_>,
+    instance: Instance,
+    moved: &Moved<'_>,
+    caps: &mut Caps,
+    trail: &mut Trail,
+) -> Eval<Option<LevelLine>> {
+    let policy = env.policy();
+    let scale = policy.points_of(level.line.points).map_or(0, |points| points.scale);
+    let key = level.posted_key(env)?;
+    let held = env.frame.book.now(&key)?;
+    if instance.later && held.is_none() {
+        return Ok(None);
+    }
+    let mut state = state(&key, held)?;
+    if instance.later && state.posted.is_zero() {
+        return Ok(None);
+    }
+    if let Some(settled) = level.settled {
+        let closes = env.frame.event.kind == settled.at && !moved.again && !instance.later && state.closed.is_none();
+        if closes {
+            state.closed = Some(moved.now);
+            env.frame.book.write(&key, state.value(scale))?;
+        } else if !still_moves(settled, state.closed, moved.now) {
+            return Ok(None);
+        }
+    }
+    let dated = state.closed.map_or(moved.now, |closed| closed.max(moved.now));
+    let target = target(env, level, trail)?;
+    trail.step(
+        policy,
+        level.id,
+        StepKind::Posted,
+        || (String::new(), String::new()),
+        state.posted.into(),
+        &Type::Points(level.line.points),
+    );
+    let long = |Inexact| bad(&level.rule.title.name, "its total needs more than 28 digits");
+    let difference = subtract(target, state.posted).map_err(long)?;
+    if difference.is_zero() || (!level.keep && difference < Decimal::ZERO) {
+        return Ok(None);
+    }
+    let mut item = item(env, level, difference)?;
+    item.granted =
+        if difference < Decimal::ZERO { difference } else { caps.granted(env, &item, Decimal::ZERO, trail)? };
+    let mut charges = Effects::new();
+    caps.charge(env, &item, Decimal::ZERO, &mut charges)?;
+    if difference < Decimal::ZERO {
+        charges.retain(|(_, target), _| match target {
+            super::effect::Target::Constraint(id, _) => policy.constraint(*id).is_some_and(|one| one.room_comes_back),
+            super::effect::Target::Measure(_) => true,
+        });
+    }
+    apply(env.frame, &mut charges)?;
+    let before = state.posted;
+    state.posted = add(state.posted, item.granted).map_err(long)?;
+    if !item.granted.is_zero() {
+        env.frame.book.write(&key, state.value(scale))?;
+    }
+    if let Some(trace) = trail.rule(policy, level.id) {
+        trace.result = if item.granted.is_zero() { RuleResult::Nothing } else { RuleResult::Applied };
+        trace.because = None;
+        trace.asked = Some(plain(item.asked));
+        trace.granted = Some(plain(item.granted));
+    }
+    let posted = Posted {
+        name: level.rule.title.name.clone(),
+        rules: vec![level.id],
+        kind: LineKind::Level,
+        points: item.points,
+        pool: item.pool,
+        customer: item.customer,
+        amount: item.granted,
+        asked: item.asked,
+    };
+    super::edge::count_postings(env, std::slice::from_ref(&posted), &mut Effects::new())?;
+    Ok(Some(LevelLine { posted, before, dated }))
+}
+
+/// Whether a settled rule moves: nothing before the close, nothing once it is final.
+fn still_moves(settled: &Settled, closed: Option<NaiveDateTime>, now: NaiveDateTime) -> bool {
+    let Some(closed) = closed else { return false };
+    match settled.final_after_days {
+        None => true,
+        Some(0) => false,
+        Some(days) => super::time::add_days(closed.date(), days).is_some_and(|last| now.date() <= last),
+    }
+}
+
+/// The total that should be posted.
+fn target(env: &Env<'_>, level: &Level<'_>, trail: &mut Trail) -> Eval<Decimal> {
+    let policy = env.policy();
+    let log = trail.log();
+    let inside = noting(env, log.as_ref());
+    let mut failed = None;
+    let steady = level.rule.conditions.iter().filter(|condition| !reads_event(condition));
+    for condition in steady.chain(level.condition).chain(level.line.when.as_ref()) {
+        if failed.is_none() && !holds(&inside, condition)? {
+            failed = Some(because(policy, condition.span, "a condition"));
+        }
+    }
+    let exact = if failed.is_some() { None } else { number(&inside, &level.line.amount)? };
+    trail.read(policy, level.id, log);
+    let exact = exact.unwrap_or(Exact::ZERO);
+    let exact = if exact.is_negative() { Exact::ZERO } else { exact };
+    let rounded =
+        super::amount::round(policy, level.line.points, exact).map_err(env.inexact(level.line.amount.span))?;
+    trail.step(
+        policy,
+        level.id,
+        StepKind::Target,
+        || text_of(policy, &level.line.amount),
+        rounded.into(),
+        &level.line.amount.typed.ty,
+    );
+    let result = if failed.is_some() { RuleResult::Condition } else { RuleResult::Nothing };
+    trail.result(policy, level.id, result, failed);
+    Ok(rounded)
+}
+
+fn item(env: &Env<'_>, level: &Level<'_>, asked: Decimal) -> Eval<Item> {
+    Ok(Item {
+        rule: level.id,
+        group: None,
+        members: vec![level.id],
+        kind: LineKind::Level,
+        points: level.line.points,
+        pool: level.line.pool,
+        customer: super::amount::recipient(env, level.line)?,
+        clause: 0,
+        element: None,
+        exact: asked.into(),
+        asked,
+        granted: Decimal::ZERO,
+        bases: vec![],
+        factor: Exact::ONE,
+        basis: vec![],
+        spends: vec![],
+        after_caps: false,
+        fixed: false,
+    })
+}

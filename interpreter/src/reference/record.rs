@@ -1,0 +1,392 @@
+//! Records: what is kept of a decision so that a refund or a claim can decide it again. Written and read by the engine alone.
+
+use super::counter::{instant_of, instant_text};
+use super::effect::{Effect, Effects, Target};
+use super::frame::{Earlier, Eval, Frame};
+use super::index::MeasureRef;
+use super::line::{Item, LineKind, Posted, SpendCharge};
+use crate::decision::{Counters, Record};
+use crate::event::scalar::bad;
+use crate::event::{Event, Facts, InputError};
+use crate::number::{Exact, add, subtract};
+use earnest_dsl::policy::{ConstraintId, GroupId, MeasureId, PointsId, Policy, PoolId, RuleId, Title};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+/// A decision that was taken, as its record tells it.
+#[derive(Debug, Clone)]
+pub(crate) struct Past {
+    pub event: Event,
+    pub names: Vec<String>,
+    pub facts: Facts,
+    pub counters: Counters,
+    pub earlier: BTreeMap<String, Earlier>,
+    pub items: Vec<Item>,
+    pub effects: Effects,
+    /// What this decision changed of earlier ones.
+    pub adjusted: Vec<Adjusted>,
+    /// What it took from the fields of the events that it names.
+    pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
+}
+
+/// What a refund changed of an earlier decision.
+#[derive(Debug, Clone)]
+pub(crate) struct Adjusted {
+    pub of: String,
+    pub lines: Vec<Posted>,
+    pub effects: Effects,
+}
+
+fn named<T>(all: &[T], title: impl Fn(&T) -> &Title, name: &str) -> Option<usize> {
+    all.iter().position(|one| title(one).name == name)
+}
+
+fn rule_name(policy: &Policy, id: RuleId) -> &str {
+    policy.rule(id).map_or("", |rule| rule.title.name.as_str())
+}
+
+fn rule_named(policy: &Policy, json: &Json) -> Option<RuleId> {
+    named(&policy.rules, |rule| &rule.title, json.as_str()?).map(RuleId)
+}
+
+fn points_names(policy: &Policy, points: PointsId, pool: PoolId) -> (String, String) {
+    let points = policy.points_of(points);
+    let pool = points.and_then(|points| points.pools.get(pool.0));
+    (
+        points.map_or_else(String::new, |points| points.title.name.clone()),
+        pool.map_or_else(String::new, |pool| pool.title.name.clone()),
+    )
+}
+
+fn points_named(policy: &Policy, points: &Json, pool: &Json) -> Option<(PointsId, PoolId)> {
+    let points = named(&policy.points, |points| &points.title, points.as_str()?)?;
+    let pool = named(&policy.points.get(points)?.pools, |pool| &pool.title, pool.as_str()?)?;
+    Some((PointsId(points), PoolId(pool)))
+}
+
+fn decimal_of(json: &Json) -> Option<Decimal> {
+    json.as_str()?.parse().ok()
+}
+
+fn item_json(policy: &Policy, item: &Item) -> Json {
+    let (points, pool) = points_names(policy, item.points, item.pool);
+    json!({
+        "rule": rule_name(policy, item.rule),
+        "group": item.group.and_then(|id| policy.group(id)).map(|group| group.title.name.clone()),
+        "members": item.members.iter().map(|id| rule_name(policy, *id)).collect::<Vec<_>>(),
+        "kind": item.kind.name(),
+        "points": points,
+        "pool": pool,
+        "customer": item.customer,
+        "clause": item.clause,
+        "element": item.element,
+        "asked": item.asked.to_string(),
+        "granted": item.granted.to_string(),
+        "spends": item.spends.iter().map(|spend| {
+            let name = policy.constraint(spend.constraint).map(|one| one.title.name.clone());
+            json!([name, spend.key, spend.basis.to_string()])
+        }).collect::<Vec<_>>(),
+    })
+}
+
+fn kind_of(json: &Json) -> Option<LineKind> {
+    [LineKind::Base, LineKind::Bonus, LineKind::Level, LineKind::Refund]
+        .into_iter()
+        .find(|kind| Some(kind.name()) == json.as_str())
+}
+
+fn item_of(policy: &Policy, json: &Json) -> Option<Item> {
+    let member = |name: &str| json.get(name);
+    let (points, pool) = points_named(policy, member("points")?, member("pool")?)?;
+    let index = |name: &str| member(name).and_then(Json::as_u64).and_then(|at| usize::try_from(at).ok());
+    let spends = member("spends")?.as_array()?.iter().map(|spend| {
+        let parts = spend.as_array()?;
+        let constraint = named(&policy.constraints, |one| &one.title, parts.first()?.as_str()?).map(ConstraintId)?;
+        Some(SpendCharge {
+            constraint,
+            key: parts.get(1)?.as_str().map(str::to_owned),
+            basis: decimal_of(parts.get(2)?)?,
+        })
+    });
+    let asked = decimal_of(member("asked")?)?;
+    Some(Item {
+        rule: rule_named(policy, member("rule")?)?,
+        group: member("group")
+            .and_then(Json::as_str)
+            .and_then(|name| named(&policy.groups, |group| &group.title, name))
+            .map(GroupId),
+        members: member("members")?.as_array()?.iter().map(|rule| rule_named(policy, rule)).collect::<Option<_>>()?,
+        kind: kind_of(member("kind")?)?,
+        points,
+        pool,
+        customer: member("customer")?.as_str()?.to_owned(),
+        clause: index("clause")?,
+        element: index("element"),
+        exact: Exact::from(asked),
+        asked,
+        granted: decimal_of(member("granted")?)?,
+        bases: vec![],
+        factor: Exact::ONE,
+        basis: vec![],
+        spends: spends.collect::<Option<_>>()?,
+        after_caps: false,
+        fixed: false,
+    })
+}
+
+pub(crate) fn posted_json(policy: &Policy, line: &Posted) -> Json {
+    let (points, pool) = points_names(policy, line.points, line.pool);
+    let rules: Vec<&str> = line.rules.iter().map(|id| rule_name(policy, *id)).collect();
+    json!([
+        line.name,
+        line.kind.name(),
+        points,
+        pool,
+        line.customer,
+        line.amount.to_string(),
+        line.asked.to_string(),
+        rules
+    ])
+}
+
+fn posted_of(policy: &Policy, json: &Json) -> Option<Posted> {
+    let parts = json.as_array()?;
+    let (points, pool) = points_named(policy, parts.get(2)?, parts.get(3)?)?;
+    Some(Posted {
+        name: parts.first()?.as_str()?.to_owned(),
+        kind: kind_of(parts.get(1)?)?,
+        points,
+        pool,
+        customer: parts.get(4)?.as_str()?.to_owned(),
+        amount: decimal_of(parts.get(5)?)?,
+        asked: decimal_of(parts.get(6)?)?,
+        rules: parts.get(7)?.as_array()?.iter().map(|rule| rule_named(policy, rule)).collect::<Option<_>>()?,
+    })
+}
+
+pub(crate) fn effects_json(policy: &Policy, effects: &Effects) -> Json {
+    let list = effects.iter().map(|((key, target), effect)| {
+        let (what, name, rule) = match target {
+            Target::Measure(id) => ("track", policy.measure(id.id).map(|measure| measure.title.name.clone()), id.level),
+            Target::Constraint(id, rule) => {
+                ("cap", policy.constraint(*id).map(|one| one.title.name.clone()), Some(*rule))
+            }
+        };
+        json!({
+            "key": key,
+            "what": what,
+            "name": name,
+            "rule": rule.map(|rule| rule_name(policy, rule)),
+            "add": effect.add.to_string(),
+            "values": effect.values,
+            "at": instant_text(effect.at),
+            "event": effect.event,
+            "start": effect.start.map(instant_text),
+        })
+    });
+    Json::Array(list.collect())
+}
+
+fn effects_of(policy: &Policy, json: &Json) -> Option<Effects> {
+    let mut effects = Effects::new();
+    for one in json.as_array()? {
+        let name = one.get("name")?.as_str()?;
+        let rule = one.get("rule").filter(|rule| !rule.is_null()).map(|rule| rule_named(policy, rule));
+        let target = match one.get("what")?.as_str()? {
+            "track" => {
+                let id = named(&policy.measures, |measure| &measure.title, name).map(MeasureId)?;
+                let level = match rule {
+                    Some(rule) => Some(rule?),
+                    None => None,
+                };
+                Target::Measure(MeasureRef { id, level })
+            }
+            _ => Target::Constraint(named(&policy.constraints, |one| &one.title, name).map(ConstraintId)?, rule??),
+        };
+        let values = one
+            .get("values")?
+            .as_array()?
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect::<Option<_>>()?;
+        let effect = Effect {
+            add: decimal_of(one.get("add")?)?,
+            values,
+            at: instant_of(one.get("at"))?,
+            event: one.get("event")?.as_str()?.to_owned(),
+            start: instant_of(one.get("start")),
+        };
+        effects.insert((one.get("key")?.as_str()?.to_owned(), target), effect);
+    }
+    Some(effects)
+}
+
+fn amounts_json(amounts: &BTreeMap<String, Decimal>) -> Json {
+    Json::Object(amounts.iter().map(|(name, value)| (name.clone(), Json::String(value.to_string()))).collect())
+}
+
+fn amounts_of(json: &Json) -> Option<BTreeMap<String, Decimal>> {
+    json.as_object()?.iter().map(|(name, value)| Some((name.clone(), decimal_of(value)?))).collect()
+}
+
+/// What a record holds beside its event.
+pub(crate) struct Kept<'a> {
+    pub names: &'a [String],
+    pub items: &'a [Item],
+    pub effects: &'a Effects,
+    pub adjusted: &'a [Adjusted],
+    pub reduced: &'a BTreeMap<String, BTreeMap<String, Decimal>>,
+}
+
+/// The record of an accepted event. Events that nobody may name and that name nobody leave no state.
+pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
+    let policy = frame.policy;
+    let event = frame.event;
+    let may_be_named = frame.index.may_be_named(event.kind);
+    let state = if may_be_named || !kept.names.is_empty() {
+        let facts: Vec<Json> = frame.facts.iter().map(|((subject, id), facts)| json!([subject, id, facts])).collect();
+        let counters = serde_json::to_value(frame.book.known()).unwrap_or_default();
+        let earlier: Vec<Json> = frame
+            .earlier
+            .iter()
+            .map(|(id, earlier)| json!([id, earlier.event.json, amounts_json(&earlier.remaining)]))
+            .collect();
+        let adjusted: Vec<Json> = kept
+            .adjusted
+            .iter()
+            .map(|one| {
+                let lines: Vec<Json> = one.lines.iter().map(|line| posted_json(policy, line)).collect();
+                json!({ "of": one.of, "lines": lines, "effects": effects_json(policy, &one.effects) })
+            })
+            .collect();
+        let reduced: Map<String, Json> =
+            kept.reduced.iter().map(|(id, amounts)| (id.clone(), amounts_json(amounts))).collect();
+        json!({
+            "hash": hash,
+            "event": event.json,
+            "facts": facts,
+            "counters": counters,
+            "earlier": earlier,
+            "items": kept.items.iter().map(|item| item_json(policy, item)).collect::<Vec<_>>(),
+            "effects": effects_json(policy, kept.effects),
+            "adjusted": adjusted,
+            "reduced": reduced,
+        })
+    } else {
+        Json::Null
+    };
+    Record { event: event.id.clone(), version: policy.version(), names: kept.names.to_vec(), may_be_named, state }
+}
+
+/// Reads a record back.
+pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Record) -> Eval<Past> {
+    let broken = || {
+        bad(
+            &record.event,
+            "its record is not one that this policy's engine wrote; the host must give back what it was given",
+        )
+    };
+    if record.version != policy.version() {
+        let reason = format!("it was decided by version {}; decide this event with that version", record.version);
+        return Err(bad(&record.event, reason));
+    }
+    let event_of = |json: &Json| -> Result<Event, InputError> {
+        crate::event::read::read(policy, &frame_zone, json.as_object().ok_or_else(broken)?)
+    };
+    let state = &record.state;
+    let event = event_of(state.get("event").ok_or_else(broken)?)?;
+    let mut earlier = BTreeMap::new();
+    for one in state.get("earlier").and_then(Json::as_array).ok_or_else(broken)? {
+        let parts = one.as_array().ok_or_else(broken)?;
+        let id = parts.first().and_then(Json::as_str).ok_or_else(broken)?;
+        let event = event_of(parts.get(1).ok_or_else(broken)?)?;
+        let remaining = parts.get(2).and_then(amounts_of).ok_or_else(broken)?;
+        earlier.insert(id.to_owned(), Earlier { event, remaining });
+    }
+    let rest = || -> Option<Past> {
+        let facts = state.get("facts")?.as_array()?.iter().map(|fact| {
+            let parts = fact.as_array()?;
+            let key = (parts.first()?.as_str()?.to_owned(), parts.get(1)?.as_str()?.to_owned());
+            Some((key, parts.get(2)?.as_object()?.clone()))
+        });
+        let adjusted = state.get("adjusted")?.as_array()?.iter().map(|one| {
+            let lines =
+                one.get("lines")?.as_array()?.iter().map(|line| posted_of(policy, line)).collect::<Option<_>>()?;
+            Some(Adjusted {
+                of: one.get("of")?.as_str()?.to_owned(),
+                lines,
+                effects: effects_of(policy, one.get("effects")?)?,
+            })
+        });
+        let reduced =
+            state.get("reduced")?.as_object()?.iter().map(|(id, amounts)| Some((id.clone(), amounts_of(amounts)?)));
+        Some(Past {
+            event: event.clone(),
+            names: record.names.clone(),
+            facts: facts.collect::<Option<_>>()?,
+            counters: serde_json::from_value(state.get("counters")?.clone()).ok()?,
+            earlier: earlier.clone(),
+            items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
+            effects: effects_of(policy, state.get("effects")?)?,
+            adjusted: adjusted.collect::<Option<_>>()?,
+            reduced: reduced.collect::<Option<_>>()?,
+        })
+    };
+    rest().ok_or_else(broken)
+}
+
+/// What earlier refunds have left of the fields of an event that some refund kind reduces.
+pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -> Eval<BTreeMap<String, Decimal>> {
+    let mut left = BTreeMap::new();
+    let Some(fields) = index.reducible(of.event.kind) else { return Ok(left) };
+    for field in fields {
+        let Some(crate::event::Datum::One(value)) = of.event.fields.get(field) else { continue };
+        // The zone matters to instants only; amounts have none.
+        let Some(amount) =
+            index.zone.and_then(|zone| super::value::Val::of_value(value, zone).as_number()).and_then(Exact::decimal)
+        else {
+            continue;
+        };
+        let mut amount = amount;
+        for one in past {
+            if let Some(taken) = one.reduced.get(&of.event.id).and_then(|taken| taken.get(field)) {
+                amount = subtract(amount, *taken).map_err(|_| bad(field, "it has too many digits"))?;
+            }
+        }
+        left.insert(field.clone(), amount);
+    }
+    Ok(left)
+}
+
+/// What a decision has posted and done so far, refunds included.
+pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Posted>, Effects)> {
+    let mut lines = super::edge::gathered(policy, &of.items)?;
+    let mut effects = of.effects.clone();
+    let long = |_| bad("amount", "a line needs more than 28 digits");
+    for adjusted in past.iter().flat_map(|one| &one.adjusted).filter(|adjusted| adjusted.of == of.event.id) {
+        for line in &adjusted.lines {
+            match lines.iter_mut().find(|held| same_place(held, line)) {
+                Some(held) => held.amount = add(held.amount, line.amount).map_err(long)?,
+                None => lines.push(line.clone()),
+            }
+        }
+        for (at, delta) in &adjusted.effects {
+            match effects.get_mut(at) {
+                Some(held) => {
+                    held.add = add(held.add, delta.add).map_err(long)?;
+                    held.values.clone_from(&delta.values);
+                }
+                None => {
+                    effects.insert(at.clone(), delta.clone());
+                }
+            }
+        }
+    }
+    Ok((lines, effects))
+}
+
+/// Whether two lines stand in one name, for one pool and customer.
+pub(crate) fn same_place(a: &Posted, b: &Posted) -> bool {
+    a.name == b.name && a.kind == b.kind && a.points == b.points && a.pool == b.pool && a.customer == b.customer
+}

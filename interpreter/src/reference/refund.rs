@@ -1,0 +1,303 @@
+//! Refunds: the original is decided again with what remains, against the values that it read; what is posted is the difference.
+//! Decisions that named the original are decided again in their order. Events in between are not.
+
+use super::amount::round;
+use super::book::Book;
+use super::combine::Fixed;
+use super::edge::{self, Draft, gathered};
+use super::effect::{Effects, Target, replace};
+use super::frame::{Earlier, Env, Eval, Frame};
+use super::key::event_day;
+use super::line::{Item, Posted};
+use super::measure::bucket_of;
+use super::record::{Adjusted, Past, remaining, same_place, so_far};
+use super::trace::Trail;
+use super::value::Val;
+use crate::decision::StepKind;
+use crate::event::scalar::bad;
+use crate::event::{Datum, Event};
+use crate::number::{Exact, Inexact, subtract};
+use earnest_dsl::policy::{Node, Role, RuleId, ScopePeriod, Type, Value};
+use earnest_dsl::syntax::ast::RoundMode;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A line that a refund changes: what stood before, and the difference.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub of: String,
+    pub line: Posted,
+    pub before: Decimal,
+    pub difference: Decimal,
+}
+
+/// What a refund comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Refunded {
+    pub changes: Vec<Change>,
+    pub adjusted: Vec<Adjusted>,
+    pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// The events whose counters have changed, as they are now.
+    pub events: Vec<(Event, Past)>,
+}
+
+/// The id of the event that a refund takes back.
+pub(crate) fn original_id(frame: &Frame<'_>) -> Option<String> {
+    let kind = frame.policy.kind(frame.event.kind).filter(|kind| kind.role == Role::Refund)?;
+    let field = kind.fields.iter().find(|field| matches!(field.typed.ty, Type::EventOf(_)))?;
+    match frame.event.fields.get(&field.title.name) {
+        Some(Datum::One(Value::Text(id))) => Some(id.clone()),
+        _ => None,
+    }
+}
+
+/// The records that a refund of an event must look at: the original and the decisions that named it, oldest first.
+pub(crate) fn concerned<'p>(past: &'p [Past], id: &str) -> Eval<Vec<&'p Past>> {
+    let original = past.iter().find(|one| one.event.id == id);
+    let original = original.ok_or_else(|| {
+        bad("of", format!("there is no record of the event `{id}`; attach the record that its decision left"))
+    })?;
+    let claims = past
+        .iter()
+        .filter(|one| one.event.id != id && one.names.iter().any(|name| name == id) && one.reduced.is_empty());
+    Ok(std::iter::once(original).chain(claims).collect())
+}
+
+/// Takes back what the event says, at most what is left.
+pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eval<Refunded> {
+    let mut done = Refunded::default();
+    let Some(id) = original_id(frame) else { return Ok(done) };
+    let concerned = concerned(past, &id)?;
+    let Some(original) = concerned.first().copied() else { return Ok(done) };
+    let left_before = remaining(frame.index, past, original)?;
+    let (left, taken) = take(frame, &left_before)?;
+    done.reduced.insert(id.clone(), taken);
+    let nothing_left = left.values().all(Decimal::is_zero);
+    for one in concerned {
+        let is_original = one.event.id == id;
+        let (lines, effects) = so_far(frame.policy, past, one)?;
+        let event = if is_original { reduced(&one.event, &left) } else { one.event.clone() };
+        let mut earlier = one.earlier.clone();
+        if let Some(held) = earlier.get_mut(&id) {
+            held.remaining.clone_from(&left);
+        } else if !is_original {
+            earlier.insert(id.clone(), Earlier { event: original.event.clone(), remaining: left.clone() });
+        }
+        trail.turn_to(Some(&one.event.id));
+        let again = Again {
+            past: one,
+            event: &event,
+            earlier: &earlier,
+            ratio: ratio(original, &left)?,
+            gone: is_original && nothing_left,
+        };
+        let draft = decide_again(frame, &again, trail)?;
+        note_remaining(frame, &again, &left, trail);
+        trail.turn_to(None);
+        let own = own_period(frame, one, &effects, &draft.effects, &earlier)?;
+        let moved = replace(frame, &effects, &draft.effects, &own)?;
+        let changes = changes(&one.event.id, &lines, &draft.lines)?;
+        let adjusted =
+            changes.iter().map(|change| Posted { amount: change.difference, ..change.line.clone() }).collect();
+        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved });
+        done.changes.extend(changes);
+        done.events.push((event, one.clone()));
+    }
+    Ok(done)
+}
+
+/// What is left after the refund, and what it takes: the fields that it states, or everything where it states none.
+fn take(
+    frame: &Frame<'_>,
+    left: &BTreeMap<String, Decimal>,
+) -> Eval<(BTreeMap<String, Decimal>, BTreeMap<String, Decimal>)> {
+    let stated = |field: &str| match frame.event.fields.get(field) {
+        Some(datum) => Val::of_datum(datum, frame.zone).as_number().and_then(Exact::decimal),
+        None => None,
+    };
+    let any = left.keys().any(|field| stated(field).is_some());
+    let (mut after, mut taken) = (BTreeMap::new(), BTreeMap::new());
+    for (field, amount) in left {
+        let asked = if any { stated(field).unwrap_or_default() } else { *amount };
+        let takes = asked.min(*amount).max(Decimal::ZERO);
+        after.insert(field.clone(), subtract(*amount, takes).map_err(|Inexact| bad(field, "it has too many digits"))?);
+        taken.insert(field.clone(), takes);
+    }
+    Ok((after, taken))
+}
+
+/// The event with what refunds have left of it.
+fn reduced(event: &Event, left: &BTreeMap<String, Decimal>) -> Event {
+    let mut event = event.clone();
+    for (field, amount) in left {
+        if let Some(Datum::One(value)) = event.fields.get_mut(field) {
+            match value {
+                Value::Money(held, _) | Value::Points(held, _) | Value::Quantity(held, _) => *held = *amount,
+                Value::Number(held) | Value::Percent(held) | Value::Count(held) | Value::Multiple(held) => {
+                    *held = *amount
+                }
+                _ => {}
+            }
+        }
+    }
+    event
+}
+
+/// Remaining over original, of the amount that refunds reduce.
+fn ratio(original: &Past, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
+    let field = left.keys().find(|field| *field == "amount").or_else(|| left.keys().next());
+    let Some(field) = field else { return Ok(Exact::ZERO) };
+    let whole = match original.event.fields.get(field) {
+        Some(Datum::One(Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _))) => *amount,
+        Some(Datum::One(Value::Number(amount) | Value::Count(amount))) => *amount,
+        _ => Decimal::ZERO,
+    };
+    if whole.is_zero() {
+        return Ok(Exact::ZERO);
+    }
+    let left = left.get(field).copied().unwrap_or_default();
+    Exact::from(left).divide(whole.into()).map_err(|Inexact| bad(field, "it has too many digits"))
+}
+
+struct Again<'a> {
+    past: &'a Past,
+    event: &'a Event,
+    earlier: &'a BTreeMap<String, Earlier>,
+    ratio: Exact,
+    gone: bool,
+}
+
+/// Decides an event again against what its record says that it read.
+fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval<Draft> {
+    let (fixed, left_out) = not_decided_again(frame, again)?;
+    if again.gone {
+        // As if the event had not happened, but for what its rules keep.
+        let items: Vec<Item> = fixed.into_values().flatten().filter(|item| !item.granted.is_zero()).collect();
+        let keeps: BTreeSet<RuleId> = items.iter().map(|item| item.rule).collect();
+        let effects: Effects = again
+            .past
+            .effects
+            .iter()
+            .filter(|((_, target), _)| matches!(target, Target::Constraint(_, rule) if keeps.contains(rule)))
+            .map(|(at, effect)| (at.clone(), effect.clone()))
+            .collect();
+        return Ok(Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() });
+    }
+    let book = Book::new(again.past.counters.clone(), None);
+    let replayed = Frame {
+        event: again.event,
+        facts: &again.past.facts,
+        recorded: None,
+        earlier: again.earlier,
+        book: &book,
+        ..*frame
+    };
+    let draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
+    // What would now be refused earns nothing and enters no measure.
+    Ok(if draft.refusals.is_empty() { draft } else { Draft::default() })
+}
+
+/// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.
+fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTreeSet<RuleId>)> {
+    let (mut fixed, mut left_out) = (Fixed::new(), BTreeSet::new());
+    for id in frame.index.edges(again.event.kind) {
+        let Some(proportion) = frame.policy.rule(*id).and_then(|rule| rule.refund_in_proportion) else { continue };
+        let mut items = Vec::new();
+        for item in again.past.items.iter().filter(|item| item.rule == *id && item.group.is_none()) {
+            let mut item = item.clone();
+            if proportion {
+                let inexact = |Inexact| bad("amount", "a share of a line needs more than 28 digits");
+                let share = Exact::from(item.granted).multiply(again.ratio).map_err(inexact)?;
+                item.granted = round(frame.policy, item.points, share).map_err(inexact)?;
+                for spend in &mut item.spends {
+                    let scale = spend.basis.scale();
+                    let share = Exact::from(spend.basis).multiply(again.ratio).map_err(inexact)?;
+                    spend.basis = share.rounded(RoundMode::Down, scale).map_err(inexact)?;
+                }
+            }
+            item.asked = item.granted;
+            item.exact = item.granted.into();
+            item.fixed = true;
+            items.push(item);
+        }
+        if items.is_empty() {
+            left_out.insert(*id);
+        } else {
+            fixed.insert(*id, items);
+        }
+    }
+    Ok((fixed, left_out))
+}
+
+/// Lines that differ from what stood so far.
+fn changes(of: &str, before: &[Posted], after: &[Posted]) -> Eval<Vec<Change>> {
+    let mut all = Vec::new();
+    let long = |Inexact| bad("amount", "a line needs more than 28 digits");
+    for line in before {
+        let now = after.iter().find(|one| same_place(one, line)).map_or(Decimal::ZERO, |one| one.amount);
+        let difference = subtract(now, line.amount).map_err(long)?;
+        if !difference.is_zero() {
+            all.push(Change { of: of.to_owned(), line: line.clone(), before: line.amount, difference });
+        }
+    }
+    for line in after.iter().filter(|line| !before.iter().any(|one| same_place(one, line))) {
+        if !line.amount.is_zero() {
+            all.push(Change { of: of.to_owned(), line: line.clone(), before: Decimal::ZERO, difference: line.amount });
+        }
+    }
+    Ok(all)
+}
+
+/// Keys of measures that book refunds in their own period: the original's keys, the refund's date.
+pub(crate) fn own_period(
+    frame: &Frame<'_>,
+    past: &Past,
+    before: &Effects,
+    after: &Effects,
+    earlier: &BTreeMap<String, Earlier>,
+) -> Eval<BTreeMap<(String, Target), String>> {
+    let refund = Env::new(frame);
+    let original = Frame { event: &past.event, recorded: Some(&past.facts), earlier, ..*frame };
+    let mut keys = BTreeMap::new();
+    for at in before.keys().chain(after.keys()) {
+        let Target::Measure(id) = at.1 else { continue };
+        let Some(measure) = frame.policy.measure(id.id).filter(|measure| measure.refunds_own_period) else { continue };
+        let named = match &measure.scope.period {
+            ScopePeriod::Calendar(_, Some(named)) => match &named.node {
+                Node::Field(name) => refund.field(name)?.and_then(|value| value.as_date()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let day = match named {
+            Some(day) => day,
+            None => event_day(&refund)?,
+        };
+        let customer = before.get(at).or_else(|| after.get(at)).and(past.event.customer.as_deref());
+        let env = Env { date: Some(day), customer, ..Env::new(&original) };
+        if let Some(bucket) = bucket_of(&env, id)? {
+            keys.insert(at.clone(), bucket.own());
+        }
+    }
+    Ok(keys)
+}
+
+fn note_remaining(frame: &Frame<'_>, again: &Again<'_>, left: &BTreeMap<String, Decimal>, trail: &mut Trail) {
+    for item in &again.past.items {
+        for (field, amount) in left {
+            let ty = frame
+                .policy
+                .kind(again.past.event.kind)
+                .and_then(|kind| kind.field(field))
+                .map_or(Type::Number, |field| field.typed.ty.clone());
+            trail.step(
+                frame.policy,
+                item.rule,
+                StepKind::Remaining,
+                || (field.clone(), String::new()),
+                (*amount).into(),
+                &ty,
+            );
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Tables: the row that a value selects, and bands whose parts earn each at their own row.
+
+use super::expr::{eval, in_set, number};
+use super::frame::{Env, Eval};
+use super::value::Val;
+use crate::event::scalar::bad;
+use crate::number::Exact;
+use earnest_dsl::policy::{Expr, Node, TableRow, TableTest, Type};
+use rust_decimal::Decimal;
+
+pub(crate) fn value(
+    env: &Env<'_>,
+    expr: &Expr,
+    subject: &Expr,
+    rows: &[TableRow],
+    in_parts: bool,
+) -> Eval<Option<Val>> {
+    let selected = eval(env, subject)?;
+    if in_parts {
+        let Some(whole) = selected.as_ref().and_then(Val::as_number) else { return otherwise(env, rows) };
+        return parts(env, expr, subject, rows, whole);
+    }
+    let Some(selected) = selected else { return otherwise(env, rows) };
+    let mut band: Option<&TableRow> = None;
+    for row in rows {
+        match &row.test {
+            TableTest::Is(members) => {
+                if in_set(env, expr, &selected, members)? {
+                    return eval(env, &row.value);
+                }
+            }
+            TableTest::From(from) => {
+                let from = eval(env, from)?;
+                let order = match &from {
+                    Some(from) => selected.order(from, env.policy()).map_err(env.inexact(expr.span))?,
+                    None => None,
+                };
+                if matches!(order, Some(std::cmp::Ordering::Equal | std::cmp::Ordering::Greater)) {
+                    band = Some(row);
+                }
+            }
+            TableTest::Otherwise => {}
+        }
+    }
+    match band {
+        Some(row) => eval(env, &row.value),
+        None => otherwise(env, rows),
+    }
+}
+
+fn otherwise(env: &Env<'_>, rows: &[TableRow]) -> Eval<Option<Val>> {
+    match rows.iter().find(|row| matches!(row.test, TableTest::Otherwise)) {
+        Some(row) => eval(env, &row.value),
+        None => Ok(None),
+    }
+}
+
+/// The part of the subject in each band earns at that band's row: the row is computed with the part in the subject's place, or,
+/// where it is a rate, times the part.
+fn parts(env: &Env<'_>, expr: &Expr, subject: &Expr, rows: &[TableRow], whole: Exact) -> Eval<Option<Val>> {
+    let mut starts: Vec<(Exact, &TableRow)> = Vec::new();
+    for row in rows {
+        if let TableTest::From(from) = &row.test
+            && let Some(from) = number(env, from)?
+        {
+            starts.push((from, row));
+        }
+    }
+    let inexact = env.inexact(expr.span);
+    let mut sum = Exact::ZERO;
+    for (at, (from, row)) in starts.iter().enumerate() {
+        let next = starts.get(at.saturating_add(1)).map(|(next, _)| *next);
+        let end = match next {
+            Some(next) if next.compare(whole).map_err(&inexact)?.is_lt() => next,
+            _ => whole,
+        };
+        let part = end.subtract(*from).map_err(&inexact)?;
+        if part.is_negative() || part.is_zero() {
+            continue;
+        }
+        let rate = matches!(row.value.typed.ty, Type::Rate(..) | Type::Percent | Type::Number | Type::Multiple);
+        let value = match (&subject.node, part.decimal()) {
+            _ if rate => match number(env, &row.value)? {
+                Some(rate) => Some(rate.multiply(part).map_err(&inexact)?),
+                None => None,
+            },
+            (Node::Field(name) | Node::Element(name), Some(part)) => {
+                let over = replaced(env.over, name, part);
+                number(&Env { over: &over, ..*env }, &row.value)?
+            }
+            _ => {
+                return Err(bad(
+                    "policy",
+                    format!("bands in parts need a field of the event ({})", env.policy().sources.place(expr.span)),
+                ));
+            }
+        };
+        let Some(value) = value else { return Ok(None) };
+        sum = sum.add(value).map_err(&inexact)?;
+    }
+    Ok(Some(Val::Number(sum)))
+}
+
+/// The replaced fields with one more.
+pub(crate) fn replaced(over: &[(String, Decimal)], name: &str, value: Decimal) -> Vec<(String, Decimal)> {
+    let mut all: Vec<(String, Decimal)> = over.iter().filter(|(field, _)| field != name).cloned().collect();
+    all.push((name.to_owned(), value));
+    all
+}
