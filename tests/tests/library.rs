@@ -131,7 +131,8 @@ fn groups_of_merchant_codes_hold_what_their_names_say() {
 #[test]
 fn what_an_open_enum_does_not_list_can_be_named() {
     let with = |condition: &str| {
-        let rule = format!("rule spend on Purchase {{\n  when {condition}\n  earn 1 Point per full 1 CNY of amount\n}}");
+        let rule =
+            format!("rule spend on Purchase {{\n  when {condition}\n  earn 1 Point per full 1 CNY of amount\n}}");
         load(probe("std.banking", &rule), &[]).has_errors()
     };
     assert!(!with("instrument is other"));
