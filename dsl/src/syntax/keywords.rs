@@ -755,6 +755,14 @@ pub static PARTS: &[(&str, &str, &str)] = &[
     ("value", "a value", "值"),
     ("clause_part", "a clause", "条款"),
     ("declaration", "a declaration", "声明"),
+    ("colon", "`:`", "`：`"),
+    ("equals", "`=`", "`=`"),
+    ("arrow", "`=>`", "`=>`"),
+    ("lbrace", "`{`", "`{`"),
+    ("lparen", "`(`", "`(`"),
+    ("text", "a text in quotes", "引号中的文字"),
+    ("date", "a date", "日期"),
+    ("number", "a number", "数"),
 ];
 
 #[cfg(test)]

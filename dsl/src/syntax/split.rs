@@ -37,6 +37,7 @@ pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
     let mut findings = lexical::findings(&tokens, source, file);
     let layout = layout(&tokens, source, file);
     findings.extend(layout.slips.iter().map(brackets::finding));
+    findings.extend(lexical::until_days(&layout));
     let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
     marked.sort_unstable();
     let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));

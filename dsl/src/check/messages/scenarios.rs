@@ -154,17 +154,3 @@ pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
     .mark(first, both("together with this", "与这一项同时"))
     .help(both("keep what is meant: `refuse CODE` alone, or the points", "请保留其一：只写 `拒绝 代码`，或只写积分"))
 }
-
-/// A row of values where the head of the examples names no event.
-pub(crate) fn row_without_kind(row: Span) -> Diagnostic {
-    Diagnostic::error(
-        "E0914",
-        both("these examples do not say of which event the values are", "样例没有写明这些值属于哪种事件"),
-        row,
-        both("values of what?", "什么的值？"),
-    )
-    .help(both(
-        "write the event and its columns in the head: `examples \"deposits\" of Deposit(amount) { ... }`",
-        "请在开头写明事件和列：`样例 \"存款\" 之 存款(金额) { … }`",
-    ))
-}
