@@ -203,7 +203,7 @@ impl Builder<'_> {
     // -- names
 
     fn name(&self, pair: &Pair<'_, Rule>) -> Name {
-        Name { text: pair.as_str().to_owned(), span: self.span(pair) }
+        Name { text: pair.as_str().trim_end().to_owned(), span: self.span(pair) }
     }
 
     fn path(&self, pair: Pair<'_, Rule>) -> ast::Path {
