@@ -77,7 +77,7 @@ impl Out {
     }
 }
 
-fn sorted<'p, T>(all: &'p [T], name: impl Fn(&T) -> &String) -> Vec<&'p T> {
+fn sorted<T>(all: &[T], name: impl Fn(&T) -> &String) -> Vec<&T> {
     let mut sorted: Vec<&T> = all.iter().collect();
     sorted.sort_by(|a, b| name(a).cmp(name(b)));
     sorted
@@ -167,7 +167,10 @@ fn events(policy: &Policy, used: &Used, out: &mut Out) {
             Role::Moment => "moment event",
         };
         out.head(format!("{role} {} json {:?}", kind.title.name, kind.json));
-        kind.fields.iter().for_each(|field| out.line(parts::field(policy, field)));
+        kind.fields
+            .iter()
+            .filter(|field| used.has(kind, field))
+            .for_each(|field| out.line(parts::field(policy, field)));
     }
 }
 
