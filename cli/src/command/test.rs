@@ -41,7 +41,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
     let mut counts = Counts { programmes: projects.len(), ..Counts::default() };
     for project in &projects {
         let opened = project.load(&arguments.parameters.parameters);
-        session.err().write_all(opened.findings(session, session.paint_err().on).as_bytes())?;
+        opened.tell_findings(session, arguments.format == TestFormat::Json)?;
         let prefix = opened.prefix();
         let Some(programme) = opened.into_programme() else {
             counts.broken = counts.broken.saturating_add(1);
