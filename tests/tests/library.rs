@@ -1,6 +1,8 @@
 //! The standard library against its use: it loads, every kind, field and value has a Chinese label, and every event and fact of the
 //! worked cases is one that it declares.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot run fails")]
+
 use earnest_dsl::load::load;
 use earnest_dsl::policy::{Field, Policy, Title, Type};
 use earnest_interpreter::Engine;
