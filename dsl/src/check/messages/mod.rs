@@ -42,11 +42,11 @@ pub(crate) use units::*;
 pub(crate) use windows::*;
 
 use super::names::{Entry, nearest};
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Language, Text};
 use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Declared;
-use crate::syntax::keywords;
+use crate::syntax::keywords::{KEYWORDS, Kind};
 
 /// A text in both languages.
 pub(crate) fn both(en: impl Into<String>, zh: impl Into<String>) -> Text {
@@ -82,7 +82,8 @@ fn is_han(letter: char) -> bool {
 
 /// A function's word in Chinese: `sum` is 合计.
 fn function_zh(name: &str) -> String {
-    keywords::called(name).map_or_else(|| name.to_owned(), |text| text.zh)
+    let function = KEYWORDS.iter().find(|keyword| keyword.kind == Kind::Function && keyword.role == name);
+    function.map_or_else(|| name.to_owned(), |keyword| keyword.shown(Language::Chinese))
 }
 
 /// The labels of a declaration.
