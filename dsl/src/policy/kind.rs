@@ -94,6 +94,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// Longest list accepted.
     pub most: Option<u32>,
+    /// A list of (from, value), read as of an instant. Not decided by this version: no rule reads one.
+    pub dated: bool,
 }
 
 /// A JSON member, and how many months one of its units is (a term given in years has 12).
