@@ -256,7 +256,13 @@ impl Caps {
                     let most = Exact::from(room.max(Decimal::ZERO)).divide(worth.into());
                     most.and_then(|most| most.rounded(RoundMode::Down, scale)).map_err(long)?
                 }
-                _ => item.asked,
+                Some(_) => item.asked,
+                // Points without a worth in the budget's currency cannot be held against it.
+                None => {
+                    let error = bad("worth", "the points have no worth in the currency of the budget");
+                    self.refusals.push(unknown(env, constraint, rule, &error));
+                    return Ok(Decimal::ZERO);
+                }
             },
             Bounded::Uses => {
                 let again = self.uses.contains(&(meter.key.clone(), rule, item.element));
