@@ -90,14 +90,19 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
     for file in files {
         own.push(read(&mut sources, &mut diagnostics, file.path, &file.text));
     }
+    let unread: Vec<Span> = diagnostics.iter().map(Diagnostic::span).collect();
     let libraries = libraries(&own, &mut sources, &mut diagnostics);
     let given = parameters_given(parameters, &mut sources, &mut diagnostics);
     let names = Names::collect(own.iter(), libraries.iter().map(|(name, file)| (name.clone(), file)));
     let mut checked = check(&names, &sources, &given, Span::new(FileId(0), 0, 0));
     if own.iter().any(has_broken) {
         // A declaration that could not be read may be the very one that is missed elsewhere.
-        checked.diagnostics.retain(|found| !messages::is_missing_name(found.code));
+        checked.diagnostics.retain(|found| !messages::may_follow(found.code));
     }
+    // What is said of a text that could not be read in full only follows from that.
+    checked
+        .diagnostics
+        .retain(|found| !found.marks.iter().any(|mark| unread.iter().any(|unread| holds(mark.span, *unread))));
     diagnostics.append(&mut checked.diagnostics);
     diagnostics.sort_by(|a, b| a.span().key().cmp(&b.span().key()).then_with(|| a.code.cmp(b.code)));
     diagnostics.dedup();
@@ -105,6 +110,12 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
     let policy = checked.policy.filter(|_| !failed);
     let loaded = Loaded { policy, diagnostics, sources, references: checked.references };
     Version { loaded, effective: effective_span(&own), life: checked.life }
+}
+
+/// Whether a place holds another.
+fn holds(outer: Span, inner: Span) -> bool {
+    let ((file, start, end), (other, first, last)) = (outer.key(), inner.key());
+    file == other && start <= first && last <= end
 }
 
 fn read(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>, path: String, text: &str) -> ast::File {

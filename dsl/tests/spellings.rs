@@ -173,8 +173,14 @@ fn levels_and_bounds() {
                 "per customer per year at most 5_000 Star across a, then b on the whole award, room comes back, trim, refuse at zero full",
                 "每customer 每年 最多 5_000 Star 依次 a 再 b 按全额计，额度恢复，削减，为零则拒绝 full",
             ),
-            ("per customer at most 5 Star, room stays used, drop the rest", "每customer 最多 5 Star，额度不恢复，超出不计"),
-            ("per customer per month of closed_month at most 12 Point", "每customer 每月 之 closed_month 最多 12 Point"),
+            (
+                "per customer at most 5 Star, room stays used, drop the rest",
+                "每customer 最多 5 Star，额度不恢复，超出不计",
+            ),
+            (
+                "per customer per month of closed_month at most 12 Point",
+                "每customer 每月 之 closed_month 最多 12 Point",
+            ),
             ("per cycle of merchant", "每cycle 之 merchant"),
             ("10 days from first use at most 5 times", "自首次使用起 10天 最多 5次"),
             ("per card until 12 hours idle at most 100 CNY", "每card 闲置 12小时 止 最多 100 CNY"),

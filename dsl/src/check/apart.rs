@@ -74,9 +74,10 @@ fn values(condition: &Expr) -> Option<(&Node, Vec<SetMember>)> {
 }
 
 /// An end of a range: the value, and whether it belongs to it.
-type End = Option<(Decimal, bool)>;
+pub(crate) type End = Option<(Decimal, bool)>;
 
-fn range(condition: &Expr) -> Option<(&Node, End, End)> {
+/// The range that a comparison with a number leaves its subject.
+pub(crate) fn range(condition: &Expr) -> Option<(&Node, End, End)> {
     let Node::Compare(op, subject, value) = &condition.node else { return None };
     let number = constant_number(value)?;
     let node = &subject.node;

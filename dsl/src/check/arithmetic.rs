@@ -95,8 +95,9 @@ impl Checker<'_> {
             self.report(messages::may_divide_by_zero(right.span));
             return None;
         }
-        let range = left.typed.range;
-        let typed = Typed { ty, optional: false, quotient: true, scale: left.typed.scale, range };
+        let (a, b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
+        let bounds = self.bound(span, || a?.divide(b?))?;
+        let typed = numeric(ty, bounds, false, true);
         Some(Expr { node: Node::Divide(Box::new(left), Box::new(right)), typed, span })
     }
 

@@ -60,6 +60,19 @@ impl Bounds {
         Self::checked(low, high, u32::from(self.scale).checked_add(u32::from(other.scale))?)
     }
 
+    /// An exact quotient by something that is not zero: its size, with the decimals of what is divided.
+    pub(crate) fn divide(self, other: Self) -> Option<Self> {
+        let quotients = [
+            self.low.checked_div(other.low)?,
+            self.low.checked_div(other.high)?,
+            self.high.checked_div(other.low)?,
+            self.high.checked_div(other.high)?,
+        ];
+        let low = quotients.iter().min()?.floor();
+        let high = quotients.iter().max()?.ceil();
+        Self::checked(low, high, u32::from(self.scale))
+    }
+
     /// The number of whole (or begun) steps of at least `step.low` in `self`.
     pub(crate) fn steps(self, step: Self) -> Option<Self> {
         let smallest = if step.low > Decimal::ZERO { step.low } else { return None };

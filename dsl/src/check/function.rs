@@ -11,6 +11,9 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, PeriodUnit};
 use rust_decimal::Decimal;
 
+/// Elements of a list that states no maximum.
+const LONGEST: u32 = 1000;
+
 impl Checker<'_> {
     /// `what of X` where `what` is a function. `None` where it is none; `Some(None)` where it is and an error was reported.
     pub(crate) fn function(
@@ -180,7 +183,7 @@ impl Checker<'_> {
             ExprKind::Weighted(value, weight) => (value.as_ref(), Some(weight.as_ref())),
             _ => (of, None),
         };
-        let Some((list, fields)) = self.list_in(env, value) else {
+        let Some((list, fields, most)) = self.list_in(env, value) else {
             self.report(messages::needs_track(what, span));
             return None;
         };
@@ -211,10 +214,20 @@ impl Checker<'_> {
         let element = element?;
         self.numbers(&[&element])?;
         let bounds = Bounds::of(&element.typed);
-        let bounds = if fold == ListFold::Sum {
-            self.bound(span, || bounds?.multiply(Bounds::exact(Decimal::from(1000))))?
-        } else {
-            self.bound(span, || bounds)?
+        let elements = Bounds::exact(Decimal::from(most));
+        let bounds = match (fold, &weight) {
+            (ListFold::Sum, _) => self.bound(span, || bounds?.multiply(elements))?,
+            // The sum of values times weights is computed in full before it is divided.
+            (ListFold::Average, Some(weight)) => {
+                let weights = Bounds::of(&weight.typed);
+                self.bound(span, || bounds?.multiply(weights?)?.multiply(elements))?;
+                self.bound(span, || bounds)?
+            }
+            (ListFold::Average, None) => {
+                self.bound(span, || bounds?.multiply(elements))?;
+                self.bound(span, || bounds)?
+            }
+            _ => self.bound(span, || bounds)?,
         };
         // An average of nothing is unknown, but a list that the host must give has at least the days of the period; see facts.
         let optional = list.typed.optional || matches!(fold, ListFold::Lowest | ListFold::Highest);
@@ -231,8 +244,8 @@ impl Checker<'_> {
         })
     }
 
-    /// The list field at the root of `daily.balance`, and its element's fields.
-    fn list_in(&mut self, env: &Env<'_>, value: &ast::Expr) -> Option<(Expr, Vec<Field>)> {
+    /// The list field at the root of `daily.balance`, its element's fields, and how many elements it has at most.
+    fn list_in(&mut self, env: &Env<'_>, value: &ast::Expr) -> Option<(Expr, Vec<Field>, u32)> {
         let root = match &value.kind {
             ExprKind::Name(name) => name,
             ExprKind::Of { of, .. } => match &of.kind {
@@ -249,7 +262,8 @@ impl Checker<'_> {
         let Type::List(fields) = &field.typed.ty else { return None };
         let fields = fields.clone();
         self.refer(root.span, &field.title.name, field.title.labels.clone());
-        Some((Expr { node: Node::Field(field.title.name.clone()), typed: field.typed, span: root.span }, fields))
+        let most = field.most.unwrap_or(LONGEST);
+        Some((Expr { node: Node::Field(field.title.name.clone()), typed: field.typed, span: root.span }, fields, most))
     }
 
     /// The element's part of `daily.balance`; `None` for the bare list, `Some(None)` where reported.

@@ -150,13 +150,18 @@ impl Checker<'_> {
         let mut made: Vec<Constraint> = Vec::new();
         for (at, entry) in names.rules.entries.iter().enumerate() {
             let owner = Owner::Rule(RuleId(at));
+            self.assumed.clear();
+            self.assume_conditions_of(&[RuleId(at)]);
             self.bounds(&mut made, owner, &entry.qualified, entry.campaign, &entry.node.clauses, &[RuleId(at)]);
         }
         for (at, entry) in names.campaigns.entries.iter().enumerate() {
             let campaign = entry.declared.name.text.as_str();
             let own: Vec<RuleId> = self.rule_ids(|rule| rule.campaign == Some(CampaignId(at)));
+            self.assumed.clear();
+            self.assume_conditions_of(&own);
             self.bounds(&mut made, Owner::Campaign(CampaignId(at)), campaign, Some(campaign), entry.node.0, &own);
         }
+        self.assumed.clear();
         for (at, entry) in names.points.entries.iter().enumerate() {
             let own: Vec<RuleId> = self
                 .rule_ids(|_| true)
@@ -165,6 +170,7 @@ impl Checker<'_> {
                 .collect();
             self.bounds(&mut made, Owner::Programme, &entry.declared.name.text, None, entry.node, &own);
         }
+        self.assumed.clear();
         made.sort_by(|a, b| a.title.name.cmp(&b.title.name));
         for (at, constraint) in made.iter().enumerate() {
             for rule in &constraint.rules {
@@ -178,6 +184,21 @@ impl Checker<'_> {
             rule.constraints.sort_by_key(|id| (owners.get(id.0).copied().unwrap_or(Owner::Programme), *id));
         }
         self.policy.constraints = made;
+    }
+
+    /// What every one of these rules requires is known where their bounds are computed.
+    fn assume_conditions_of(&mut self, rules: &[RuleId]) {
+        let Some((first, others)) = rules.split_first() else { return };
+        let conditions = |id: &RuleId| self.policy.rule(*id).map(|rule| rule.conditions.as_slice()).unwrap_or_default();
+        let common: Vec<Expr> = (conditions(first).iter())
+            .filter(|condition| {
+                others.iter().all(|other| conditions(other).iter().any(|one| one.node == condition.node))
+            })
+            .cloned()
+            .collect();
+        for condition in common {
+            self.assume(&condition);
+        }
     }
 
     fn rule_ids(&self, keep: impl Fn(&crate::policy::Rule) -> bool) -> Vec<RuleId> {

@@ -169,7 +169,7 @@ impl Checker<'_> {
                 return self.counted(track, campaign, kinds, function, operand.span);
             }
             if let Found::One(at) = names.rules.find(&text, campaign) {
-                return self.postings_of_rule(at);
+                return self.postings_of_rule(at, operand.span);
             }
             if let Found::One(at) = names.points.find(&text, campaign) {
                 let scale = self.policy.points.get(at).map_or(0, |points| points.scale);
@@ -229,24 +229,59 @@ impl Checker<'_> {
         Some(Source::Made(MeasureSource::Events { kinds, value: None, when }, count_type()))
     }
 
-    fn postings_of_rule(&mut self, at: usize) -> Option<Source> {
+    fn postings_of_rule(&mut self, at: usize, span: Span) -> Option<Source> {
         // Rules are lowered after tracks: which points a rule posts is read from its text.
-        let names = self.names;
-        let entry = names.rules.get(at)?;
-        let unit = entry.node.clauses.iter().find_map(|clause| match &clause.kind {
-            ClauseKind::Earn(line) | ClauseKind::Keep { line, .. } => first_unit(&line.amount),
-            _ => None,
-        });
-        let points = match unit {
-            Some(unit) => match self.unit_type(&Env::constant(entry.campaign), &unit)? {
-                (Type::Points(points), _) => points,
-                _ => PointsId(0),
-            },
-            None => PointsId(0),
+        let Some(points) = self.points_in_text(at, &mut vec![]) else {
+            self.report(messages::measure_of_no_kind(span));
+            return None;
         };
         let scale = self.policy.points_of(points).map_or(0, |points| points.scale);
         let typed = crate::policy::points::typed(points, scale);
         Some(Source::Made(MeasureSource::Postings { points, rules: vec![RuleId(at)] }, typed))
+    }
+
+    /// The points that the text of a rule gives: by the unit of its amount, or those of the rules that it raises.
+    fn points_in_text(&self, at: usize, under: &mut Vec<usize>) -> Option<PointsId> {
+        let names = self.names;
+        let entry = names.rules.get(at).filter(|_| !under.contains(&at))?;
+        under.push(at);
+        let found = entry.node.clauses.iter().find_map(|clause| match &clause.kind {
+            ClauseKind::Earn(line) | ClauseKind::Keep { line, .. } => {
+                let unit = self.unit_in_text(&line.amount, entry.campaign, 0)?;
+                match names.points.find(&unit.text, entry.campaign) {
+                    Found::One(points) => Some(PointsId(points)),
+                    _ => None,
+                }
+            }
+            ClauseKind::Raise { targets, .. } => {
+                targets.iter().find_map(|target| match names.rules.find(&path_text(target), entry.campaign) {
+                    Found::One(target) => self.points_in_text(target, under),
+                    _ => None,
+                })
+            }
+            _ => None,
+        });
+        under.pop();
+        // Of a single kind of points there is no doubt.
+        found.or_else(|| (self.policy.points.len() == 1).then_some(PointsId(0)))
+    }
+
+    /// The unit of an amount, looked for in parameters and definitions too.
+    fn unit_in_text(&self, expr: &ast::Expr, campaign: Option<&str>, depth: u8) -> Option<ast::Name> {
+        let names = self.names;
+        if let Some(unit) = first_unit(expr) {
+            return Some(unit);
+        }
+        let mut words: Vec<String> = Vec::new();
+        walk_names(expr, &mut |segments| words.push(segments.join(".")));
+        words.into_iter().filter(|_| depth < 16).find_map(|text| {
+            let inner = match (names.parameters.find(&text, campaign), names.defines.find(&text, campaign)) {
+                (Found::One(at), _) => names.parameters.get(at).map(|entry| entry.node),
+                (_, Found::One(at)) => names.defines.get(at).map(|entry| entry.node),
+                _ => None,
+            };
+            inner.and_then(|inner| self.unit_in_text(inner, campaign, depth.saturating_add(1)))
+        })
     }
 
     /// Kinds named in an expression: `Purchase` in `Purchase.amount * 2`.

@@ -6,10 +6,12 @@
 //! pair by pair, so the result is that of comparing all, and the cost follows the pairs that do meet.
 
 use super::Checker;
+use super::apart::range;
 use super::table::constant_number;
 use super::window::interval;
 use crate::policy::{Compare, Expr, Node, Rule, RuleId, SetMember, Value};
 use chrono::Datelike as _;
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A trait and the boxes in which a rule lies by it.
@@ -35,6 +37,7 @@ impl Checker<'_> {
     fn pairs(&self, rules: &[RuleId], by_group: bool, mut meets: impl FnMut(RuleId, RuleId) -> bool) {
         let mut dealt: Vec<Dealt> =
             rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule))).collect();
+        box_ranges(&mut dealt);
         if !by_group {
             dealt.iter_mut().for_each(|one| one.group = None);
         }
@@ -49,7 +52,7 @@ impl Checker<'_> {
     }
 
     fn dealt(&self, id: RuleId, rule: &Rule) -> Dealt {
-        let mut boxes = Boxes::new();
+        let (mut boxes, mut ranges) = (Boxes::new(), BTreeMap::new());
         for window in &rule.windows {
             if let Some((Some(start), Some(end))) = interval(window) {
                 let month = |at: chrono::NaiveDateTime| {
@@ -64,9 +67,14 @@ impl Checker<'_> {
         for condition in conjuncts(&rule.conditions) {
             if let Some((subject, values)) = self.values_named(condition) {
                 narrow(&mut boxes, format!("{subject:?}"), values);
+            } else if let Some((subject, low, high)) = range(condition) {
+                let known = ranges.entry(format!("{subject:?}")).or_insert((Decimal::MIN, Decimal::MAX));
+                let low = low.map_or(known.0, |(low, _)| low.max(known.0));
+                let high = high.map_or(known.1, |(high, _)| high.min(known.1));
+                *known = (low, high);
             }
         }
-        Dealt { id, group: rule.group.map(|(group, _)| group.0), boxes }
+        Dealt { id, group: rule.group.map(|(group, _)| group.0), boxes, ranges }
     }
 
     /// The values that a condition allows its subject, where they can be listed.
@@ -104,6 +112,30 @@ struct Dealt {
     /// Rules of one group are combined by it.
     group: Option<usize>,
     boxes: Boxes,
+    /// The range that its conditions leave a subject.
+    ranges: BTreeMap<String, (Decimal, Decimal)>,
+}
+
+/// Ranges are boxed by the ends that occur: two that meet have a box in common.
+fn box_ranges(rules: &mut [Dealt]) {
+    let mut ends: BTreeMap<String, Vec<Decimal>> = BTreeMap::new();
+    for (subject, (low, high)) in rules.iter().flat_map(|rule| &rule.ranges) {
+        ends.entry(subject.clone()).or_default().extend([*low, *high]);
+    }
+    for ends in ends.values_mut() {
+        ends.sort();
+        ends.dedup();
+    }
+    for rule in rules {
+        for (subject, (low, high)) in &rule.ranges {
+            let Some(ends) = ends.get(subject) else { continue };
+            let (first, last) = (ends.partition_point(|end| end < low), ends.partition_point(|end| end <= high));
+            if last.saturating_sub(first) <= MOST {
+                let names = (first..last).map(|at| at.to_string()).collect();
+                narrow(&mut rule.boxes, format!("range of {subject}"), names);
+            }
+        }
+    }
 }
 
 /// Two conditions on one trait leave the boxes that both allow.

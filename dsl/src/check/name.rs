@@ -72,9 +72,14 @@ impl Checker<'_> {
     fn enum_value(&mut self, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
         match want? {
             Type::Enum(id) => {
-                let value =
-                    self.policy.enum_type(*id)?.values.iter().find(|value| answers(&value.title, &name.text))?;
-                let (title, id) = (value.title.clone(), *id);
+                let one = self.policy.enum_type(*id)?;
+                let listed = one.values.iter().find(|value| answers(&value.title, &name.text));
+                // In an open enum `other` is whatever the list does not hold.
+                let title = match listed {
+                    Some(value) => value.title.clone(),
+                    None => Some(other_value()).filter(|title| one.open && answers(title, &name.text))?,
+                };
+                let id = *id;
                 self.refer(name.span, &title.name, title.labels);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
             }
@@ -458,6 +463,15 @@ impl Checker<'_> {
 
     fn refer_field(&mut self, span: Span, field: &Field) {
         self.refer(span, &field.title.name, field.title.labels.clone());
+    }
+}
+
+/// The value of an open enum that stands for all that its list does not hold.
+fn other_value() -> crate::policy::Title {
+    crate::policy::Title {
+        name: crate::policy::kind::OTHER.to_owned(),
+        labels: vec!["其他".to_owned()],
+        ..crate::policy::Title::default()
     }
 }
 

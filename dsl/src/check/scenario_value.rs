@@ -71,10 +71,15 @@ impl Checker<'_> {
                 let rows: Vec<Json> = rows.iter().filter_map(|row| self.element(fields, row, value.span)).collect();
                 Some(Json::Array(rows))
             }
-            (Type::Period(unit), _) => match self.constant_value(value, &Type::Date)? {
-                Value::Date(date) => Some(Json::String(period_text(*unit, date))),
-                _ => None,
-            },
+            (Type::Period(unit), _) => {
+                if let Some(first) = period_written(*unit, value) {
+                    return Some(Json::String(period_text(*unit, first)));
+                }
+                match self.constant_value(value, &Type::Date)? {
+                    Value::Date(date) => Some(Json::String(period_text(*unit, date))),
+                    _ => None,
+                }
+            }
             _ => {
                 let value = self.constant_value(value, ty)?;
                 Some(self.json_of(value))
@@ -252,6 +257,21 @@ impl Checker<'_> {
         let text = self.policy.sources.get(span.file).map_or("", |source| &*source.text);
         let (start, end) = (usize::try_from(span.start).unwrap_or(0), usize::try_from(span.end).unwrap_or(0));
         text.get(start..end).unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// A period named by its numbers, `2019-05` or `2019` (which otherwise reads as a difference or a number): its first day.
+fn period_written(unit: PeriodUnit, value: &ast::Expr) -> Option<NaiveDate> {
+    let whole = |expr: &ast::Expr, digits: usize| match &expr.kind {
+        ExprKind::Quantity(number, None) if number.text.len() == digits => number.text.parse::<u32>().ok(),
+        _ => None,
+    };
+    match (unit, &value.kind) {
+        (PeriodUnit::Month, ExprKind::Binary(ast::BinaryOp::Subtract, year, month)) => {
+            NaiveDate::from_ymd_opt(i32::try_from(whole(year, 4)?).ok()?, whole(month, 2)?, 1)
+        }
+        (PeriodUnit::Year, _) => NaiveDate::from_ymd_opt(i32::try_from(whole(value, 4)?).ok()?, 1, 1),
+        _ => None,
     }
 }
 

@@ -756,3 +756,86 @@ pub static PARTS: &[(&str, &str, &str)] = &[
     ("clause_part", "a clause", "条款"),
     ("declaration", "a declaration", "声明"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::layout::canonical_of;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const GRAMMAR: &str = include_str!("grammar.pest");
+
+    /// The texts in quotes of every rule that is only a choice of texts, by the rule's name.
+    fn word_rules() -> BTreeMap<&'static str, Vec<&'static str>> {
+        GRAMMAR
+            .split("\n")
+            .scan(None::<&'static str>, |open, line| {
+                if let Some((name, _)) = line.split_once('=') {
+                    *open = Some(name.trim());
+                }
+                let words: Vec<&str> = line.split('"').skip(1).step_by(2).filter(|word| *word != " ").collect();
+                Some((open.unwrap_or_default(), words))
+            })
+            .filter(|(name, _)| name.starts_with("kw_") || matches!(*name, "reserved" | "never_unit"))
+            .fold(BTreeMap::new(), |mut all, (name, words)| {
+                all.entry(name).or_insert_with(Vec::new).extend(words);
+                all
+            })
+    }
+
+    fn set(words: impl IntoIterator<Item = &'static str>) -> BTreeSet<&'static str> {
+        words.into_iter().collect()
+    }
+
+    #[test]
+    fn the_table_and_the_grammar_agree_word_for_word() {
+        let rules = word_rules();
+        let mut seen = BTreeSet::new();
+        for keyword in KEYWORDS.iter().filter(|keyword| keyword.kind != Kind::Function) {
+            let rule = format!("kw_{}", keyword.role);
+            assert!(seen.insert(rule.clone()), "{rule} stands twice in the table");
+            let found = rules.get(rule.as_str()).unwrap_or_else(|| panic!("{rule} is not in the grammar"));
+            assert_eq!(set(found.iter().copied()), set(keyword.all()), "{rule}");
+        }
+        let more: Vec<&&str> = rules.keys().filter(|name| name.starts_with("kw_") && !seen.contains(**name)).collect();
+        assert!(more.is_empty(), "not in the table: {more:?}");
+        assert_eq!(set(rules["reserved"].iter().copied()), set(RESERVED_EN.iter().chain(RESERVED_ZH).copied()));
+        assert_eq!(set(rules["never_unit"].iter().copied()), set(NEVER_UNIT.iter().copied()));
+    }
+
+    #[test]
+    fn every_keyword_is_used_by_the_grammar() {
+        for keyword in KEYWORDS.iter().filter(|keyword| keyword.kind != Kind::Function) {
+            let rule = format!("kw_{}", keyword.role);
+            let uses = GRAMMAR.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| *word == rule).count();
+            assert!(uses > 1, "{rule} is in no rule");
+        }
+    }
+
+    #[test]
+    fn no_word_hides_a_longer_one_of_its_rule() {
+        for (rule, words) in word_rules() {
+            for (at, word) in words.iter().enumerate() {
+                let hidden = words[at + 1..].iter().find(|later| later.starts_with(word));
+                assert!(hidden.is_none(), "{rule}: {word} comes before {hidden:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn keywords_are_written_as_their_tokens() {
+        for word in
+            KEYWORDS.iter().flat_map(Keyword::all).chain(RESERVED_EN.iter().copied()).chain(RESERVED_ZH.iter().copied())
+        {
+            assert_eq!(canonical_of(word).text, format!("{word} "));
+        }
+    }
+
+    #[test]
+    fn what_an_author_writes_is_shown_without_the_blank_behind_each() {
+        assert_eq!(keyword("per_full").map(|keyword| keyword.shown(Language::Chinese)).as_deref(), Some("每满"));
+        assert_eq!(keyword("within").map(|keyword| keyword.shown(Language::Chinese)).as_deref(), Some("within"));
+        assert_eq!(function_name("合计"), Some("sum"));
+        assert_eq!(function_name("消费"), None);
+    }
+}

@@ -132,6 +132,33 @@ pub struct Failure {
 /// # Errors
 /// The first token that cannot be read, and what could stand there.
 pub fn parse(production: Production, canonical: &Canonical) -> Result<Parsed, Failure> {
+    let needed = stack_needed(canonical);
+    stacker::maybe_grow(needed, needed, || parse_here(production, canonical))
+}
+
+/// How much stack a reading may take, in bytes. Grammar and builder go down with brackets and with operators that bind to the
+/// right; an unoptimised build takes about 110 KB for a bracket. What is allowed at all is limited in [`super::depth`].
+fn stack_needed(canonical: &Canonical) -> usize {
+    const PLAIN: usize = 512 << 10;
+    const BRACKET: usize = 160 << 10;
+    const OPERATOR: usize = 32 << 10;
+    let (mut depth, mut deepest): (usize, usize) = (0, 0);
+    let (mut operators, mut most): (usize, usize) = (0, 0);
+    for token in canonical.text.split(' ') {
+        match token {
+            "(" | "[" | "{" => depth = depth.saturating_add(1),
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            "\n" | ";" | "," => operators = 0,
+            "of" | "之" | "after" | "before" | "自" | "早于" => operators = operators.saturating_add(1),
+            _ => continue,
+        }
+        deepest = deepest.max(depth);
+        most = most.max(operators);
+    }
+    PLAIN.saturating_add(deepest.saturating_mul(BRACKET)).saturating_add(most.saturating_mul(OPERATOR))
+}
+
+fn parse_here(production: Production, canonical: &Canonical) -> Result<Parsed, Failure> {
     match rules::Grammar::parse(production.rule(), &canonical.text) {
         Ok(pairs) => {
             let roles = build::roles(pairs.clone(), canonical);

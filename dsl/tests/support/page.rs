@@ -4,8 +4,8 @@ use earnest_dsl::diagnostic::{Diagnostic, Language, render::render};
 use earnest_dsl::load::{InputFile, Loaded, load, load_programme};
 
 /// The head behind which declarations are put; points only where the example does not declare `Point` itself.
-const HEAD: &str = "programme demo \"示例\" {\n  timezone Asia/Shanghai\n  currency CNY \"元\"\n  effective from 2024-01-01\n  use std.banking\n}\n";
-const POINTS: &str = "points Point \"积分\" {\n  round down each line\n  valid 2 years after earning\n  spend first soonest to expire, then oldest\n}\n";
+const HEAD: &str = "programme demo \"示例\" {\n  timezone Asia/Shanghai\n  currency CNY \"元\"\n  effective from 2024-01-01\n  use std.banking, std.mcc\n}\n";
+const POINTS: &str = "points Point \"积分\" {\n  round down each line\n  valid 2 years after earning\n  spend first soonest to expire, then oldest\n  worth 0.01 CNY\n}\n";
 
 /// An example as the files it stands for, and parameters set from outside (`// parameter NAME = VALUE`).
 pub fn files(example: &str) -> (Vec<InputFile>, Vec<(String, String)>) {

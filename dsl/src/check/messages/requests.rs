@@ -6,15 +6,15 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
-/// Codes that say that a name leads nowhere: what it names may be the very declaration that could not be read.
+/// Codes that say that something is missing: it may be in the very declaration that could not be read.
 const MISSING_NAMES: &[&str] = &[
-    "E0101", "E0104", "E0105", "E0107", "E0109", "E0115", "E0116", "E0121", "E0122", "E0123", "E0125", "E0201",
-    "E0311", "E0401", "E0512", "E0513", "E0607", "E0617", "E0704", "E0804", "E0805", "E0807", "E0812", "E0813",
-    "E0906", "E0909",
+    "E0101", "E0104", "E0105", "E0107", "E0109", "E0112", "E0115", "E0116", "E0121", "E0122", "E0123", "E0127",
+    "E0201", "E0209", "E0311", "E0327", "E0401", "E0512", "E0513", "E0607", "E0804", "E0805", "E0807", "E0812",
+    "E0813", "E0901", "E0906", "E0909",
 ];
 
-/// Whether a finding says that a name leads nowhere.
-pub(crate) fn is_missing_name(code: &str) -> bool {
+/// Whether a finding may only follow from a declaration that could not be read.
+pub(crate) fn may_follow(code: &str) -> bool {
     MISSING_NAMES.contains(&code)
 }
 

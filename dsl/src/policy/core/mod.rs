@@ -167,7 +167,10 @@ fn events(policy: &Policy, used: &Used, out: &mut Out) {
             Role::Moment => "moment event",
         };
         out.head(format!("{role} {} json {:?}", kind.title.name, kind.json));
-        kind.fields.iter().for_each(|field| out.line(parts::field(policy, field)));
+        kind.fields
+            .iter()
+            .filter(|field| used.has(kind, field))
+            .for_each(|field| out.line(parts::field(policy, field)));
     }
 }
 

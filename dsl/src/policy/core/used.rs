@@ -2,8 +2,8 @@
 
 use crate::policy::expr::walk;
 use crate::policy::{
-    Beyond, DayPattern, EnumId, Expr, Field, KindId, Line, MeasureSource, Node, Policy, RuleBody, Scope, ScopePeriod,
-    SetMember, Type, Validity, Value, Window, WindowKind,
+    Beyond, DayPattern, EnumId, Expr, Field, Kind, KindId, Line, MeasureSource, Node, Policy, Role, RuleBody, Scope,
+    ScopePeriod, SetMember, Type, Validity, Value, Window, WindowKind,
 };
 use std::collections::BTreeSet;
 
@@ -18,6 +18,8 @@ pub(super) struct Used {
     pub currencies: BTreeSet<usize>,
     /// Facts by subject and name.
     pub facts: BTreeSet<(usize, String)>,
+    /// Names of fields that anything reads.
+    pub fields: BTreeSet<String>,
 }
 
 /// Finds what a policy uses.
@@ -47,6 +49,16 @@ pub(super) fn used(policy: &Policy) -> Used {
         used.value(value);
     }
     exprs(policy, &mut |expr| used.expr(expr));
+    for constraint in &policy.constraints {
+        if let crate::policy::Bounded::Spend(field) = &constraint.bounded {
+            used.fields.insert(field.clone());
+        }
+    }
+    let lists = policy.rules.iter().filter_map(|rule| match &rule.body {
+        RuleBody::Earn(lines) => Some(lines),
+        _ => None,
+    });
+    used.fields.extend(lists.flatten().filter_map(|line| line.for_each.clone()));
     windows(policy, &mut |window| used.window(window));
     used.kinds_whole(policy);
     used
@@ -57,6 +69,9 @@ impl Used {
         walk(expr, &mut |expr| match &expr.node {
             Node::Fact(subject, _, fact) => {
                 self.facts.insert((subject.0, fact.clone()));
+            }
+            Node::Field(name) | Node::OfEvent(_, name) => {
+                self.fields.insert(name.clone());
             }
             Node::Constant(value) => self.value(value),
             Node::In(_, set) => self.members(set),
@@ -145,13 +160,25 @@ impl Used {
         }
     }
 
-    /// A used kind is used with all its fields, and with the kinds that these name.
+    /// Whether a field has a part in the meaning: every event must have it, or something reads it. A refund reads what it reduces.
+    pub(super) fn has(&self, kind: &Kind, field: &Field) -> bool {
+        let required = !field.typed.optional && field.default.is_none();
+        required || !kind.library || kind.role == Role::Refund || self.fields.contains(&field.title.name)
+    }
+
+    /// A used kind is used with its fields that have a part, and with the kinds that these name.
     fn kinds_whole(&mut self, policy: &Policy) {
         let mut done: BTreeSet<usize> = BTreeSet::new();
         while let Some(at) = self.kinds.iter().copied().find(|at| !done.contains(at)) {
             done.insert(at);
             if let Some(kind) = policy.kind(KindId(at)) {
-                kind.fields.iter().for_each(|field| self.field(field));
+                kind.fields
+                    .iter()
+                    .filter(|field| self.has(kind, field))
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .for_each(|field| self.field(field));
             }
         }
         for (subject, fact) in self.facts.clone() {

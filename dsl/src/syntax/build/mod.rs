@@ -203,6 +203,7 @@ impl Builder<'_> {
     // -- names
 
     fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+        // A rule of several tokens may end behind the blank of its last one.
         Name { text: pair.as_str().trim_end().to_owned(), span: self.span(pair) }
     }
 
