@@ -87,3 +87,46 @@ impl Bounds {
         Some(Self { low: Decimal::ZERO, high: rest.high.max(Decimal::ZERO), scale: rest.scale })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Bounds;
+    use rust_decimal::Decimal;
+
+    fn bounds(low: i64, high: i64, scale: u8) -> Bounds {
+        Bounds { low: Decimal::from(low), high: Decimal::from(high), scale }
+    }
+
+    #[test]
+    fn products_take_the_outermost_ends() {
+        let product = bounds(-3, 2, 1).multiply(bounds(-5, 7, 2)).unwrap();
+        assert_eq!(product, bounds(-21, 15, 3));
+    }
+
+    #[test]
+    fn what_could_need_more_than_28_digits_is_refused() {
+        let most = 1_000_000_000_000_000;
+        assert!(bounds(0, most, 2).multiply(bounds(0, 100_000_000, 2)).is_some_and(|product| product.scale == 4));
+        assert!(bounds(0, most, 2).multiply(bounds(0, most, 2)).is_none());
+        assert!(bounds(0, most, 12).add(bounds(0, most, 2)).is_some());
+        assert!(bounds(0, most, 13).add(bounds(0, most, 2)).is_none());
+    }
+
+    #[test]
+    fn steps_are_counted_by_the_smallest_step() {
+        assert_eq!(bounds(0, 1_000, 2).steps(bounds(3, 10, 0)).unwrap(), bounds(0, 334, 0));
+        assert!(bounds(0, 1_000, 2).steps(bounds(0, 10, 0)).is_none());
+    }
+
+    #[test]
+    fn the_part_above_is_never_below_zero() {
+        assert_eq!(bounds(0, 100, 2).above(bounds(40, 60, 0)).unwrap(), bounds(0, 60, 2));
+        assert_eq!(bounds(0, 10, 0).above(bounds(40, 60, 0)).unwrap(), bounds(0, 0, 0));
+    }
+
+    #[test]
+    fn quotients_grow_where_the_divisor_is_small() {
+        let half = Bounds { low: Decimal::new(5, 1), high: Decimal::from(2), scale: 1 };
+        assert_eq!(bounds(-10, 10, 2).divide(half).unwrap(), bounds(-20, 20, 2));
+    }
+}

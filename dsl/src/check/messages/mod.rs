@@ -23,9 +23,6 @@ mod tables;
 mod units;
 mod windows;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use bounds::*;
 pub(crate) use calendar::*;
 pub(crate) use combine::*;

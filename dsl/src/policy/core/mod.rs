@@ -77,7 +77,7 @@ impl Out {
     }
 }
 
-fn sorted<'p, T>(all: &'p [T], name: impl Fn(&T) -> &String) -> Vec<&'p T> {
+fn sorted<T>(all: &[T], name: impl Fn(&T) -> &String) -> Vec<&T> {
     let mut sorted: Vec<&T> = all.iter().collect();
     sorted.sort_by(|a, b| name(a).cmp(name(b)));
     sorted
