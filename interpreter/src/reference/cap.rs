@@ -422,16 +422,12 @@ fn limit_trace(
     let policy = env.policy();
     let used = number::add(meter.used, taken).unwrap_or(meter.used);
     let show = |value: Decimal| shown_number(value.into(), &constraint.limit.typed.ty, policy);
-    let plain = |value: Decimal| match constraint.bounded {
-        Bounded::Uses | Bounded::Worth => number::plain(value),
-        Bounded::Points | Bounded::Spend(_) => show(value),
-    };
     LimitTrace {
         limit: constraint.title.name.clone(),
         place: policy.sources.place(constraint.span),
         bound: show(meter.limit),
         used: show(used),
-        asked: plain(asked),
-        granted: plain(granted),
+        asked: number::plain(asked),
+        granted: number::plain(granted),
     }
 }
