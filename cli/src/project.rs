@@ -5,14 +5,14 @@
 //! itself, else for its folder. Older and newer versions stand in `versions/<from-date>/` below a programme's folder.
 
 use crate::session::{Failure, Session};
-use earnest_dsl::diagnostic::{Diagnostic, render};
+use earnest_dsl::diagnostic::{Diagnostic, json, render};
 use earnest_dsl::load::{InputFile, Loaded, load_programme};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::source::{Source, Sources};
 use earnest_ledger::Programme;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -163,6 +163,22 @@ impl Opened {
             out.push_str("\n\n");
         }
         out
+    }
+
+    /// Tells the findings on standard error: for people, or one JSON object a line.
+    pub fn tell_findings(&self, session: &Session, for_machines: bool) -> Result<(), Failure> {
+        let mut err = session.err();
+        if !for_machines {
+            err.write_all(self.findings(session, session.paint_err().on).as_bytes())?;
+            return Ok(());
+        }
+        for version in &self.versions {
+            let sources = self.shown_sources(version);
+            for found in &version.diagnostics {
+                writeln!(err, "{}", json::to_json(found, &sources))?;
+            }
+        }
+        Ok(())
     }
 
     /// The programme for a host; none where a version has an error.

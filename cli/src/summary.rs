@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::story::{number, unit};
 use crate::table::{Align, Table};
 use earnest_dsl::diagnostic::Language;
-use earnest_dsl::policy::{Policy, RuleBody, Title};
+use earnest_dsl::policy::{Bounded, Policy, RuleBody, Title};
 use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::{Answer, Programme};
 use rust_decimal::Decimal;
@@ -34,9 +34,14 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, line: &DecisionLine) {
+    fn add(&mut self, line: &DecisionLine, counts_uses: bool) {
         let (amount, asked) = (number(&line.amount), number(&line.asked));
-        self.lines = self.lines.saturating_add(1);
+        if !amount.is_zero() {
+            self.lines = self.lines.saturating_add(1);
+        } else if counts_uses {
+            // A reward that is given once was had already: nobody would call that points over a limit.
+            return;
+        }
         if amount.is_sign_negative() && !amount.is_zero() {
             self.taken_back = plus(self.taken_back, amount.abs());
         } else {
@@ -64,8 +69,8 @@ fn plus(a: Decimal, b: Decimal) -> Decimal {
 }
 
 impl Summary {
-    /// Counts an event that was decided.
-    pub fn add(&mut self, answer: &Answer) {
+    /// Counts an event that this version decided.
+    pub fn add(&mut self, answer: &Answer, policy: &Policy) {
         if answer.repeated {
             self.repeated = self.repeated.saturating_add(1);
             return;
@@ -80,7 +85,8 @@ impl Summary {
             }
         }
         for line in &answer.decision.lines {
-            self.rules.entry((line.rule.clone(), unit(line).to_owned())).or_default().add(line);
+            let totals = self.rules.entry((line.rule.clone(), unit(line).to_owned())).or_default();
+            totals.add(line, counts_uses(policy, &line.rule));
         }
     }
 
@@ -170,10 +176,10 @@ impl Summary {
             let mut cells = vec![first, points_name(programme, points, language), grouped(&totals.lines.to_string())];
             cells.push(grouped(&totals.granted.normalize().to_string()));
             if trimmed {
-                cells.push(grouped(&totals.trimmed().normalize().to_string()));
+                cells.push(unless_zero(totals.trimmed()));
             }
             if taken_back {
-                cells.push(grouped(&totals.taken_back.normalize().to_string()));
+                cells.push(unless_zero(totals.taken_back));
             }
             cells
         };
@@ -213,6 +219,16 @@ impl Summary {
     }
 }
 
+/// Whether a limit of this rule counts uses. Rules stand in the order of their names.
+fn counts_uses(policy: &Policy, rule: &str) -> bool {
+    let at = policy.rules.binary_search_by(|one| one.title.name.as_str().cmp(rule));
+    let rule = at.ok().and_then(|at| policy.rules.get(at));
+    rule.is_some_and(|rule| {
+        let mut limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id));
+        limits.any(|limit| limit.bounded == Bounded::Uses)
+    })
+}
+
 fn newest(programme: &Programme) -> Option<&Policy> {
     programme.versions().last().map(earnest_interpreter::Engine::policy)
 }
@@ -246,6 +262,11 @@ fn silent_rules<'p>(programme: &'p Programme, seen: &BTreeMap<(String, String), 
     let Some(policy) = newest(programme) else { return vec![] };
     let posts = policy.rules.iter().filter(|rule| !matches!(rule.body, RuleBody::Accept(_)));
     posts.map(|rule| &rule.title).filter(|title| !seen.keys().any(|(rule, _)| *rule == title.name)).collect()
+}
+
+/// Nothing where there is nothing: what stands in a column of exceptions should strike the eye.
+fn unless_zero(number: Decimal) -> String {
+    if number.is_zero() { String::new() } else { grouped(&number.normalize().to_string()) }
 }
 
 /// Name and label, the reader's own first.

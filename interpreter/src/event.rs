@@ -9,6 +9,9 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// How a request writes [`Datum::Most`] in JSON.
+pub(crate) const MOST: &str = "max";
+
 /// A value in an event or fact: a constant of the policy's types, or a list of elements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Datum {
@@ -18,6 +21,8 @@ pub enum Datum {
     Instant(chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>),
     /// A list: each element by field name.
     List(Vec<BTreeMap<String, Datum>>),
+    /// `"max"` in a request: as much as balance, bounds, steps and bill allow together.
+    Most,
 }
 
 /// A validated event.

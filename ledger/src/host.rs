@@ -2,6 +2,7 @@
 
 use crate::books::counters::CounterBook;
 use crate::books::decided::Memo;
+use crate::books::records::Stored;
 use crate::books::{Books, Change};
 use crate::content;
 use crate::programme::Programme;
@@ -137,7 +138,10 @@ impl Host {
         let decided = engine.decide(&inputs, &counters, explain)?;
         self.check(&decided.decision, &keys)?;
 
-        let accepted = decided.decision.outcome == Outcome::Accepted;
+        let record = match decided.decision.outcome {
+            Outcome::Accepted => Stored::new(&decided.record, version).map_err(|error| not_stored(&error))?,
+            Outcome::Refused => None,
+        };
         self.books.apply(Change {
             event: event.id.clone(),
             content,
@@ -146,7 +150,7 @@ impl Host {
             keys,
             names: needs.records,
             subjects: needs.facts,
-            record: accepted.then_some(decided.record),
+            record,
         });
         Ok(Answer { decision: decided.decision, event, version, repeated: false })
     }
@@ -202,4 +206,8 @@ impl Host {
         });
         wrong.map_or(Ok(()), |change| Err(HostError::Contradiction(change.key.clone())))
     }
+}
+
+fn not_stored(error: &serde_json::Error) -> HostError {
+    HostError::Input(InputError { field: "id".to_owned(), reason: format!("its record cannot be stored: {error}") })
 }

@@ -13,7 +13,9 @@ fn check(criterion: &mut Criterion) {
         let loaded = load(vec![InputFile { path: "programme.earn".to_owned(), text: text.clone() }], &[]);
         assert!(loaded.policy.is_some(), "the generated programme compiles: {:?}", loaded.diagnostics.first());
         group.bench_function(format!("{count} rules"), |bench| {
-            bench.iter(|| load(black_box(vec![InputFile { path: "programme.earn".to_owned(), text: text.clone() }]), &[]));
+            bench.iter(|| {
+                load(black_box(vec![InputFile { path: "programme.earn".to_owned(), text: text.clone() }]), &[])
+            });
         });
     }
     group.finish();

@@ -73,7 +73,14 @@ pub fn purchase() -> impl Strategy<Value = Purchase> {
         select(vec![None, Some("credit_card"), Some("debit_card")]),
         select(vec![None, Some("online"), Some("pos")]),
     )
-        .prop_map(|(day, minute, fen, customer, instrument, channel)| Purchase { day, minute, fen, customer, instrument, channel })
+        .prop_map(|(day, minute, fen, customer, instrument, channel)| Purchase {
+            day,
+            minute,
+            fen,
+            customer,
+            instrument,
+            channel,
+        })
 }
 
 /// Purchases in order of time.

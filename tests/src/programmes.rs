@@ -102,8 +102,10 @@ fn raise(at: usize, bases: usize) -> impl Strategy<Value = (String, Option<(Stri
         move |(base, factor, when, window, (bound, most), grouped, campaign)| {
             let name = format!("raise_{at}");
             // Members of a group that multiplies have no bound of their own.
-            let (group, bound, most) = if grouped { ("  in factors\n", String::new(), None) } else { ("", bound, most) };
-            let rule = format!("rule {name} on Purchase {{\n{group}{window}{when}  raise base_{base} {factor}\n{bound}}}\n");
+            let (group, bound, most) =
+                if grouped { ("  in factors\n", String::new(), None) } else { ("", bound, most) };
+            let rule =
+                format!("rule {name} on Purchase {{\n{group}{window}{when}  raise base_{base} {factor}\n{bound}}}\n");
             if campaign {
                 let qualified = format!("spring_{at}.{name}");
                 let text = format!("campaign spring_{at} {{\n  from 2024-03-01 to 2024-04-15\n  {rule}}}\n");
@@ -138,28 +140,33 @@ pub fn programme() -> impl Strategy<Value = Programme> {
         let base_rules: Vec<_> = (0..bases).map(base).collect();
         let raise_rules: Vec<_> = (0..raises).map(|at| raise(at, bases)).collect();
         let level_rules: Vec<_> = (0..levels).map(level).collect();
-        (points(), group, factors, base_rules, raise_rules, level_rules).prop_map(|(points, group, factors, bases, raises, levels)| {
-            let mut declarations = vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
-            let mut caps = Vec::new();
-            for (text, cap) in bases.into_iter().chain(raises) {
-                declarations.push(text);
-                caps.extend(cap);
-            }
-            for text in levels {
-                // A track and its rule are two declarations.
-                let (track, rule) = text.split_once('\n').unwrap_or((&text, ""));
-                declarations.push(format!("{track}\n"));
-                declarations.push(rule.to_owned());
-            }
-            Programme { declarations, caps }
-        })
+        (points(), group, factors, base_rules, raise_rules, level_rules).prop_map(
+            |(points, group, factors, bases, raises, levels)| {
+                let mut declarations =
+                    vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
+                let mut caps = Vec::new();
+                for (text, cap) in bases.into_iter().chain(raises) {
+                    declarations.push(text);
+                    caps.extend(cap);
+                }
+                for text in levels {
+                    // A track and its rule are two declarations.
+                    let (track, rule) = text.split_once('\n').unwrap_or((&text, ""));
+                    declarations.push(format!("{track}\n"));
+                    declarations.push(rule.to_owned());
+                }
+                Programme { declarations, caps }
+            },
+        )
     })
 }
 
 /// `count` rules, each its own campaign with a window, a condition and a cap: for benchmarks.
 #[must_use]
 pub fn many_rules(count: usize) -> String {
-    let mut text = format!("{HEAD}points Star \"星点\" {{\n  round down each line\n  valid 2 years after earning\n  spend first soonest to expire, then oldest\n}}\ngroup bonus: best of\nrule spend on Purchase {{\n  earn 1 Star per full 1 CNY of amount\n}}\n");
+    let mut text = format!(
+        "{HEAD}points Star \"星点\" {{\n  round down each line\n  valid 2 years after earning\n  spend first soonest to expire, then oldest\n}}\ngroup bonus: best of\nrule spend on Purchase {{\n  earn 1 Star per full 1 CNY of amount\n}}\n"
+    );
     for at in 1..count {
         let (month, day) = (at % 12 + 1, at % 28 + 1);
         let _ = write!(

@@ -58,7 +58,10 @@ fn nothing_after_syntax_sees_tokens() {
 
 #[test]
 fn engines_see_only_the_policy() {
-    must_not_know("interpreter/src", &["earnest_dsl::check", "earnest_dsl::load", "syntax::parse", "syntax::lexer", "std::fs", "std::time"]);
+    must_not_know(
+        "interpreter/src",
+        &["earnest_dsl::check", "earnest_dsl::load", "syntax::parse", "syntax::lexer", "std::fs", "std::time"],
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The calendars of the standard library against published holiday data (tests/data/holidays.json says which), day by day.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+
 use chrono::NaiveDate;
 use earnest_dsl::load::load;
 use earnest_dsl::policy::Calendar;

@@ -1,6 +1,8 @@
 //! The standard library against its use: it loads, every kind, field and value has a Chinese label, and every event and fact of the
 //! worked cases is one that it declares.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot run fails")]
+
 use earnest_dsl::load::load;
 use earnest_dsl::policy::{Field, Policy, Title, Type};
 use earnest_interpreter::Engine;
@@ -131,7 +133,8 @@ fn groups_of_merchant_codes_hold_what_their_names_say() {
 #[test]
 fn what_an_open_enum_does_not_list_can_be_named() {
     let with = |condition: &str| {
-        let rule = format!("rule spend on Purchase {{\n  when {condition}\n  earn 1 Point per full 1 CNY of amount\n}}");
+        let rule =
+            format!("rule spend on Purchase {{\n  when {condition}\n  earn 1 Point per full 1 CNY of amount\n}}");
         load(probe("std.banking", &rule), &[]).has_errors()
     };
     assert!(!with("instrument is other"));

@@ -3,6 +3,8 @@
 //! Events run in order through the ledger's host. Events that ask for something, and those of a host (clock, valuation, settlement), are
 //! skipped and counted: redemption and lifecycle are not decided by this version. Closed world: an event that earns and is not listed fails.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+
 use earnest_dsl::load::load;
 use earnest_dsl::policy::{Policy, Role, Value};
 use earnest_ledger::{Host, Programme};

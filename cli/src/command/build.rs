@@ -11,7 +11,7 @@ use std::io::Write;
 pub fn run(arguments: &BuildArguments, session: &Session) -> Result<Ending, Failure> {
     let Emit::Core = arguments.emit;
     let opened = Project::find_one(&arguments.programme)?.load(&arguments.parameters.parameters);
-    session.err().write_all(opened.findings(session, session.paint_err().on).as_bytes())?;
+    opened.tell_findings(session, arguments.format == Format::Json)?;
     let Some(programme) = opened.into_programme() else { return Ok(Ending::Findings) };
     let mut out = session.out();
     match arguments.format {

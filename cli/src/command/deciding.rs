@@ -51,8 +51,7 @@ impl<'s> Desk<'s> {
         let stdin = events == Path::new("-");
         let file = if stdin { None } else { Some(open(events)?) };
         let opened = Project::find_one(programme)?.load(&deciding.parameters.parameters);
-        let findings = opened.findings(session, session.paint_err().on);
-        session.err().write_all(findings.as_bytes())?;
+        opened.tell_findings(session, format == Format::Json)?;
         let Some(programme) = opened.into_programme() else { return Ok(None) };
 
         let progress = Progress::over(file.as_ref(), quiet_output);

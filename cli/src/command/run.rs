@@ -40,8 +40,8 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
         match next {
             Next::Decided(answer) => {
                 write(&mut out, &desk, &answer, shape, session)?;
-                if arguments.summary {
-                    summary.add(&answer);
+                if let (true, Some(engine)) = (arguments.summary, desk.engine(&answer)) {
+                    summary.add(&answer, engine.policy());
                 } else if at_once {
                     out.flush()?;
                 }

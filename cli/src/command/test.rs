@@ -30,6 +30,8 @@ pub struct Counts {
     failed: usize,
     not_run: usize,
     programmes: usize,
+    /// Programmes with errors: none of their tests ran.
+    broken: usize,
 }
 
 /// Runs the tests.
@@ -37,13 +39,12 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
     let projects = Project::find_all(&arguments.paths)?;
     let mut suites = Vec::new();
     let mut counts = Counts { programmes: projects.len(), ..Counts::default() };
-    let mut broken = false;
     for project in &projects {
         let opened = project.load(&arguments.parameters.parameters);
-        session.err().write_all(opened.findings(session, session.paint_err().on).as_bytes())?;
+        opened.tell_findings(session, arguments.format == TestFormat::Json)?;
         let prefix = opened.prefix();
         let Some(programme) = opened.into_programme() else {
-            broken = true;
+            counts.broken = counts.broken.saturating_add(1);
             continue;
         };
         for (at, engine) in programme.versions().iter().enumerate() {
@@ -62,7 +63,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
         TestFormat::Junit => out.write_all(junit::xml(&suites, session.language)?.as_bytes())?,
     }
     out.flush()?;
-    Ok(Ending::found(broken || counts.failed > 0))
+    Ok(Ending::found(counts.broken > 0 || counts.failed > 0))
 }
 
 impl Suite {
@@ -124,5 +125,6 @@ fn json(suites: &[Suite], counts: &Counts) -> Json {
         "passed": counts.passed,
         "failed": counts.failed,
         "not_run": counts.not_run,
+        "programmes_with_errors": counts.broken,
     })
 }

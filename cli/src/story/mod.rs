@@ -2,12 +2,13 @@
 
 mod rule;
 mod tree;
+mod words;
 
 use crate::language::say;
 use crate::numbers::grouped;
 use crate::session::Paint;
 use earnest_dsl::diagnostic::Language;
-use earnest_dsl::policy::{Policy, Title};
+use earnest_dsl::policy::Policy;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{DecisionLine, Outcome, RuleResult};
 use earnest_ledger::Answer;
@@ -38,6 +39,7 @@ impl Teller<'_> {
                 "该事件先前已裁决；以下为首次裁决"
             ));
         }
+        self.force(&mut root, answer);
         self.rules(&mut root, &answer.decision);
         let policy = &answer.decision.policy;
         let hash: String = policy.hash.chars().take(12).collect();
@@ -110,7 +112,7 @@ impl Teller<'_> {
     }
 
     fn told(&self, own: Option<&str>, customer: &str, points: &str, sum: Decimal) -> String {
-        let amount = format!("{} {}", grouped(&sum.abs().normalize().to_string()), self.points(points));
+        let amount = format!("{} {}", grouped(&sum.abs().normalize().to_string()), self.unit_named(points));
         let verb = match (sum.is_sign_negative(), self.language) {
             (false, Language::English) => "earned",
             (true, Language::English) => "taken back",
@@ -124,37 +126,58 @@ impl Teller<'_> {
         }
     }
 
-    /// What every rule did: those that gave something first.
+    /// That no version was in force at the event's time, where that is why nothing came of it.
+    fn force(&self, root: &mut Tree, answer: &Answer) {
+        let (at, from) = (answer.event.at, self.policy.effective_from);
+        let over = self.policy.effective_until.filter(|until| *until <= at);
+        if !answer.decision.lines.is_empty() || (from <= at && over.is_none()) {
+            return;
+        }
+        root.add(match over {
+            Some(until) => say!(
+                self.language,
+                "the programme is in force until {until} and no longer",
+                "方案在 {until} 之前有效，此时已终止"
+            ),
+            None => say!(
+                self.language,
+                "the programme is in force from {from} and not before",
+                "方案自 {from} 起生效，此时尚未生效"
+            ),
+        });
+    }
+
+    /// What every rule did: those that gave something first. Of a refused event only the refusal is told: nothing came of the rest.
     fn rules(&self, root: &mut Tree, decision: &Decision) {
         let Some(trace) = &decision.trace else { return };
-        if let Some(note) = &trace.note {
-            root.add(note.clone());
+        if decision.outcome == Outcome::Refused {
+            let refusing = trace.rules.iter().filter(|rule| rule.result == RuleResult::Refused);
+            refusing.filter_map(|rule| self.silent(rule)).for_each(|tree| root.add(tree));
+            return;
         }
-        for rule in trace.rules.iter().filter(|rule| rule.result == RuleResult::Applied) {
-            root.add(self.applied(rule, decision));
+        let refunds = decision.lines.iter().any(|line| line.of.is_some());
+        let mut nothing = Vec::new();
+        for rule in &trace.rules {
+            let lines: Vec<&DecisionLine> = decision.lines.iter().filter(|line| posts(line, &rule.rule)).collect();
+            if lines.is_empty() && rule.result != RuleResult::Applied {
+                // What a refund leaves alone is told by the original's own story.
+                nothing.extend(self.silent(rule).filter(|_| !refunds));
+            } else {
+                root.add(self.gave(rule, &lines));
+            }
         }
-        let nothing = trace.rules.iter().filter(|rule| rule.result != RuleResult::Applied);
-        let below: Vec<Tree> = nothing.map(|rule| self.not_applied(rule)).collect();
-        if !below.is_empty() {
-            root.add(Tree::new(say!(self.language, "rules that gave nothing", "未给积分的规则")).with(below));
+        let told = |line: &&DecisionLine| !trace.rules.iter().any(|rule| posts(line, &rule.rule));
+        let in_name_of_group = decision.lines.iter().filter(|line| !number(&line.amount).is_zero()).filter(told);
+        in_name_of_group.for_each(|line| root.add(self.group_gave(line)));
+        if !nothing.is_empty() {
+            root.add(Tree::new(say!(self.language, "rules that gave nothing", "未给积分的规则")).with(nothing));
         }
     }
+}
 
-    /// The name of something: the identifier for English readers, the label for Chinese ones.
-    fn name<'t>(&self, title: &'t Title) -> &'t str {
-        match self.language {
-            Language::English => &title.name,
-            Language::Chinese => title.shown(),
-        }
-    }
-
-    /// The name of points or of a pool.
-    fn points<'t>(&'t self, name: &'t str) -> &'t str {
-        let points = self.policy.points.iter();
-        let mut titles =
-            points.flat_map(|points| std::iter::once(&points.title).chain(points.pools.iter().map(|pool| &pool.title)));
-        titles.find(|title| title.name == name).map_or(name, |title| self.name(title))
-    }
+/// Whether a line posts something for this rule.
+fn posts(line: &DecisionLine, rule: &str) -> bool {
+    line.rule == rule && !number(&line.amount).is_zero()
 }
 
 /// The unit of a line: its points, not its pool.

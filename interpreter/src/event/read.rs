@@ -1,10 +1,10 @@
 //! An event's JSON against its kind: every field present and typed, or an error that names it.
 
 use super::scalar::{bad, instant, scalar};
-use super::{Datum, Event, InputError, nearest};
+use super::{Datum, Event, InputError, MOST, nearest};
 use crate::reference::time::Zone;
 use chrono::DateTime;
-use earnest_dsl::policy::{Field, Kind, Policy, Type, Value};
+use earnest_dsl::policy::{Field, Kind, Policy, Role, Type, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,9 @@ pub(crate) fn read(policy: &Policy, zone: &Zone, json: &Map<String, Json>) -> Re
         if field.title.name == "customer" && !json.contains_key("customer") && field.typed.optional {
             continue;
         }
-        if let Some(datum) = member(policy, zone, "", field, json)? {
+        let datum =
+            if asks_most(kind, field, json) { Some(Datum::Most) } else { member(policy, zone, "", field, json)? };
+        if let Some(datum) = datum {
             fields.insert(field.title.name.clone(), datum);
         }
     }
@@ -51,6 +53,13 @@ pub(crate) fn read(policy: &Policy, zone: &Zone, json: &Map<String, Json>) -> Re
         warnings: warnings(kind, json),
         json: json.clone(),
     })
+}
+
+/// Whether a request asks for as many points or pieces as there may be.
+fn asks_most(kind: &Kind, field: &Field, json: &Map<String, Json>) -> bool {
+    kind.role == Role::Request
+        && matches!(field.typed.ty, Type::Points(_) | Type::Count)
+        && field.json.iter().any(|name| json.get(&name.name).and_then(Json::as_str) == Some(MOST))
 }
 
 fn text_member<'j>(json: &'j Map<String, Json>, name: &str, wanted: &str) -> Result<&'j str, InputError> {
@@ -126,10 +135,16 @@ pub(crate) fn of_type(
     let mut list = Vec::with_capacity(elements.len());
     for (at, element) in elements.iter().enumerate() {
         let path = format!("{shown}[{at}]");
+        let mut made = BTreeMap::new();
+        // Where elements have one member, the bare value stands for the element: `["c1", "c2"]`.
+        if let ([only], false) = (members.as_slice(), element.is_object()) {
+            made.insert(only.title.name.clone(), of_type(policy, zone, &path, only, 1, element)?);
+            list.push(made);
+            continue;
+        }
         let Json::Object(element) = element else {
             return Err(bad(&path, format!("{element} is no element; write it as `{{...}}`")));
         };
-        let mut made = BTreeMap::new();
         for field in members {
             if let Some(datum) = member(policy, zone, &format!("{path}."), field, element)? {
                 made.insert(field.title.name.clone(), datum);

@@ -90,7 +90,7 @@ pub(crate) fn choose(env: &Env<'_>, rules: &mut BTreeSet<RuleId>, fixed: &Fixed,
     groups.sort_by_key(|(only_bonus, id, _)| (*only_bonus, *id));
     for (_, _, group) in groups {
         let present: Vec<RuleId> = group.members.iter().copied().filter(|member| rules.contains(member)).collect();
-        let values = left_by_own_limits(env, rules, &present, fixed, trail)?;
+        let values = left_by_own_limits(env, rules, &present, fixed)?;
         let Some(winner) = winner(env, group, &present, &values, fixed)? else { continue };
         for loser in present.into_iter().filter(|member| *member != winner) {
             rules.remove(&loser);
@@ -109,7 +109,6 @@ fn left_by_own_limits(
     rules: &BTreeSet<RuleId>,
     members: &[RuleId],
     fixed: &Fixed,
-    trail: &mut Trail,
 ) -> Eval<BTreeMap<RuleId, Exact>> {
     let mut values = BTreeMap::new();
     for member in members {
@@ -135,7 +134,6 @@ fn left_by_own_limits(
         }
         values.insert(*member, total);
     }
-    trail.forget();
     Ok(values)
 }
 
@@ -150,18 +148,18 @@ fn winner(
         return Ok(Some(*held));
     }
     let value = |id: &RuleId| values.get(id).copied().unwrap_or(Exact::ZERO);
+    // A stated priority first, then the identifier.
+    let mut ranked: Vec<RuleId> = present.to_vec();
+    let rank = |id: &RuleId| env.policy().rule(*id).and_then(|rule| rule.group).and_then(|(_, rank)| rank);
+    ranked.sort_by_key(|id| (rank(id).unwrap_or(u32::MAX), *id));
     if group.mode == GroupMode::FirstByPriority {
-        let mut ranked: Vec<RuleId> = present.to_vec();
-        ranked.sort_by_key(|id| {
-            (env.policy().rule(*id).and_then(|rule| rule.group).and_then(|(_, rank)| rank).unwrap_or(u32::MAX), *id)
-        });
         let gives = ranked.iter().find(|id| !value(id).is_zero() && !value(id).is_negative());
         return Ok(gives.or(ranked.first()).copied());
     }
     let mut best: Option<(RuleId, Exact)> = None;
-    for member in present {
-        let mine = value(member);
-        // Identifiers ascend: of equals the first stays.
+    for member in ranked {
+        let mine = value(&member);
+        // Of equals the first stays.
         let better = match best {
             None => true,
             Some((_, held)) => mine
@@ -170,7 +168,7 @@ fn winner(
                 .is_gt(),
         };
         if better {
-            best = Some((*member, mine));
+            best = Some((member, mine));
         }
     }
     Ok(best.map(|(member, _)| member))

@@ -1,7 +1,7 @@
 //! Values while a decision is computed, their order, and their text: in keys, in counters, in explanations.
 
 use super::time::{Period, Zone, period_of_text, period_text};
-use crate::event::Datum;
+use crate::event::{Datum, MOST};
 use crate::number::{Exact, Inexact, plain};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use earnest_dsl::policy::{EnumId, Policy, TierId, Type, Value};
@@ -41,6 +41,8 @@ impl Val {
             Datum::Instant(local, instant) => Self::Instant(*local, *instant),
             Datum::List(elements) => Self::List(elements.clone()),
             Datum::One(value) => Self::of_value(value, zone),
+            // Requests are refused before anything reads their fields; a text fails closed where a number is wanted.
+            Datum::Most => Self::Text(MOST.to_owned()),
         }
     }
 

@@ -11,10 +11,10 @@ pub mod records;
 use crate::content::ContentHash;
 use counters::CounterBook;
 use decided::{DecidedBook, Memo};
+use earnest_interpreter::Facts;
 use earnest_interpreter::decision::CounterChange;
-use earnest_interpreter::{Facts, Record};
 use facts::FactBook;
-use records::RecordBook;
+use records::{RecordBook, Stored};
 
 /// All books of a host.
 #[derive(Debug, Clone, Default)]
@@ -46,8 +46,8 @@ pub struct Change {
     pub names: Vec<String>,
     /// Subjects and ids whose facts were attached, in order.
     pub subjects: Vec<(String, String)>,
-    /// Its record; none where it was refused.
-    pub record: Option<Record>,
+    /// Its record; none where it was refused or nobody may name it.
+    pub record: Option<Stored>,
 }
 
 impl Books {
@@ -74,7 +74,7 @@ impl Books {
             self.counters.set(&counter.key, counter.after);
         }
         if let Some(record) = change.record {
-            self.records.add(&change.names, record, change.version);
+            self.records.add(&change.names, &record);
         }
         self.decided.add(change.event, memo);
     }

@@ -7,16 +7,17 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Default)]
 pub struct RecordBook {
     /// Never iterated: no order can leak from it.
-    files: HashMap<String, File>,
+    files: HashMap<Box<str>, File>,
 }
 
 /// What is kept about one event.
 #[derive(Debug, Clone)]
 struct File {
-    /// The version that decided it.
+    /// The number of the version that decided it.
     version: usize,
-    /// Its record, then those of the decisions that named it, in the order in which they were taken.
-    records: Vec<Record>,
+    /// Its record, then those of the decisions that named it, in the order in which they were taken. Each is JSON text:
+    /// as a tree of values it would take ten times the memory, and few purchases are ever refunded.
+    records: Vec<Box<str>>,
 }
 
 impl RecordBook {
@@ -37,9 +38,9 @@ impl RecordBook {
     pub fn of(&self, names: &[String], most: Option<&[usize]>) -> Vec<Record> {
         let mut all = Vec::new();
         for (at, name) in names.iter().enumerate() {
-            let Some(file) = self.files.get(name) else { continue };
+            let Some(file) = self.files.get(name.as_str()) else { continue };
             let most = most.map_or(usize::MAX, |most| most.get(at).copied().unwrap_or(0));
-            all.extend(file.records.iter().take(most).cloned());
+            all.extend(file.records.iter().take(most).filter_map(|text| serde_json::from_str(text).ok()));
         }
         all
     }
@@ -57,14 +58,38 @@ impl RecordBook {
     }
 
     /// Keeps a record where it may be named, and with every event that it names itself.
-    pub(crate) fn add(&mut self, names: &[String], record: Record, version: usize) {
+    pub(crate) fn add(&mut self, names: &[String], record: &Stored) {
         for name in names {
-            if let Some(file) = self.files.get_mut(name) {
-                file.records.push(record.clone());
+            if let Some(file) = self.files.get_mut(name.as_str()) {
+                file.records.push(record.text.clone());
             }
         }
         if record.may_be_named {
-            self.files.insert(record.event.clone(), File { version, records: vec![record] });
+            let file = File { version: record.version, records: vec![record.text.clone()] };
+            self.files.insert(record.event.as_str().into(), file);
         }
+    }
+}
+
+/// A record, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    event: String,
+    version: usize,
+    may_be_named: bool,
+    text: Box<str>,
+}
+
+impl Stored {
+    /// The record of an event that this version decided; `None` where nobody will ever ask for it.
+    ///
+    /// # Errors
+    /// The record cannot be written as JSON. Found before anything else is written.
+    pub fn new(record: &Record, version: usize) -> Result<Option<Self>, serde_json::Error> {
+        if !record.may_be_named && record.names.is_empty() {
+            return Ok(None);
+        }
+        let text = serde_json::to_string(record)?.into_boxed_str();
+        Ok(Some(Self { event: record.event.clone(), version, may_be_named: record.may_be_named, text }))
     }
 }

@@ -83,10 +83,16 @@ fn last_line(counts: &Counts, session: &Session) -> String {
     if counts.not_run > 0 {
         parts.push(paint.care(&say!(session.language, "{} not run in full", "{} 未完全运行", counts.not_run)));
     }
+    let broken = match (counts.broken, session.language) {
+        (0, _) => String::new(),
+        (broken, Language::English) => paint.error(&format!(", {broken} of them with errors")),
+        (broken, Language::Chinese) => paint.error(&format!("（其中 {broken} 个有错误）")),
+    };
     match session.language {
         Language::English => {
-            format!("{} in {}\n", parts.join(", "), counted(counts.programmes, "programme", "programmes"))
+            let programmes = counted(counts.programmes, "programme", "programmes");
+            format!("{} in {programmes}{broken}\n", parts.join(", "))
         }
-        Language::Chinese => format!("{} 个方案：{}\n", counts.programmes, parts.join("，")),
+        Language::Chinese => format!("{} 个方案{broken}：{}\n", counts.programmes, parts.join("，")),
     }
 }
