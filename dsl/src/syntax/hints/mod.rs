@@ -75,6 +75,11 @@ impl<'a> Place<'a> {
         phrase(kinds, &|at| self.word(index.saturating_add(at)))
     }
 
+    /// Whether a token ends a value rather than being one.
+    fn closes(&self, index: usize) -> bool {
+        matches!(self.word(index), "," | ")" | "]")
+    }
+
     fn is_end(&self, index: usize) -> bool {
         index >= self.len() || matches!(self.word(index), "" | ";" | "\n" | "}")
     }
@@ -98,7 +103,9 @@ pub fn explain(
         .or_else(|| run_together(&place))
         .or_else(|| misspelt(&place))
         .or_else(|| slips::find_late(&place))
-        .unwrap_or_else(|| if place.is_end(place.at) { ends_early(&place) } else { unexpected(&place) })
+        .unwrap_or_else(|| {
+            if place.is_end(place.at) || place.closes(place.at) { ends_early(&place) } else { unexpected(&place) }
+        })
 }
 
 /// The declaration keyword that a word was meant to be.
@@ -208,8 +215,10 @@ fn misspelt(place: &Place<'_>) -> Option<Diagnostic> {
             return Some(found);
         }
     }
-    let all: Vec<&'static str> =
-        near::words_of(&[Kind::Clause, Kind::Inner, Kind::Declaration, Kind::Test, Kind::Unit, Kind::Value]).collect();
+    const FIELD: &[Kind] = &[Kind::Type];
+    const ANY: &[Kind] = &[Kind::Clause, Kind::Inner, Kind::Declaration, Kind::Test, Kind::Unit, Kind::Value];
+    let kinds = if place.production == Production::Field { FIELD } else { ANY };
+    let all: Vec<&'static str> = near::words_of(kinds).collect();
     if place.at == start && !known(place.at) && !begins_freely {
         return try_at(place.at, &all);
     }

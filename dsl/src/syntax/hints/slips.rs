@@ -10,8 +10,8 @@ use crate::source::Span;
 
 /// The first slip that explains a failure, of those that are certain.
 pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    [
-        raise_without_to as fn(&Place<'_>) -> Option<Diagnostic>,
+    let slips: [fn(&Place<'_>) -> Option<Diagnostic>; 9] = [
+        raise_without_to,
         arrow_in_condition,
         each_full_first,
         number_with_commas,
@@ -20,9 +20,8 @@ pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
         reserved_as_name,
         name_missing,
         trailing_condition,
-    ]
-    .iter()
-    .find_map(|slip| slip(place))
+    ];
+    slips.iter().find_map(|slip| slip(place))
 }
 
 /// Slips that explain a failure if no word was misspelt.
@@ -121,7 +120,7 @@ fn number_with_commas(place: &Place<'_>) -> Option<Diagnostic> {
             && left.bytes().all(|byte| byte.is_ascii_digit())
             && !left.is_empty()
             && right.get(..3).is_some_and(|group| group.bytes().all(|byte| byte.is_ascii_digit()))
-            && right.bytes().nth(3).is_none_or(|byte| byte == b'.');
+            && right.as_bytes().get(3).is_none_or(|&byte| byte == b'.');
         (fits && touch(head) && touch(comma)).then_some(head)
     };
     let commas = [place.at.checked_sub(2), place.at.checked_sub(1), Some(place.at)];
