@@ -154,3 +154,28 @@ pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
     .mark(first, both("together with this", "与这一项同时"))
     .help(both("keep what is meant: `refuse CODE` alone, or the points", "请保留其一：只写 `拒绝 代码`，或只写积分"))
 }
+
+/// A column of examples that is neither a field of the event nor a fact.
+pub(crate) fn not_a_column(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0912",
+        both(
+            "a column of examples is a field of the event, a fact such as `customer.vip`, or `at`",
+            "样例的列是事件的字段、资料项（如 `客户.贵宾`）或 `时刻`",
+        ),
+        span,
+        both("no column", "不能作为列"),
+    )
+    .help(both("write the name of a field, or `FACT of customer`", "请写字段名称，或 `客户 的 资料项`"))
+}
+
+/// A term that the field's JSON members cannot say.
+pub(crate) fn term_not_whole(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0913",
+        both("events give this term in whole years", "事件以整年给出这个期限"),
+        span,
+        both("no whole number of years", "不是整年"),
+    )
+    .help(both("write whole years: `2 years`", "请写整年：`2年`"))
+}
