@@ -418,13 +418,6 @@ impl Checker<'_> {
             return None;
         };
         self.refer_field(what.span, &fact);
-        if fact.dated {
-            self.report(messages::not_decided_yet(
-                messages::both("a fact that changes from a date on", "自某日起变化的资料项"),
-                span,
-            ));
-            return None;
-        }
         let is_tier = self.is_host_tier(&fact.typed.ty);
         let optional = fact.typed.optional || of.typed.optional;
         let customer = matches!(&of.node, Node::Field(name) if name == "customer");

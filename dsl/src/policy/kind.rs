@@ -94,7 +94,7 @@ pub struct Field {
     pub default: Option<Value>,
     /// Longest list accepted.
     pub most: Option<u32>,
-    /// A list of (from, value), read as of an instant. Not decided by this version: no rule reads one.
+    /// The host gives a list of (from, value), which is read as of the event's instant.
     pub dated: bool,
 }
 
