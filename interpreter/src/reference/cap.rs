@@ -256,7 +256,13 @@ impl Caps {
                     let most = Exact::from(room.max(Decimal::ZERO)).divide(worth.into());
                     most.and_then(|most| most.rounded(RoundMode::Down, scale)).map_err(long)?
                 }
-                _ => item.asked,
+                Some(_) => item.asked,
+                // Points without a worth in the budget's currency cannot be held against it.
+                None => {
+                    let error = bad("worth", "the points have no worth in the currency of the budget");
+                    self.refusals.push(unknown(env, constraint, rule, &error));
+                    return Ok(Decimal::ZERO);
+                }
             },
             Bounded::Uses => {
                 let again = self.uses.contains(&(meter.key.clone(), rule, item.element));
@@ -416,16 +422,12 @@ fn limit_trace(
     let policy = env.policy();
     let used = number::add(meter.used, taken).unwrap_or(meter.used);
     let show = |value: Decimal| shown_number(value.into(), &constraint.limit.typed.ty, policy);
-    let plain = |value: Decimal| match constraint.bounded {
-        Bounded::Uses | Bounded::Worth => number::plain(value),
-        Bounded::Points | Bounded::Spend(_) => show(value),
-    };
     LimitTrace {
         limit: constraint.title.name.clone(),
         place: policy.sources.place(constraint.span),
         bound: show(meter.limit),
         used: show(used),
-        asked: plain(asked),
-        granted: plain(granted),
+        asked: number::plain(asked),
+        granted: number::plain(granted),
     }
 }
