@@ -1,5 +1,7 @@
 //! Formatting and translating: the same tree, the same comments, the same bytes the second time, and back again.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "helpers of tests")]
+
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::source::FileId;
 use earnest_dsl::syntax::format::{NameUse, format, translate};

@@ -125,3 +125,45 @@ fn comments(text: &str) -> Vec<String> {
     let comments = tokens.iter().filter(|token| token.kind == TokenKind::Comment);
     comments.map(|token| token.slice(text).trim_end().to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse::Node;
+    use std::fs;
+    use std::path::Path;
+
+    /// Lexer and grammar agree on token edges: the words and marks of a reading cover its tokens one after another.
+    #[test]
+    fn every_word_of_a_reading_begins_and_ends_with_a_token() {
+        fn leaves<'n>(nodes: &'n [Node], found: &mut Vec<&'n Node>) {
+            for node in nodes {
+                match node.children.is_empty() {
+                    true => found.push(node),
+                    false => leaves(&node.children, found),
+                }
+            }
+        }
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+        let mut tokens_read = 0;
+        for file in fs::read_dir(corpus).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            let tokens = lex(&text);
+            let layout = layout(&tokens, &text, FileId::default());
+            for pieces in split::declarations(&layout) {
+                let canonical = layout.canonical(pieces.clone());
+                let outline = parse::outline(Production::Declaration, &canonical).unwrap();
+                let mut found = vec![];
+                leaves(&outline, &mut found);
+                let mut next = 0;
+                for leaf in found {
+                    assert_eq!(leaf.first, next, "{:?} in {}", leaf.rule, canonical.text);
+                    next = leaf.end;
+                }
+                assert_eq!(next, pieces.len());
+                tokens_read += next;
+            }
+        }
+        assert!(tokens_read > 5_000);
+    }
+}
