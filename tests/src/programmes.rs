@@ -145,8 +145,11 @@ pub fn programme() -> impl Strategy<Value = Programme> {
                 let mut declarations =
                     vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
                 let mut caps = Vec::new();
-                for (text, cap) in bases.into_iter().chain(raises) {
-                    declarations.push(text);
+                for (at, (text, cap)) in bases.into_iter().chain(raises).enumerate() {
+                    // Where only the best counts, which limit a tie uses up is said by a priority.
+                    let place =
+                        if group == "best of" { format!("in bases priority {at}") } else { "in bases".to_owned() };
+                    declarations.push(text.replace("in bases", &place));
                     caps.extend(cap);
                 }
                 for text in levels {
@@ -171,7 +174,7 @@ pub fn many_rules(count: usize) -> String {
         let (month, day) = (at % 12 + 1, at % 28 + 1);
         let _ = write!(
             text,
-            "campaign c{at} \"活动{at}\" {{\n  from 2024-{month:02}-{day:02} to 2024-12-31\n  rule bonus_{at} on Purchase {{\n    in bonus\n    when instrument is credit_card and amount >= {at} CNY\n    raise spend to 2x\n    per customer per month at most {cap} Star, drop the rest\n  }}\n}}\n",
+            "campaign c{at} \"活动{at}\" {{\n  from 2024-{month:02}-{day:02} to 2024-12-31\n  rule bonus_{at} on Purchase {{\n    in bonus priority {at}\n    when instrument is credit_card and amount >= {at} CNY\n    raise spend to 2x\n    per customer per month at most {cap} Star, drop the rest\n  }}\n}}\n",
             cap = at + 100,
         );
     }

@@ -127,8 +127,12 @@ impl Checker<'_> {
                 pools(one) != pools(other) || one.funded != other.funded || own_limit(one) || own_limit(other);
             tie_shows && (rank(one).is_none() || rank(one) == rank(other))
         };
-        let alike: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
-        if alike.windows(2).all(|two| matches!(two, [one, other] if !differ(one, other))) {
+        let members: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
+        let ranks: BTreeSet<u32> = members.iter().filter_map(|rule| rank(rule)).collect();
+        let Some((first, others)) = members.split_first() else { return };
+        let alike = !own_limit(first)
+            && others.iter().all(|one| !own_limit(one) && pools(one) == pools(first) && one.funded == first.funded);
+        if alike || ranks.len() == members.len() {
             return;
         }
         if let Some((one, other)) = self.first_meeting(&group.members, differ) {
