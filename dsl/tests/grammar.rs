@@ -1,13 +1,16 @@
 //! The grammar on whole programmes, on single constructs in both spellings, and on its own limits.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
 use common::{declarations, read as read_text, read_canonical};
+use earnest_dsl::syntax::layout::Canonical;
 use earnest_dsl::syntax::parse::Production;
+use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 fn files(folder: &Path, into: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -20,16 +23,20 @@ fn files(folder: &Path, into: &mut Vec<(String, String)>) {
     }
 }
 
-#[test]
-fn every_programme_of_the_corpus_can_be_read() {
-    let mut wrong = vec![];
-    let mut read = 0;
+fn corpus() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut corpus = vec![];
     for folder in ["tests/corpus", "../stdlib", "../policies", "../examples"] {
         files(&root.join(folder), &mut corpus);
     }
-    for (name, text) in corpus {
+    corpus
+}
+
+#[test]
+fn every_programme_of_the_corpus_can_be_read() {
+    let mut wrong = vec![];
+    let mut read = 0;
+    for (name, text) in corpus() {
         for canonical in declarations(&text) {
             match read_canonical(Production::Declaration, &canonical) {
                 Ok(parsed) if parsed.diagnostics.is_empty() => read += 1,
@@ -97,5 +104,56 @@ fn failures_cost_what_they_are_long() {
             .join()
             .unwrap();
         assert!(read.is_err(), "{shown}");
+    }
+}
+
+/// The declarations of the corpus as tokens, short ones only, and all tokens that occur.
+fn pieces() -> &'static (Vec<Vec<String>>, Vec<String>) {
+    static PIECES: OnceLock<(Vec<Vec<String>>, Vec<String>)> = OnceLock::new();
+    PIECES.get_or_init(|| {
+        let mut all = vec![];
+        for (_, text) in corpus() {
+            for one in declarations(&text) {
+                let tokens: Vec<String> = (0..one.starts.len()).map(|at| one.token(at).to_owned()).collect();
+                if tokens.len() < 120 {
+                    all.push(tokens);
+                }
+            }
+        }
+        let keywords = earnest_dsl::syntax::keywords::KEYWORDS.iter().flat_map(|keyword| keyword.all());
+        let mut words: Vec<String> = keywords.map(str::to_owned).chain(all.iter().flatten().cloned()).collect();
+        words.sort();
+        words.dedup();
+        (all, words)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever the grammar accepts can be built: no text finds a rule whose children the builder does not know.
+    #[test]
+    fn what_is_accepted_can_be_built(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0_u8..3), 0..4),
+    ) {
+        let (all, words) = pieces();
+        let mut tokens = which.get(all).clone();
+        for (place, word, how) in changes {
+            let at = place.index(tokens.len());
+            match how {
+                0 => tokens[at].clone_from(word.get(words)),
+                1 => tokens.insert(at, word.get(words).clone()),
+                _ if tokens.len() > 1 => { tokens.remove(at); }
+                _ => {}
+            }
+        }
+        let mut canonical = Canonical::default();
+        for token in tokens.iter().flat_map(|token| if token.starts_with('"') { vec![token.as_str()] } else { token.split(' ').collect() }) {
+            canonical.push(token, earnest_dsl::source::Span::default());
+        }
+        if let Ok(parsed) = read_canonical(Production::Declaration, &canonical) {
+            prop_assert!(parsed.diagnostics.iter().all(|found| found.code != "E0016"), "{}", canonical.text);
+        }
     }
 }

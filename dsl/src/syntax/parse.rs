@@ -178,6 +178,10 @@ fn parse_here(production: Production, canonical: &Canonical) -> Result<Parsed, F
             let mut expected: Vec<&'static str> = rules.into_iter().filter_map(role_of).collect();
             expected.sort_unstable();
             expected.dedup();
+            // A clause may end nearly everywhere: that is worth saying only where nothing else fits.
+            if expected.len() > 1 {
+                expected.retain(|role| *role != "clause_end");
+            }
             Err(Failure { token: build::token_at(canonical, at), expected })
         }
     }
@@ -188,8 +192,102 @@ fn role_of(rule: Rule) -> Option<&'static str> {
     if let Some(keyword) = keyword_of(rule) {
         return Some(keyword.role);
     }
-    let name = format!("{rule:?}");
-    keywords::PARTS.iter().find(|(part, _, _)| *part == name).map(|(part, _, _)| *part)
+    part_of(rule)
+}
+
+/// The part of the language, as [`keywords::PARTS`] names it, that a rule begins. Rules that come down to the same in the eyes of
+/// an author are one part; a rule that only holds keywords is the first of them.
+// One arm per part: the match is the table.
+fn part_of(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::EOI | Rule::semicolon | Rule::line_end => "clause_end",
+        Rule::comma => "comma",
+        Rule::colon => "colon",
+        Rule::dot => "dot",
+        Rule::equals => "equals",
+        Rule::less => "less",
+        Rule::arrow => "arrow",
+        Rule::lbrace | Rule::table | Rule::record | Rule::breakdown | Rule::fields | Rule::enum_values => "lbrace",
+        Rule::rbrace => "rbrace",
+        Rule::lparen => "lparen",
+        Rule::rparen => "rparen",
+        Rule::rbracket => "rbracket",
+        Rule::question => "question",
+        Rule::plus => "plus",
+        Rule::minus => "minus",
+        Rule::star => "star",
+        Rule::slash => "slash",
+        Rule::number | Rule::digits => "number",
+        Rule::date | Rule::moment => "date",
+        Rule::time => "time",
+        Rule::text => "text",
+        Rule::name
+        | Rule::any_word
+        | Rule::declared
+        | Rule::declared_any
+        | Rule::named
+        | Rule::path
+        | Rule::paths
+        | Rule::currency_name
+        | Rule::holder
+        | Rule::granted
+        | Rule::share => "name",
+        Rule::expr
+        | Rule::conjunction
+        | Rule::negation
+        | Rule::comparison
+        | Rule::rounded
+        | Rule::rounded_value
+        | Rule::sum
+        | Rule::product
+        | Rule::unary
+        | Rule::unary_reading
+        | Rule::operand
+        | Rule::reading
+        | Rule::chain
+        | Rule::dotted
+        | Rule::primary
+        | Rule::signed
+        | Rule::quantity
+        | Rule::anchor
+        | Rule::set
+        | Rule::expect_value => "value",
+        Rule::amount | Rule::plain => "amount",
+        Rule::length => "length",
+        Rule::unit | Rule::unit_name | Rule::time_unit | Rule::over_unit => "unit",
+        Rule::clause | Rule::campaign_part => "clause",
+        Rule::declaration => "declaration",
+        Rule::field => "field",
+        Rule::field_type => "field_type",
+        Rule::enum_value => "enum_value",
+        Rule::code_member => "code_member",
+        Rule::table_row | Rule::table_key | Rule::tier_row | Rule::cells_row | Rule::event_row => "row",
+        Rule::step => "step",
+        Rule::expectation => "expectation",
+        Rule::scope | Rule::scope_part => "scope",
+        Rule::scope_key | Rule::period => "scope_key",
+        Rule::rounding | Rule::round => "rounding",
+        Rule::weekday | Rule::every_day => "weekday",
+        Rule::zone => "zone",
+        Rule::calendar_day => "date",
+        Rule::finality => "final",
+        Rule::spend_key => "soonest_to_expire",
+        Rule::refund_choice => "pending_first",
+        Rule::prohibition => "never_transfer",
+        Rule::condition => "when",
+        Rule::refusal => "else_refuse",
+        Rule::on_kinds => "on_kind",
+        Rule::per_full => "per_full",
+        Rule::weighted => "weighted_by",
+        Rule::over => "over_last",
+        Rule::window_by => "window_by",
+        Rule::until => "until",
+        Rule::to_day | Rule::valid_to => "to",
+        Rule::since => "after",
+        Rule::bound | Rule::limit => "at_most",
+        Rule::level | Rule::plain_level => "keep",
+        _ => return None,
+    })
 }
 
 /// The keyword of a rule; `None` for a rule that is none. Asked for every word of every text, so the table is made once.

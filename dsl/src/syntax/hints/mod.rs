@@ -364,6 +364,8 @@ const OPERATORS: &[&str] = &[
     "slash",
     "equals",
     "lbrace",
+    "dot",
+    "rounding",
 ];
 
 /// Up to five of the roles that would be right, in business words: the telling ones first.
