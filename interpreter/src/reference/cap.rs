@@ -262,8 +262,7 @@ impl Caps {
                 if matches!(constraint.bounded, Bounded::Spend(_)) || !counts_points(constraint, item) {
                     continue;
                 }
-                // A limit that cannot be read has refused the event already.
-                let Ok(meter) = meter(env, id, constraint, &item.customer) else { continue };
+                let Some(meter) = self.meter(env, id, constraint, *rule, &item.customer)? else { continue };
                 let amount = item.granted;
                 let mut add = charge_of(env, constraint, item, amount, base)?;
                 // One use for all lines of a rule (for each element, one for each).
