@@ -132,6 +132,17 @@ fn level(at: usize) -> impl Strategy<Value = String> {
     ]
 }
 
+/// In a best-of group lines that give the same need a priority.
+fn ranked(text: &str, at: usize, (bases, factors): (&str, &str)) -> String {
+    let mut text = text.to_owned();
+    for (name, mode) in [("bases", bases), ("factors", factors)] {
+        if mode == "best of" {
+            text = text.replace(&format!("  in {name}\n"), &format!("  in {name} priority {at}\n"));
+        }
+    }
+    text
+}
+
 /// Random programmes.
 pub fn programme() -> impl Strategy<Value = Programme> {
     (1_usize..4, 0_usize..4, 0_usize..3).prop_flat_map(|(bases, raises, levels)| {
@@ -146,10 +157,7 @@ pub fn programme() -> impl Strategy<Value = Programme> {
                     vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
                 let mut caps = Vec::new();
                 for (at, (text, cap)) in bases.into_iter().chain(raises).enumerate() {
-                    // Where only the best counts, which limit a tie uses up is said by a priority.
-                    let place =
-                        if group == "best of" { format!("in bases priority {at}") } else { "in bases".to_owned() };
-                    declarations.push(text.replace("in bases", &place));
+                    declarations.push(ranked(&text, at, (group, factors)));
                     caps.extend(cap);
                 }
                 for text in levels {
