@@ -150,18 +150,18 @@ fn winner(
         return Ok(Some(*held));
     }
     let value = |id: &RuleId| values.get(id).copied().unwrap_or(Exact::ZERO);
+    // A stated priority first, then the identifier.
+    let mut ranked: Vec<RuleId> = present.to_vec();
+    let rank = |id: &RuleId| env.policy().rule(*id).and_then(|rule| rule.group).and_then(|(_, rank)| rank);
+    ranked.sort_by_key(|id| (rank(id).unwrap_or(u32::MAX), *id));
     if group.mode == GroupMode::FirstByPriority {
-        let mut ranked: Vec<RuleId> = present.to_vec();
-        ranked.sort_by_key(|id| {
-            (env.policy().rule(*id).and_then(|rule| rule.group).and_then(|(_, rank)| rank).unwrap_or(u32::MAX), *id)
-        });
         let gives = ranked.iter().find(|id| !value(id).is_zero() && !value(id).is_negative());
         return Ok(gives.or(ranked.first()).copied());
     }
     let mut best: Option<(RuleId, Exact)> = None;
-    for member in present {
-        let mine = value(member);
-        // Identifiers ascend: of equals the first stays.
+    for member in ranked {
+        let mine = value(&member);
+        // Of equals the first stays.
         let better = match best {
             None => true,
             Some((_, held)) => mine
@@ -170,7 +170,7 @@ fn winner(
                 .is_gt(),
         };
         if better {
-            best = Some((*member, mine));
+            best = Some((member, mine));
         }
     }
     Ok(best.map(|(member, _)| member))

@@ -46,7 +46,7 @@ pub struct Host {
     pub counters: Counters,
     pub records: Vec<Record>,
     pub facts: Facts,
-    next: usize,
+    pub next: usize,
 }
 
 impl Host {
