@@ -42,8 +42,8 @@ fn right_examples_give_nothing() {
 
 #[test]
 fn what_the_user_sees() {
-    // An example that is too large for a page is none.
-    for code in pages::codes().filter(|code| pages::page(code).is_some_and(|page| !page.wrong.is_empty())) {
+    // The file that is too large is too large for a page.
+    for code in pages::codes().filter(|code| *code != "E0001") {
         let page = pages::page(code).unwrap();
         let loaded = page::run(page.wrong);
         let both = format!("{}\n{}", page::shown(&loaded, Language::English), page::shown(&loaded, Language::Chinese));

@@ -20,7 +20,11 @@ fn best_of_goes_by_what_each_lines_own_limits_leave() {
     assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", buy("30"))), ["big 90"]);
     // 3 a yuan, but only 10 are left.
     assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", buy("30"))), ["small 30"]);
-    assert_eq!(host.counter("cap big.cap|customer=c1|2024-05").as_deref(), Some("90"), "a line that loses uses no room");
+    assert_eq!(
+        host.counter("cap big.cap|customer=c1|2024-05").as_deref(),
+        Some("90"),
+        "a line that loses uses no room"
+    );
     assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", buy("9"))), ["big 10 of 27"]);
 }
 
@@ -45,7 +49,10 @@ fn a_multiple_of_a_base_that_lost_raises_nothing() {
          rule double on Purchase { raise card to 2x }",
     ));
     assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", buy("30"))), ["card 30", "double 30"]);
-    assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "30", "channel": "online"}))), ["online 60"]);
+    assert_eq!(
+        lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "30", "channel": "online"}))),
+        ["online 60"]
+    );
 }
 
 #[test]
@@ -90,8 +97,14 @@ fn a_multiple_reads_its_base_before_caps_unless_it_says_after() {
              rule double on Purchase {{ raise spend to 2x{word} }}"
         ))
     };
-    assert_eq!(lines(&Host::new(&rules("")).at("2024-05-01 10:00:00", "purchase", buy("100"))), ["spend 40 of 100", "double 100"]);
-    assert_eq!(lines(&Host::new(&rules(" after caps")).at("2024-05-01 10:00:00", "purchase", buy("100"))), ["spend 40 of 100", "double 40"]);
+    assert_eq!(
+        lines(&Host::new(&rules("")).at("2024-05-01 10:00:00", "purchase", buy("100"))),
+        ["spend 40 of 100", "double 100"]
+    );
+    assert_eq!(
+        lines(&Host::new(&rules(" after caps")).at("2024-05-01 10:00:00", "purchase", buy("100"))),
+        ["spend 40 of 100", "double 40"]
+    );
 }
 
 #[test]
@@ -108,7 +121,8 @@ fn a_multiple_below_its_spend_limit_counts_the_part_under_it() {
 fn a_referral_pays_both_and_each_has_their_own_points() {
     let mut host = Host::new(&programme("rule refer on Referral { earn 100 Star; earn 50 Star to referred }"));
     let decision = host.at("2024-05-01 10:00:00", "referral", json!({"referred": "c2"}));
-    let who: Vec<(&str, &str)> = decision.lines.iter().map(|line| (line.customer.as_str(), line.amount.as_str())).collect();
+    let who: Vec<(&str, &str)> =
+        decision.lines.iter().map(|line| (line.customer.as_str(), line.amount.as_str())).collect();
     assert_eq!(who, [("c1", "100"), ("c2", "50")]);
 }
 
@@ -120,7 +134,11 @@ fn lines_for_each_element_are_rounded_one_by_one_and_posted_as_one() {
     let items = json!([{"category": "dining", "amount": "19.90"}, {"amount": "19.90"}, {"category": "dining", "amount": "9.99"}]);
     let decision = host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "49.79", "items": items}));
     assert_eq!(lines(&decision), ["items 3"]);
-    assert_eq!(total(&host.at("2024-05-01 10:00:00", "purchase", buy("10"))), dec("0"), "without a list there is no line");
+    assert_eq!(
+        total(&host.at("2024-05-01 10:00:00", "purchase", buy("10"))),
+        dec("0"),
+        "without a list there is no line"
+    );
 }
 
 #[test]
@@ -137,6 +155,9 @@ fn the_order_of_declarations_changes_nothing() {
     let (mut forwards, mut backwards) = (forwards, backwards);
     for amount in ["30", "40.50", "88", "5"] {
         let event = json!({"amount": amount, "channel": "online"});
-        assert_eq!(forwards.at("2024-05-01 10:00:00", "purchase", event.clone()), backwards.at("2024-05-01 10:00:00", "purchase", event));
+        assert_eq!(
+            forwards.at("2024-05-01 10:00:00", "purchase", event.clone()),
+            backwards.at("2024-05-01 10:00:00", "purchase", event)
+        );
     }
 }

@@ -45,7 +45,10 @@ fn keep_takes_back_what_a_refund_un_earns_and_reach_does_not() {
         let refund = host.at("2024-06-02 10:00:00", "refund", json!({"of": first.event, "amount": "0.01"}));
         assert_eq!(total(&refund), dec(expected), "{word}");
         // In the bucket of the original: the next purchase of May reaches it again.
-        assert_eq!(total(&host.at("2024-05-31 10:00:00", "purchase", buy("0.01"))), dec(if word == "keep" { "500" } else { "0" }));
+        assert_eq!(
+            total(&host.at("2024-05-31 10:00:00", "purchase", buy("0.01"))),
+            dec(if word == "keep" { "500" } else { "0" })
+        );
     }
 }
 
@@ -67,7 +70,9 @@ fn a_settled_rule_posts_nothing_before_the_close_and_moves_as_long_as_it_says() 
             "{MONTH}rule big {{ per customer per month keep 500 Star while month_spend >= 3_000 CNY; settled at close of month, {finality} }}"
         ))
     };
-    for (finality, late_in_june, late_in_july) in [("final", "0", "0"), ("final 10 days after close", "-500", "0"), ("never final", "-500", "-500")] {
+    for (finality, late_in_june, late_in_july) in
+        [("final", "0", "0"), ("final 10 days after close", "-500", "0"), ("never final", "-500", "-500")]
+    {
         let mut host = Host::new(&rules(finality));
         let first = host.at("2024-05-01 10:00:00", "purchase", buy("3000"));
         assert_eq!(total(&first), dec("0"), "{finality}");
@@ -75,7 +80,12 @@ fn a_settled_rule_posts_nothing_before_the_close_and_moves_as_long_as_it_says() 
         assert_eq!(lines(&close), ["big 500"], "{finality}");
         assert_eq!(close.lines[0].expires_on.as_deref(), Some("2027-06-01"));
         let refund = json!({"of": first.event, "amount": "1"});
-        let mut early = Host { counters: host.counters.clone(), records: host.records.clone(), next: host.next, ..Host::new(&rules(finality)) };
+        let mut early = Host {
+            counters: host.counters.clone(),
+            records: host.records.clone(),
+            next: host.next,
+            ..Host::new(&rules(finality))
+        };
         assert_eq!(total(&early.at("2024-06-11 23:59:59", "refund", refund.clone())), dec(late_in_june), "{finality}");
         assert_eq!(total(&host.at("2024-06-12 00:00:00", "refund", refund)), dec(late_in_july), "{finality}");
     }
@@ -87,7 +97,10 @@ fn a_close_counts_the_period_that_it_closes_named_or_not() {
         "{MONTH}rule big {{ per customer per month keep 500 Star while month_spend >= 3_000 CNY; settled at close of month, final }}"
     )));
     host.at("2024-05-01 10:00:00", "purchase", buy("3000"));
-    assert_eq!(total(&host.at("2024-06-03 09:00:00", "month_close", json!({"daily": [], "closed_month": "2024-05"}))), dec("500"));
+    assert_eq!(
+        total(&host.at("2024-06-03 09:00:00", "month_close", json!({"daily": [], "closed_month": "2024-05"}))),
+        dec("500")
+    );
     host.at("2024-06-10 10:00:00", "purchase", buy("3000"));
     assert_eq!(total(&host.at("2024-07-01 00:00:00", "month_close", json!({"daily": []}))), dec("500"));
 }
@@ -98,7 +111,11 @@ fn the_lowest_of_the_last_months_decides_and_a_late_event_moves_later_months() {
         "{MONTH}rule steady {{ per customer per month keep 1 Star per full 100 CNY of lowest of (month_spend over last 3 months) }}"
     )));
     for (month, amount, expected) in [("01", "500", "0"), ("02", "300", "0"), ("03", "400", "3")] {
-        assert_eq!(total(&host.at(&format!("2024-{month}-10 10:00:00"), "purchase", buy(amount))), dec(expected), "{month}");
+        assert_eq!(
+            total(&host.at(&format!("2024-{month}-10 10:00:00"), "purchase", buy(amount))),
+            dec(expected),
+            "{month}"
+        );
     }
     assert_eq!(total(&host.at("2024-04-10 10:00:00", "purchase", buy("700"))), dec("3"));
     // February rises from 300 to 450: March becomes 4 (April too: 450, 400, 700).

@@ -67,9 +67,15 @@ fn a_shared_cap_is_filled_in_the_stated_order() {
         ))
     };
     let mut first_a = Host::new(&rules("a, then b"));
-    assert_eq!(lines(&first_a.at("2024-05-01 10:00:00", "purchase", buy("70"))), ["spend 70", "may.a 70", "may.b 30 of 70"]);
+    assert_eq!(
+        lines(&first_a.at("2024-05-01 10:00:00", "purchase", buy("70"))),
+        ["spend 70", "may.a 70", "may.b 30 of 70"]
+    );
     let mut first_b = Host::new(&rules("b, then a"));
-    assert_eq!(lines(&first_b.at("2024-05-01 10:00:00", "purchase", buy("70"))), ["spend 70", "may.b 70", "may.a 30 of 70"]);
+    assert_eq!(
+        lines(&first_b.at("2024-05-01 10:00:00", "purchase", buy("70"))),
+        ["spend 70", "may.b 70", "may.a 30 of 70"]
+    );
 }
 
 #[test]
@@ -146,7 +152,9 @@ fn rolling_days_leave_one_by_one() {
     let mut host = Host::new(&programme(
         "rule spend on Purchase { earn 1 Star per full 1 CNY of amount; per customer per rolling 3 days at most 100 Star, drop the rest }",
     ));
-    for (day, expected) in [("2024-05-01", "60"), ("2024-05-02", "40"), ("2024-05-03", "0"), ("2024-05-04", "60"), ("2024-05-05", "40")] {
+    for (day, expected) in
+        [("2024-05-01", "60"), ("2024-05-02", "40"), ("2024-05-03", "0"), ("2024-05-04", "60"), ("2024-05-05", "40")]
+    {
         assert_eq!(total(&host.at(&format!("{day} 10:00:00"), "purchase", buy("60"))), dec(expected), "{day}");
     }
 }
@@ -156,7 +164,14 @@ fn a_stretch_begins_at_the_first_use() {
     let mut host = Host::new(&programme(
         "rule spend on Purchase { earn 1 Star per full 1 CNY of amount; per customer 10 days from first use at most 100 Star, drop the rest }",
     ));
-    for (day, expected) in [("2024-05-03", "60"), ("2024-05-12", "40"), ("2024-05-13", "60"), ("2024-05-10", "40"), ("2024-05-22", "0"), ("2024-05-23", "60")] {
+    for (day, expected) in [
+        ("2024-05-03", "60"),
+        ("2024-05-12", "40"),
+        ("2024-05-13", "60"),
+        ("2024-05-10", "40"),
+        ("2024-05-22", "0"),
+        ("2024-05-23", "60"),
+    ] {
         assert_eq!(total(&host.at(&format!("{day} 10:00:00"), "purchase", buy("60"))), dec(expected), "{day}");
     }
 }
@@ -181,8 +196,15 @@ fn a_limit_that_cannot_be_evaluated_refuses_the_event_and_names_the_rule() {
     let refused = host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "10", "account": "a1"}));
     // The account's statement day has a default, so this one is decided.
     assert_eq!(refused.outcome, Outcome::Accepted);
-    host.counters.insert("cap spend.cap|customer=c1|to-2024-05-31".to_owned(), earnest_interpreter::CounterValue::Other(json!({"not": "ours"})));
+    host.counters.insert(
+        "cap spend.cap|customer=c1|to-2024-05-31".to_owned(),
+        earnest_interpreter::CounterValue::Other(json!({"not": "ours"})),
+    );
     let refused = host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "10", "account": "a1"}));
     assert_eq!((refused.outcome, refused.reason.as_deref()), (Outcome::Refused, Some("limit_unknown")));
-    assert!(refused.detail.as_deref().is_some_and(|detail| detail.contains("`spend.cap` of the rule `spend`")), "{:?}", refused.detail);
+    assert!(
+        refused.detail.as_deref().is_some_and(|detail| detail.contains("`spend.cap` of the rule `spend`")),
+        "{:?}",
+        refused.detail
+    );
 }

@@ -77,7 +77,9 @@ fn the_edge_rule_takes_back_what_it_gave_and_the_level_rule_looks_at_the_sum() {
 
 #[test]
 fn a_threshold_that_the_rest_misses_takes_everything_back() {
-    let mut host = Host::new(&programme("rule big on Purchase { when amount >= 1_000 CNY; earn 100 Star; earn 1 Star per full 10 CNY of amount above 1_000 CNY }"));
+    let mut host = Host::new(&programme(
+        "rule big on Purchase { when amount >= 1_000 CNY; earn 100 Star; earn 1 Star per full 10 CNY of amount above 1_000 CNY }",
+    ));
     let bought = host.at("2024-05-01 10:00:00", "purchase", buy("1200"));
     assert_eq!(lines(&bought), ["big 120"]);
     assert_eq!(lines(&refund(&mut host, "2024-05-02 10:00:00", &bought, "100")), ["big -10"]);
@@ -94,14 +96,16 @@ fn a_rule_may_refund_in_proportion_or_keep() {
             "refund keeps" => parts.iter().map(|part| dec(part)).collect(),
             _ => vec![dec("-34"), dec("-33"), dec("-33")],
         };
-        let got: Vec<_> = (2..5).map(|day| total(&refund(&mut host, &format!("2024-05-0{day} 10:00:00"), &bought, "100"))).collect();
+        let got: Vec<_> =
+            (2..5).map(|day| total(&refund(&mut host, &format!("2024-05-0{day} 10:00:00"), &bought, "100"))).collect();
         assert_eq!(got, expected, "{clause}");
     }
 }
 
 #[test]
 fn a_refund_reads_what_the_original_read() {
-    let mut host = Host::new(&programme(&format!("{SPEND}rule vip on Purchase {{ for vip of customer; raise spend to 2x }}")));
+    let mut host =
+        Host::new(&programme(&format!("{SPEND}rule vip on Purchase {{ for vip of customer; raise spend to 2x }}")));
     host.customer("c1", json!({"vip": true}));
     let bought = host.at("2024-05-01 10:00:00", "purchase", buy("100"));
     assert_eq!(total(&bought), dec("200"));
@@ -141,7 +145,8 @@ fn a_remembered_highest_can_be_undone() {
         "track top per customer = highest of Purchase.amount, remembers at most 2 events\n\
          rule peak { per customer keep 1 Star per full 100 CNY of (top default 0 CNY) }",
     ));
-    let events: Vec<Decision> = ["100", "300", "200"].iter().map(|amount| host.at("2024-05-01 10:00:00", "purchase", buy(amount))).collect();
+    let events: Vec<Decision> =
+        ["100", "300", "200"].iter().map(|amount| host.at("2024-05-01 10:00:00", "purchase", buy(amount))).collect();
     assert_eq!(by_rule(&events).get("peak"), Some(&dec("3")));
     assert_eq!(total(&refund(&mut host, "2024-05-02 10:00:00", &events[1], "300")), dec("-1"));
     // The first is no longer remembered: its 100 stay.
@@ -153,7 +158,9 @@ fn a_remembered_highest_can_be_undone() {
 fn claims_are_decided_again_when_what_they_name_is_refunded() {
     let mut host = Host::new(&format!(
         "{}\nevent Claim \"申领\" {{ of \"原交易\": Purchase }}\n",
-        programme("rule claimed on Claim { earn 1 Star per full 1 CNY of of.remaining; per customer per month at most 90 Star, drop the rest }")
+        programme(
+            "rule claimed on Claim { earn 1 Star per full 1 CNY of of.remaining; per customer per month at most 90 Star, drop the rest }"
+        )
     ));
     let bought = host.at("2024-05-01 10:00:00", "purchase", buy("100"));
     let claim = host.at("2024-05-02 10:00:00", "claim", json!({"of": bought.event}));
@@ -175,12 +182,19 @@ fn a_refund_of_an_unknown_event_is_an_error() {
 
 #[test]
 fn shares_of_the_cost_net_to_zero_too() {
-    let mut host = Host::new(&programme("rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by shop 50%, bank 50% }"));
+    let mut host = Host::new(&programme(
+        "rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by shop 50%, bank 50% }",
+    ));
     let bought = host.at("2024-05-01 10:00:00", "purchase", buy("7"));
     let mut shop = dec(&bought.lines[0].funded[0].1);
     for day in 2..5 {
         let part = refund(&mut host, &format!("2024-05-0{day} 10:00:00"), &bought, if day == 4 { "5" } else { "1" });
-        shop += part.lines[0].funded.iter().filter(|(party, _)| party == "shop").map(|(_, part)| dec(part)).sum::<rust_decimal::Decimal>();
+        shop += part.lines[0]
+            .funded
+            .iter()
+            .filter(|(party, _)| party == "shop")
+            .map(|(_, part)| dec(part))
+            .sum::<rust_decimal::Decimal>();
     }
     assert_eq!(shop, dec("0"));
 }

@@ -26,7 +26,10 @@ fn an_award_gives_its_rest_to_multiples_by_largest_remainder() {
     );
     let mut host = Host::new(&text);
     // Exact: 1.9 + 0.95 + 2.85 = 5.7: base 1, rest 4, of which 1 and 3 by weight.
-    assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "19.00"}))), ["spend 1", "a 1", "b 3"]);
+    assert_eq!(
+        lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "19.00"}))),
+        ["spend 1", "a 1", "b 3"]
+    );
     // Exact: 1.7 + 0.85 + 2.55 = 5.1: base 1, rest 4.
     assert_eq!(total(&host.at("2024-05-01 10:00:01", "purchase", json!({"amount": "17.00"}))), dec("5"));
 }
@@ -34,8 +37,15 @@ fn an_award_gives_its_rest_to_multiples_by_largest_remainder() {
 #[test]
 fn modes_round_a_half_as_they_say() {
     for (mode, expected) in [("down", "2"), ("up", "3"), ("half up", "3")] {
-        let text = with_points(&format!("round {mode} each line; valid without end"), "rule spend on Purchase { earn 0.5 Star per full 1 CNY of amount }");
-        assert_eq!(total(&Host::new(&text).at("2024-05-01 10:00:00", "purchase", json!({"amount": "5.99"}))), dec(expected), "{mode}");
+        let text = with_points(
+            &format!("round {mode} each line; valid without end"),
+            "rule spend on Purchase { earn 0.5 Star per full 1 CNY of amount }",
+        );
+        assert_eq!(
+            total(&Host::new(&text).at("2024-05-01 10:00:00", "purchase", json!({"amount": "5.99"}))),
+            dec(expected),
+            "{mode}"
+        );
     }
 }
 
@@ -52,12 +62,16 @@ fn an_average_just_below_a_step_never_becomes_the_step() {
 
 #[test]
 fn the_cost_is_shared_by_largest_remainder_and_sums_exactly() {
-    let text = programme("rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by merchant 33.3%, bank 33.3%, network 33.4% }");
+    let text = programme(
+        "rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by merchant 33.3%, bank 33.3%, network 33.4% }",
+    );
     let decision = Host::new(&text).at("2024-05-01 10:00:00", "purchase", json!({"amount": "100.00"}));
-    let funded: Vec<(&str, &str)> = decision.lines[0].funded.iter().map(|(party, part)| (party.as_str(), part.as_str())).collect();
+    let funded: Vec<(&str, &str)> =
+        decision.lines[0].funded.iter().map(|(party, part)| (party.as_str(), part.as_str())).collect();
     assert_eq!(funded, [("merchant", "33"), ("bank", "33"), ("network", "34")]);
     // Of two equal remainders the party stated first gets the unit.
-    let text = programme("rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by shop 50%, bank 50% }");
+    let text =
+        programme("rule spend on Purchase { earn 1 Star per full 1 CNY of amount; funded by shop 50%, bank 50% }");
     let decision = Host::new(&text).at("2024-05-01 10:00:00", "purchase", json!({"amount": "7.00"}));
     assert_eq!(decision.lines[0].funded, [("shop".to_owned(), "4".to_owned()), ("bank".to_owned(), "3".to_owned())]);
 }
@@ -65,7 +79,9 @@ fn the_cost_is_shared_by_largest_remainder_and_sums_exactly() {
 #[test]
 fn amounts_have_the_scale_of_their_points() {
     let text = programme("").replace("points Star \"星点\" {", "points Star \"星点\" { 2 decimals;");
-    let text = format!("{text}\nrule spend on Purchase {{ earn 0.125 Star per full 1 CNY of amount }}\ntrack spent per customer per month = sum of Purchase.amount");
+    let text = format!(
+        "{text}\nrule spend on Purchase {{ earn 0.125 Star per full 1 CNY of amount }}\ntrack spent per customer per month = sum of Purchase.amount"
+    );
     let mut host = Host::new(&text);
     let decision = host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "3"}));
     assert_eq!(decision.lines[0].amount, "0.37");

@@ -3,7 +3,7 @@
 use super::messages;
 use super::names::{Found, Space, dotted};
 use super::units::constant;
-use super::{Checker, Env};
+use super::{Checker, Env, Reader};
 use crate::policy::{CodeSetId, EnumId, Expr, Field, Node, Reads, SubjectId, TierId, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -259,7 +259,9 @@ impl Checker<'_> {
                     .kinds
                     .iter()
                     .all(|kind| self.policy.kind(*kind).is_some_and(|kind| kind.field(&title.name).is_some()));
-            if env.kinds.is_empty() || !known {
+            // What the host computes over customers (a ranking) is about a customer without an event.
+            let ranked = title.name == "customer" && env.reader == Reader::Host;
+            if !ranked && (env.kinds.is_empty() || !known) {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
             }

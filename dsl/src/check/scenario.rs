@@ -272,8 +272,8 @@ impl Checker<'_> {
                 (ExampleRow::Cells(cells, expect, span), Some((kind, columns))) => {
                     (self.row(kind, columns, cells, expect, *span), *span)
                 }
-                (ExampleRow::Cells(_, _, span), None) => {
-                    self.report(messages::test_without_time(*span));
+                (ExampleRow::Cells(cells, _, span), None) => {
+                    self.report(messages::test_cells(*span, cells.len(), examples.label.span, 0));
                     continue;
                 }
             };

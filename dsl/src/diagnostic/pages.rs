@@ -2,6 +2,7 @@
 //!
 //! A page is `pages/CODE.md` with four parts headed `# en`, `# zh`, `# wrong`, `# right`. The first line of `en` and of `zh`
 //! is the title. The examples are whole policies (or the declarations that a test puts behind a plain programme head).
+//! An example of several files has a line `// file: PATH` before each; `// parameter NAME = VALUE` sets a parameter from outside.
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 

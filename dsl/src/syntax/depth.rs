@@ -1,6 +1,6 @@
 //! How deep a declaration nests, judged before the grammar and the tree see it: both go down recursively and must not run out of stack.
 //!
-//! Two limits: brackets inside brackets, and operators in one expression (each adds a level to the tree). A clause, row or
+//! Three limits: brackets inside brackets, blocks and tables inside each other (the tree's largest levels), and operators in one expression (each adds a level to the tree). A clause, row or
 //! element ends the expression. What counts as an operator here is counted generously: no sensible policy comes near.
 
 use super::keywords;
@@ -11,6 +11,9 @@ use std::ops::Range;
 /// Brackets inside brackets that are read.
 pub const MAX_NESTING: usize = 64;
 
+/// Blocks and tables inside each other that are read: a campaign, its rule, a table and tables in its rows.
+pub const MAX_BLOCKS: usize = 16;
+
 /// Operators of one expression that are read, those of the expressions around it included.
 pub const MAX_OPERATORS: usize = 128;
 
@@ -19,6 +22,8 @@ pub const MAX_OPERATORS: usize = 128;
 pub enum TooDeep {
     /// The bracket that is one too many, by index of its piece.
     Nesting(usize),
+    /// The `{` that is one too many, by index of its piece.
+    Blocks(usize),
     /// The operator that is one too many, by index of its piece.
     Operators(usize),
 }
@@ -28,17 +33,23 @@ pub enum TooDeep {
 pub fn too_deep(layout: &Layout, range: Range<usize>) -> Option<TooDeep> {
     // Operators of the present expression, and of those around it, one for each open bracket.
     let mut around: Vec<usize> = Vec::new();
+    let mut blocks: usize = 0;
     let mut present: usize = 0;
     let mut total: usize = 0;
     for index in range {
         let piece = layout.pieces.get(index)?;
-        match (piece.kind, layout.piece_text(piece)) {
+        let text = layout.piece_text(piece);
+        match (piece.kind, text) {
             (TokenKind::Punct, "{" | "(" | "[") => {
                 // A table behind its subject is one level more of the tree.
                 present = present.saturating_add(1);
                 total = total.saturating_add(1);
                 around.push(present);
                 present = 0;
+                blocks = blocks.saturating_add(usize::from(text == "{"));
+                if blocks > MAX_BLOCKS {
+                    return Some(TooDeep::Blocks(index));
+                }
                 if around.len() > MAX_NESTING {
                     return Some(TooDeep::Nesting(index));
                 }
@@ -46,6 +57,7 @@ pub fn too_deep(layout: &Layout, range: Range<usize>) -> Option<TooDeep> {
             (TokenKind::Punct, "}" | ")" | "]") => {
                 total = total.saturating_sub(present);
                 present = around.pop().unwrap_or(0);
+                blocks = blocks.saturating_sub(usize::from(text == "}"));
             }
             (TokenKind::Punct, "," | ";" | ":") | (TokenKind::Newline, _) => {
                 total = total.saturating_sub(present);
@@ -98,6 +110,8 @@ mod tests {
     #[test]
     fn brackets_are_limited() {
         assert_eq!(depth(&format!("{}{}", "(".repeat(64), ")".repeat(64))), None);
+        assert_eq!(depth(&format!("{}{}", "{".repeat(16), "}".repeat(16))), None);
+        assert_eq!(depth(&format!("{}{}", "{".repeat(17), "}".repeat(17))), Some(TooDeep::Blocks(16)));
         assert_eq!(depth(&format!("{}{}", "(".repeat(65), ")".repeat(65))), Some(TooDeep::Nesting(64)));
     }
 

@@ -111,6 +111,9 @@ enum Raw {
     Blank,
     #[regex(r"(//|／／)[^\r\n]*", allow_greedy = true)]
     Comment,
+    /// `# ...`, a comment in other languages: nothing of it is read.
+    #[regex(r"[#＃][^\r\n]*", allow_greedy = true)]
+    ForeignComment,
     #[regex(r"[。｡]+")]
     FullStop,
     #[regex(r"==+|＝＝|=<|<>|&&?|\|\|?|[!！]|→|⇒|->|×|÷|:=")]
@@ -198,6 +201,7 @@ fn kind(raw: Raw) -> TokenKind {
         Raw::Newline => TokenKind::Newline,
         Raw::Blank => TokenKind::Blank,
         Raw::Comment => TokenKind::Comment,
+        Raw::ForeignComment => TokenKind::Error(LexError::Stray),
         Raw::FullStop => TokenKind::Error(LexError::FullStop),
         Raw::ForeignOperator => TokenKind::Error(LexError::ForeignOperator),
     }
@@ -426,7 +430,7 @@ mod tests {
 
     #[test]
     fn what_the_language_lacks_is_named() {
-        let errors: Vec<_> = shown("得 1 积分。 a == b && c # @@ ！")
+        let errors: Vec<_> = shown("得 1 积分。 a == b && c @@ ！ # x")
             .into_iter()
             .filter_map(|(kind, canonical)| match kind {
                 TokenKind::Error(error) => Some((error, canonical)),
@@ -438,8 +442,8 @@ mod tests {
             (LexError::ForeignOperator, "="),
             (LexError::ForeignOperator, "and"),
             (LexError::Stray, ""),
-            (LexError::Stray, ""),
             (LexError::ForeignOperator, "not"),
+            (LexError::Stray, ""),
         ];
         assert_eq!(errors, expected.map(|(error, text)| (error, text.to_owned())));
     }

@@ -11,6 +11,8 @@ use super::layout::Canonical;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub(super) use rules::Rule;
 
@@ -183,15 +185,19 @@ fn parse_here(production: Production, canonical: &Canonical) -> Result<Parsed, F
 
 /// The role of a keyword's rule, or of another part of the grammar that has a name in business words.
 fn role_of(rule: Rule) -> Option<&'static str> {
-    let name = format!("{rule:?}");
-    if let Some(role) = name.strip_prefix("kw_") {
-        return keywords::keyword(role).map(|keyword| keyword.role);
+    if let Some(keyword) = keyword_of(rule) {
+        return Some(keyword.role);
     }
+    let name = format!("{rule:?}");
     keywords::PARTS.iter().find(|(part, _, _)| *part == name).map(|(part, _, _)| *part)
 }
 
-/// The role of a keyword's rule.
+/// The keyword of a rule; `None` for a rule that is none. Asked for every word of every text, so the table is made once.
 pub(super) fn keyword_of(rule: Rule) -> Option<&'static Keyword> {
-    let name = format!("{rule:?}");
-    name.strip_prefix("kw_").and_then(keywords::keyword)
+    static TABLE: OnceLock<BTreeMap<Rule, &'static Keyword>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let named = |rule: &Rule| format!("{rule:?}").strip_prefix("kw_").and_then(keywords::keyword);
+        Rule::all_rules().iter().filter_map(|rule| Some((*rule, named(rule)?))).collect()
+    });
+    table.get(&rule).copied()
 }

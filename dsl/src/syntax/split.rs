@@ -30,6 +30,17 @@ pub struct ParsedFile {
 /// Reads a file. Total: any text gives a tree and findings.
 #[must_use]
 pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
+    // What nests as deep as is allowed needs more stack than a thread has by default, in a build without optimisation.
+    stacker::maybe_grow(STACK_WANTED, STACK_GIVEN, || read(source, file))
+}
+
+/// Bytes of stack that reading the deepest text may take, with a margin.
+const STACK_WANTED: usize = 12 * 1024 * 1024;
+
+/// Bytes of stack that are set up where fewer are left.
+const STACK_GIVEN: usize = 16 * 1024 * 1024;
+
+fn read(source: &str, file: FileId) -> ParsedFile {
     if source.len() > lexical::MAX_BYTES {
         return ParsedFile { file: ast::File::default(), diagnostics: vec![lexical::too_large(source.len(), file)] };
     }
@@ -37,6 +48,7 @@ pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
     let mut findings = lexical::findings(&tokens, source, file);
     let layout = layout(&tokens, source, file);
     findings.extend(layout.slips.iter().map(brackets::finding));
+    findings.extend(lexical::until_days(&layout));
     let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
     marked.sort_unstable();
     let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));
@@ -275,7 +287,7 @@ impl Reader<'_> {
                 .into_iter()
                 .flatten()
                 .any(|token| matches!(slots.get(token), Some(Slot::Broken(..))));
-            if !behind_broken && !self.is_marked(blamed) {
+            if !behind_broken && !self.is_known(production, &slots, part.clone(), failure.token) {
                 self.report(production, &slots, &failure);
             }
             if part.len() == slots.len() {
@@ -287,6 +299,18 @@ impl Reader<'_> {
             slots.splice(part, [Slot::Broken(start, end)]);
         }
         None
+    }
+
+    /// Whether a failure follows from what was found before: on the token level or about brackets, in the same clause,
+    /// or in the same head where it is a declaration's head that fails.
+    fn is_known(&self, production: Production, slots: &[Slot], part: Range<usize>, token: usize) -> bool {
+        let has_block = production == Production::Declaration || self.role(&[Kind::Declaration], slots).is_some();
+        let open = slots.iter().position(|slot| self.text(*slot) == "{").filter(|_| has_block);
+        match open {
+            Some(open) if token <= open => self.is_marked(slots.get(..=open).unwrap_or_default()),
+            Some(_) => self.is_marked(slots.get(part).unwrap_or_default()),
+            None => self.is_marked(slots),
+        }
     }
 
     /// The part around a token that can be set aside: between separators of the innermost block, else everything.

@@ -19,12 +19,17 @@ pub fn files(example: &str) -> (Vec<InputFile>, Vec<(String, String)>) {
         let files = example.split("// file: ").filter(|part| !part.is_empty()).filter_map(|part| part.split_once('\n'));
         return (files.map(|(path, text)| file(path.trim(), text)).collect(), parameters);
     }
-    let mut all = vec![file("example.earn", &format!("{example}\n"))];
+    let mut all = vec![file("example.earn", &format!("{example}\n{}", rest(example)))];
     if !begins(example, "programme ") && !begins(example, "方案 ") {
         let points = begins(example, "points Point ") || begins(example, "积分种类 Point ");
         all.push(file("head.earn", &if points { HEAD.to_owned() } else { format!("{HEAD}{POINTS}") }));
     }
     (all, parameters)
+}
+
+/// What an example leaves out where it is about the size of a file.
+fn rest(example: &str) -> String {
+    if example.ends_with("// and so on, to 11 MB") { " ".repeat(11_000_000) } else { String::new() }
 }
 
 fn begins(example: &str, word: &str) -> bool {

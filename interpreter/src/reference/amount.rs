@@ -5,7 +5,7 @@ use super::expr::{eval, holds, number};
 use super::frame::{Env, Eval};
 use super::line::{Item, LineKind};
 use super::table::replaced;
-use super::trace::{Trail, text_of};
+use super::trace::{Trail, rounding_text, text_of};
 use super::value::{Element, Val};
 use crate::decision::StepKind;
 use crate::event::scalar::bad;
@@ -63,7 +63,7 @@ fn base_item(
                 env.policy(),
                 rule,
                 StepKind::Rounded,
-                || text_of(env.policy(), &line.amount),
+                || rounding_text(env.policy(), line.points),
                 asked.into(),
                 &line.amount.typed.ty,
             );

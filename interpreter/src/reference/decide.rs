@@ -210,7 +210,7 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         decision.reason = Some(first.code.clone());
         decision.reasons = codes(refusals);
         decision.detail = refusals.iter().find_map(|refusal| refusal.detail.clone());
-        decision.trace = trail.finish();
+        decision.trace = trail.finish(policy, setting.index);
         let record = Record {
             event: decision.event.clone(),
             version: policy.version(),
@@ -222,7 +222,7 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
     }
     decision.lines = posted(setting, frame, &work)?;
     decision.counters = frame.book.changes();
-    decision.trace = trail.finish();
+    decision.trace = trail.finish(policy, setting.index);
     let kept = Kept {
         names: &work.names,
         items: &work.draft.items,

@@ -17,6 +17,8 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
     let flag = |value: bool| Ok(Some(Val::Flag(value)));
     match &expr.node {
         Node::Constant(value) => Ok(Some(constant(env, expr, value))),
+        // Whom an event concerns is no value that decides.
+        Node::Field(name) if name == "customer" => env.field(name),
         Node::Field(name) => noted(env, expr, env.field(name)?),
         Node::Element(name) => noted(env, expr, env.member(name)),
         Node::Fact(subject, whose, name) => match eval(env, whose)? {

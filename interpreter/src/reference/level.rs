@@ -253,7 +253,7 @@ fn bring(
         policy,
         level.id,
         StepKind::Posted,
-        || (String::new(), String::new()),
+        || (key.clone(), String::new()),
         state.posted.into(),
         &Type::Points(level.line.points),
     );

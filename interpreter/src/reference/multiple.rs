@@ -8,7 +8,7 @@ use super::expr::number;
 use super::frame::{Env, Eval};
 use super::line::{Item, LineKind, SpendCharge};
 use super::table::replaced;
-use super::trace::{Trail, text_of};
+use super::trace::{Trail, rounding_text, text_of};
 use crate::decision::StepKind;
 use crate::number::{Exact, split, subtract};
 use earnest_dsl::policy::{Factor, GroupId, PointsId, PoolId, RuleBody, RuleId, Type};
@@ -209,7 +209,7 @@ fn finish(env: &Env<'_>, rule: RuleId, mut lines: Vec<Item>, trail: &mut Trail) 
                 env.policy(),
                 rule,
                 StepKind::Rounded,
-                || (String::new(), String::new()),
+                || rounding_text(env.policy(), line.points),
                 line.asked.into(),
                 &Type::Points(line.points),
             );
@@ -256,7 +256,7 @@ pub(crate) fn round_awards(env: &Env<'_>, items: &mut [Item], trail: &mut Trail)
             policy,
             base.rule,
             StepKind::Award,
-            || (String::new(), String::new()),
+            || rounding_text(policy, base.points),
             alone.into(),
             &Type::Points(base.points),
         );

@@ -1,11 +1,13 @@
 //! The explanation, gathered beside the decision: switched off it costs nothing, switched on it changes nothing.
 
 use super::frame::{Env, ReadLog, source_text};
+use super::index::Index;
 use super::value::shown_number;
 use crate::decision::{Because, LimitTrace, RuleResult, RuleTrace, Step, StepKind, Trace};
 use crate::number::Exact;
-use earnest_dsl::policy::{Expr, Node, Policy, RuleId, Type};
+use earnest_dsl::policy::{Expr, Node, PointsId, Policy, RuleId, Type};
 use earnest_dsl::source::Span;
+use earnest_dsl::syntax::ast::RoundMode;
 use std::cell::RefCell;
 
 /// What is known of the rules so far.
@@ -121,7 +123,10 @@ impl Trail {
         }
     }
 
-    pub(crate) fn finish(self) -> Option<Trace> {
+    /// The explanation: the event's own rules first, lines in the order in which they are filled, level rules after them.
+    pub(crate) fn finish(mut self, policy: &Policy, index: &Index) -> Option<Trace> {
+        let level = |id: RuleId| policy.rule(id).map(|rule| rule.stratum);
+        self.rules.sort_by_key(|(id, of, _)| (of.clone(), level(*id), index.rank(*id)));
         self.on.then(|| Trace { note: self.note, rules: self.rules.into_iter().map(|(_, _, trace)| trace).collect() })
     }
 }
@@ -157,4 +162,15 @@ pub(crate) fn described(expr: &Expr) -> String {
 /// An environment that notes what is read.
 pub(crate) fn noting<'e>(env: &Env<'e>, log: Option<&'e ReadLog>) -> Env<'e> {
     Env { log, ..*env }
+}
+
+/// How amounts of points are rounded, as the text says it.
+pub(crate) fn rounding_text(policy: &Policy, points: PointsId) -> (String, String) {
+    let declared = policy.points_of(points);
+    let mode = match declared.map(|points| points.rounding) {
+        Some(RoundMode::Up) => "round up",
+        Some(RoundMode::HalfUp) => "round half up",
+        Some(RoundMode::Down) | None => "round down",
+    };
+    (mode.to_owned(), declared.map_or_else(String::new, |points| policy.sources.place(points.title.span)))
 }

@@ -29,7 +29,8 @@ pub fn with_points(points: &str, rules: &str) -> String {
 pub fn engine(text: &str) -> Engine {
     let files = vec![InputFile { path: "programme.earn".to_owned(), text: text.to_owned() }];
     let loaded = load(files, &[]);
-    let errors: Vec<String> = loaded.diagnostics.iter().filter(|found| found.is_error()).map(|found| shown(found, text)).collect();
+    let errors: Vec<String> =
+        loaded.diagnostics.iter().filter(|found| found.is_error()).map(|found| shown(found, text)).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     Engine::new(Arc::new(loaded.policy.expect("a policy without errors")))
 }
@@ -93,7 +94,8 @@ impl Host {
         let records: Vec<Record> = self.records.iter().filter(meant).cloned().collect();
         let inputs = Inputs { event: &event, facts: &facts, records: &records };
         let keys = self.engine.keys(&inputs)?;
-        let listed: Counters = keys.iter().filter_map(|key| self.counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
+        let listed: Counters =
+            keys.iter().filter_map(|key| self.counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
         let decided = self.engine.decide(&inputs, &listed, false)?;
         self.check_laws(&inputs, &keys, &listed, &decided.decision);
         // Records pass through text, as a store would keep them.
@@ -122,7 +124,10 @@ impl Host {
         }
         for line in &decision.lines {
             let (amount, asked) = (dec(&line.amount), dec(&line.asked));
-            assert!(if asked >= Decimal::ZERO { Decimal::ZERO <= amount && amount <= asked } else { amount == asked }, "{line:?}");
+            assert!(
+                if asked >= Decimal::ZERO { Decimal::ZERO <= amount && amount <= asked } else { amount == asked },
+                "{line:?}"
+            );
             if !line.funded.is_empty() {
                 assert_eq!(line.funded.iter().map(|(_, part)| dec(part)).sum::<Decimal>(), amount, "{line:?}");
             }
@@ -133,7 +138,11 @@ impl Host {
     pub fn explain(&self, json: &Map<String, Json>) -> earnest_interpreter::decision::Trace {
         let event = self.engine.read(json).unwrap();
         let needs = self.engine.needs(&event);
-        let facts: Facts = needs.facts.iter().filter_map(|fact| self.facts.get(fact).map(|facts| (fact.clone(), facts.clone()))).collect();
+        let facts: Facts = needs
+            .facts
+            .iter()
+            .filter_map(|fact| self.facts.get(fact).map(|facts| (fact.clone(), facts.clone())))
+            .collect();
         let inputs = Inputs { event: &event, facts: &facts, records: &self.records };
         self.engine.decide(&inputs, &self.counters, true).unwrap().decision.trace.unwrap()
     }

@@ -14,7 +14,7 @@ pub(crate) fn day_outside_calendar(span: Span) -> Diagnostic {
         span,
         both("not covered", "未覆盖"),
     )
-    .help(both("correct the date, or widen the calendar's `from ... to ...`", "请更正日期，或放宽日历的 `从 … 到 …`"))
+    .help(both("correct the date, or widen the calendar's `from ... to ...`", "请更正日期，或放宽日历的 `自 … 至 …`"))
 }
 
 /// No calendar of that name.

@@ -77,7 +77,23 @@ pub(crate) fn unknown_timezone(zone: &Label) -> Diagnostic {
         zone.span,
         both("unknown time zone", "未知的时区"),
     );
-    meant(found, &zone.text, zone.span, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())).help(both(
+    let usual = if zone.text.ends_with("/Beijing") || !zone.text.is_ascii() {
+        vec!["Asia/Shanghai"]
+    } else {
+        // Zones are many and alike: only one or two wrong letters name a zone for certain.
+        let near = chrono_tz::TZ_VARIANTS.iter().map(|known| known.name());
+        near.filter(|known| strsim::damerau_levenshtein(known, &zone.text) <= 2).collect()
+    };
+    let found = match usual.first() {
+        Some(meant) => found
+            .help(both(
+                format!("did you mean `{meant}`? it holds for all of its region"),
+                format!("是否想写 `{meant}`？它适用于整个地区"),
+            ))
+            .fix(zone.span, *meant),
+        None => found,
+    };
+    found.help(both(
         "write the region and city: `Asia/Shanghai`, `Asia/Hong_Kong`, `Asia/Macau`",
         "请写“地区/城市”：`Asia/Shanghai`、`Asia/Hong_Kong`、`Asia/Macau`",
     ))
@@ -102,8 +118,8 @@ pub(crate) fn parameter_of_other_type(name: &Name, shown: &Text) -> Diagnostic {
     Diagnostic::error(
         "E0208",
         both(
-            format!("the value given for the parameter `{}` is not {}", name.text, shown.en),
-            format!("给参数 `{}` 的值不是{}", name.text, shown.zh),
+            format!("the parameter `{}` takes {}, and a value of another kind was given", name.text, shown.en),
+            format!("参数 `{}` 应为{}，而给了另一种值", name.text, shown.zh),
         ),
         name.span,
         both(format!("declared as {}", shown.en), format!("声明为{}", shown.zh)),
@@ -202,5 +218,19 @@ pub(crate) fn versions_of_two_programmes(first: &Title, second: &Title) -> Diagn
     .help(both(
         format!("write `programme {}` in every version; its label may change", first.name),
         format!("请在每个版本里写 `方案 {}`；标签可以不同", first.name),
+    ))
+}
+
+/// A value for a parameter that does not read as one.
+pub(crate) fn parameter_unreadable(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0215",
+        both(format!("the value given for `{name}` cannot be read"), format!("为 `{name}` 给出的值无法读懂")),
+        span,
+        both("not a value", "不是值"),
+    )
+    .help(both(
+        "write it as in the policy: `2 Point`, `50 CNY`, `2024-10-01`",
+        "请照方案里的写法：`2 积分`、`50 元`、`2024-10-01`",
     ))
 }

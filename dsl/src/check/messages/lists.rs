@@ -1,6 +1,6 @@
 //! E0441 to E0444: functions of lists and dates.
 
-use super::both;
+use super::{both, function_zh};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::Name;
@@ -42,13 +42,16 @@ pub(crate) fn only_average_weighted(what: &Name, span: Span) -> Diagnostic {
         "E0443",
         both(
             format!("only an average can be weighted, not `{}`", what.text),
-            format!("只有平均可以加权，`{}` 不能", what.text),
+            format!("只有平均可以加权，`{}` 不能", function_zh(&what.text)),
         ),
         what.span,
         both("cannot be weighted", "不能加权"),
     )
     .mark(span, both("with weights", "带有权重"))
-    .help(both("write `average of X weighted by W`, or delete `weighted by`", "请写 `平均 X 按 W 加权`，或删去 `加权`"))
+    .help(both(
+        "write `average of X weighted by W`, or delete `weighted by`",
+        "请写 `X 按 W 加权 的 平均`，或删去 `加权`",
+    ))
 }
 
 /// `anniversary of X` by itself.

@@ -1,6 +1,6 @@
 //! E0601 to E0616: tracks, readings of measures, tiers by a measure.
 
-use super::{both, en, zh};
+use super::{both, en, function_zh, zh};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::Title;
 use crate::source::Span;
@@ -200,7 +200,7 @@ pub(crate) fn needs_track(what: &Name, span: Span) -> Diagnostic {
         "E0613",
         both(
             format!("`{}` over events must be declared before a rule can use it", what.text),
-            format!("对事件的 `{}` 要先声明，规则才能使用", what.text),
+            format!("对事件的 `{}` 要先声明，规则才能使用", function_zh(&what.text)),
         ),
         span,
         both("not declared", "没有声明"),
@@ -259,7 +259,7 @@ pub(crate) fn hold_not_understood(span: Span) -> Diagnostic {
     )
     .help(both(
         "write `held to last day of next year` or `held to last day of March of the next year`; the total needs a period, such as `per year`",
-        "请写 `保级至 次年 的 末日` 或 `保级至 次年 3月 的 末日`；累计须有周期，如 `每年`",
+        "请写 `保级至 次年 的 末日`；累计须有周期，如 `每年`",
     ))
 }
 

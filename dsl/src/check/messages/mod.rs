@@ -42,14 +42,48 @@ pub(crate) use units::*;
 pub(crate) use windows::*;
 
 use super::names::{Entry, nearest};
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Language, Text};
 use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Declared;
+use crate::syntax::keywords::{KEYWORDS, Kind};
 
 /// A text in both languages.
 pub(crate) fn both(en: impl Into<String>, zh: impl Into<String>) -> Text {
-    Text::new(en, zh)
+    Text::new(en, spaced(&zh.into()))
+}
+
+/// Chinese text as it is set: a blank between Han and Latin letters or source words, none behind a full-width bracket.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut inside = false;
+    for letter in text.chars() {
+        let opens = letter == '`' && !inside;
+        let latin_after_han = !inside && is_han(before) && (letter.is_ascii_alphabetic() || opens);
+        let han_after_latin = !inside && is_han(letter) && (before.is_ascii_alphabetic() || before == '`');
+        if latin_after_han || han_after_latin {
+            out.push(' ');
+        }
+        if letter == '`' {
+            inside = !inside;
+        }
+        if !(letter == ' ' && before == '）' && !inside) {
+            out.push(letter);
+            before = letter;
+        }
+    }
+    out
+}
+
+fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{4e00}'..='\u{9fff}')
+}
+
+/// A function's word in Chinese: `sum` is 合计.
+fn function_zh(name: &str) -> String {
+    let function = KEYWORDS.iter().find(|keyword| keyword.kind == Kind::Function && keyword.role == name);
+    function.map_or_else(|| name.to_owned(), |keyword| keyword.shown(Language::Chinese))
 }
 
 /// The labels of a declaration.
@@ -110,4 +144,24 @@ fn meant<'n>(found: Diagnostic, name: &str, span: Span, spoken: impl Iterator<It
     }
     let list = listed(&known);
     found.help(both(format!("known here: {}", list.en), format!("此处可用的名称：{}", list.zh)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{both, listed};
+
+    #[test]
+    fn chinese_is_set_with_blanks_around_latin_words() {
+        assert_eq!(both("", "而这里是CNY 金额").zh, "而这里是 CNY 金额");
+        assert_eq!(both("", "不能处理`定时`的").zh, "不能处理 `定时` 的");
+        assert_eq!(both("", "`a`（甲） 没有 `b`").zh, "`a`（甲）没有 `b`");
+        assert_eq!(both("", "写 `每满1元` 即可").zh, "写 `每满1元` 即可");
+    }
+
+    #[test]
+    fn long_lists_are_shortened() {
+        let names: Vec<String> = (1..=9).map(|at| format!("n{at}")).collect();
+        assert!(listed(&names).en.ends_with("`n8` and others"));
+        assert_eq!(listed(&["a", "b"]).zh, "`a`、`b`");
+    }
 }

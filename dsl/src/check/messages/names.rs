@@ -116,7 +116,7 @@ pub(crate) fn field_lacking(name: &str, kind: &Title, span: Span) -> Diagnostic 
     Diagnostic::error(
         "E0103",
         both(
-            format!("{} has no field `{name}` of this kind, but the rule is on {0} too", en(kind)),
+            format!("the rule is on {} too, which has no such field `{name}`", en(kind)),
             format!("规则也适用于 {}，而它没有同样的字段 `{name}`", zh(kind)),
         ),
         span,
@@ -163,7 +163,7 @@ pub(crate) fn no_such_subject(name: &Name, subject: &Title) -> Diagnostic {
 pub(crate) fn nothing_of(what: &Name, shown: &Text, span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0106",
-        both(format!("`{}` is nothing that {} has", what.text, shown.en), format!("{}没有 `{}`", shown.zh, what.text)),
+        both(format!("there is no `{}` of {}", what.text, shown.en), format!("{}没有 `{}`", shown.zh, what.text)),
         span,
         both("cannot be read", "无法读取"),
     )

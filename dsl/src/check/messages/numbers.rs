@@ -32,7 +32,7 @@ pub(crate) fn too_many_digits(span: Span) -> Diagnostic {
     )
     .help(both(
         "state a range for the fields in it, `amount: money from 0 CNY to 1_000_000 CNY`, or round a part of it",
-        "请给其中的字段写范围：`amount: 金额 从 0 元 到 1_000_000 元`，或先把一部分取整",
+        "请给其中的字段写范围：`amount: 金额 自 0 元 至 1_000_000 元`，或先把一部分取整",
     ))
 }
 
@@ -45,8 +45,8 @@ pub(crate) fn may_divide_by_zero(span: Span) -> Diagnostic {
         both("can be zero", "可能为零"),
     )
     .help(both(
-        "divide by a fixed number, or by a field whose stated range begins above zero: `count from 1 to 100`",
-        "请除以固定的数，或除以范围大于零的字段：`笔数 从 1 到 100`",
+        "divide by a fixed number, or by a field whose stated range begins above zero: `count: count from 1 to 100`",
+        "请除以固定的数，或除以范围大于零的字段：`count: 笔数 自 1 至 100`",
     ))
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn not_a_currency(name: &Name) -> Diagnostic {
     )
     .help(both(
         "write a currency: `money in CNY`; a number of points is `points of Point`",
-        "请写币种：`金额 CNY`；积分数写 `积分数 Point`",
+        "请写币种：`金额 单位 CNY`；积分数写 `积分数 之 Point`",
     ))
 }
 
@@ -156,7 +156,7 @@ pub(crate) fn several_currencies(name: &Name) -> Diagnostic {
     )
     .help(both(
         "write a field for each currency: `amount: money in CNY` and `amount_mop: money in MOP`",
-        "请为每个币种写一个字段：`amount: 金额 CNY` 和 `amount_mop: 金额 MOP`",
+        "请为每个币种写一个字段：`amount: 金额 单位 CNY` 和 `amount_mop: 金额 单位 MOP`",
     ))
 }
 
@@ -190,7 +190,7 @@ pub(crate) fn range_not_constant(span: Span) -> Diagnostic {
         span,
         both("depends on something", "取决于别的内容"),
     )
-    .help(both("write two amounts: `from 0 CNY to 1_000_000 CNY`", "请写两个固定值：`从 0 元 到 1_000_000 元`"))
+    .help(both("write two amounts: `from 0 CNY to 1_000_000 CNY`", "请写两个固定值：`自 0 元 至 1_000_000 元`"))
 }
 
 /// Something that is no length of time.

@@ -251,3 +251,15 @@ pub(crate) fn default_of_nothing(span: Span) -> Diagnostic {
         "客户资料请写 `事实 客户 的 名称 = 值`，带 `?` 的字段请写 `事实 名称 = 值`",
     ))
 }
+
+/// Two fields of a kind, or two kinds, are given by one JSON name.
+pub(crate) fn json_twice(name: &str, second: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0119",
+        both(format!("two declarations read the JSON name `{name}`"), format!("有两处声明都读取 JSON 名称 `{name}`")),
+        second,
+        both("reads it too", "这里也读取它"),
+    )
+    .mark(first, both("reads it", "这里读取它"))
+    .help(both("give one of them a name of its own: `json \"NAME\"`", "请给其中一个另写 `json \"名称\"`"))
+}

@@ -155,16 +155,27 @@ pub(crate) fn test_contradiction(first: Span, second: Span) -> Diagnostic {
     .help(both("keep what is meant: `refuse CODE` alone, or the points", "请保留其一：只写 `拒绝 代码`，或只写积分"))
 }
 
-/// A row of values where the head of the examples names no event.
-pub(crate) fn row_without_kind(row: Span) -> Diagnostic {
+/// A column of examples that is neither a field of the event nor a fact.
+pub(crate) fn not_a_column(span: Span) -> Diagnostic {
     Diagnostic::error(
-        "E0914",
-        both("these examples do not say of which event the values are", "样例没有写明这些值属于哪种事件"),
-        row,
-        both("values of what?", "什么的值？"),
+        "E0912",
+        both(
+            "a column of examples is a field of the event, a fact such as `customer.vip`, or `at`",
+            "样例的列是事件的字段、资料项（如 `客户.贵宾`）或 `时刻`",
+        ),
+        span,
+        both("no column", "不能作为列"),
     )
-    .help(both(
-        "write the event and its columns in the head: `examples \"deposits\" of Deposit(amount) { ... }`",
-        "请在开头写明事件和列：`样例 \"存款\" 之 存款(金额) { … }`",
-    ))
+    .help(both("write the name of a field, or `FACT of customer`", "请写字段名称，或 `客户 的 资料项`"))
+}
+
+/// A term that the field's JSON members cannot say.
+pub(crate) fn term_not_whole(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0913",
+        both("events give this term in whole years", "事件以整年给出这个期限"),
+        span,
+        both("no whole number of years", "不是整年"),
+    )
+    .help(both("write whole years: `2 years`", "请写整年：`2年`"))
 }

@@ -1,7 +1,7 @@
 //! Pairs of the grammar to the tree, area by area.
 //!
 //! A builder relies on the shape that `grammar.pest` gives to a rule's children. Where it does not find that shape it gives
-//! `None`, which becomes one finding (`E0069`): no text can make it panic. Keywords in the children are skipped or asked for by
+//! `None`, which becomes one finding (`E0016`): no text can make it panic. Keywords in the children are skipped or asked for by
 //! rule; both spellings give the same children, so that nothing here knows a language but the names of functions.
 
 mod bound;
@@ -193,7 +193,7 @@ impl Builder<'_> {
 
     fn unread(&mut self, span: Span) {
         self.report(Diagnostic::error(
-            "E0069",
+            "E0016",
             Text::new("this has a form that the language does not have", "这里的写法不属于本语言"),
             span,
             Text::new("cannot be read", "无法读取"),

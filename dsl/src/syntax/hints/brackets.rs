@@ -1,7 +1,7 @@
 //! Findings about brackets without a partner, and about what nests too deep.
 
 use super::super::braces::BraceSlip;
-use super::super::depth::{MAX_NESTING, MAX_OPERATORS, TooDeep};
+use super::super::depth::{MAX_BLOCKS, MAX_NESTING, MAX_OPERATORS, TooDeep};
 use super::super::layout::Layout;
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
@@ -63,6 +63,14 @@ pub fn too_deep(deep: TooDeep, layout: &Layout) -> Diagnostic {
     let (message, label, index) = match deep {
         TooDeep::Nesting(index) => (
             Text::new(format!("brackets nest more than {MAX_NESTING} deep"), format!("括号嵌套超过 {MAX_NESTING} 层")),
+            Text::new("one level too many", "超出的一层"),
+            index,
+        ),
+        TooDeep::Blocks(index) => (
+            Text::new(
+                format!("blocks and tables nest more than {MAX_BLOCKS} deep"),
+                format!("声明与表嵌套超过 {MAX_BLOCKS} 层"),
+            ),
             Text::new("one level too many", "超出的一层"),
             index,
         ),

@@ -1,5 +1,6 @@
 //! Findings of the token level: characters, texts, dates and units that are glued on.
 
+use super::super::layout::Layout;
 use super::super::lexer::{LexError, Token, TokenKind, counterpart};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::{FileId, Span};
@@ -43,7 +44,7 @@ pub fn findings(tokens: &[Token], text: &str, file: FileId) -> Vec<Diagnostic> {
 fn error_finding(error: LexError, token: &Token, before: Option<&Token>, text: &str, span: Span) -> Diagnostic {
     let slice = token.slice(text);
     match error {
-        LexError::Stray => stray(slice, before, text, span),
+        LexError::Stray => stray(slice, before, span),
         LexError::FullStop => Diagnostic::error(
             "E0005",
             Text::new("a clause does not end with `。`", "条款不以 `。` 结尾"),
@@ -99,11 +100,11 @@ fn foreign(slice: &str, span: Span) -> Diagnostic {
     }
 }
 
-fn stray(slice: &str, before: Option<&Token>, text: &str, span: Span) -> Diagnostic {
+fn stray(slice: &str, before: Option<&Token>, span: Span) -> Diagnostic {
     let shown = if slice.chars().all(|c| c.is_control() || c == '\u{FFFD}' || is_invisible(c)) {
         slice.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect::<Vec<_>>().join(" ")
     } else {
-        slice.chars().take(20).collect()
+        slice.chars().take(if slice.starts_with(['#', '＃']) { 1 } else { 20 }).collect()
     };
     let found = Diagnostic::error(
         "E0004",
@@ -116,13 +117,16 @@ fn stray(slice: &str, before: Option<&Token>, text: &str, span: Span) -> Diagnos
         "%" | "％" if number_before => {
             found.help(Text::new("write the percent sign right behind its number: `60%`", "百分号紧跟数字：`60%`"))
         }
-        "#" => found.help(Text::new("a comment begins with `//`", "注释以 `//` 开头")).fix(span, "//"),
+        _ if slice.starts_with(['#', '＃']) => {
+            let mark = slice.chars().next().map_or(0, char::len_utf8);
+            let mark = Span { end: span.start.saturating_add(u32::try_from(mark).unwrap_or(0)), ..span };
+            found.help(Text::new("a comment begins with `//`", "注释以 `//` 开头")).fix(mark, "//")
+        }
         "'" | "‘" | "’" | "`" | "「" | "」" | "『" | "』" => {
             found.help(Text::new("texts stand in double quotes: `\"...\"`", "文字用双引号：`\"...\"`")).fix(span, "\"")
         }
         "$" | "¥" | "￥" | "€" | "£" => found
             .help(Text::new("write the currency behind the amount: `10 CNY`", "币种写在金额之后：`10 CNY` 或 `10 元`")),
-        _ if text.is_empty() => found,
         _ => found.help(Text::new("take it out", "请删除")).fix(span, ""),
     }
 }
@@ -169,6 +173,45 @@ fn glued(token: &Token, next: &Token, text: &str, file: FileId) -> Option<Diagno
         ))
         .fix(span, apart),
     )
+}
+
+/// `until 2024-05-31`: a day is no point in time. The grammar takes any value there, so that it is told here.
+pub fn until_days(layout: &Layout) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (index, piece) in layout.pieces.iter().enumerate().filter(|(_, piece)| piece.kind == TokenKind::Date) {
+        let Some(before) = index.checked_sub(1) else { continue };
+        let next = index.saturating_add(1);
+        let at_time = layout.pieces.get(next).is_some_and(|next| next.kind == TokenKind::Time);
+        let right = match layout.word(before) {
+            "until" => "to",
+            // Without 前 the parser says so.
+            "到" if layout.word(next) == "前" => "至",
+            _ => continue,
+        };
+        if at_time {
+            continue;
+        }
+        let mut to_day = layout.span(before);
+        if right == "至" {
+            to_day = to_day.to(layout.span(next));
+        }
+        let date = layout.piece_text(piece);
+        let replacement = if right == "至" { format!("至 {date}") } else { right.to_owned() };
+        found.push(
+            Diagnostic::error(
+                "E0021",
+                Text::new("`until` wants a time, not a day", "`到 … 前` 之间要写时刻，不能只写日期"),
+                layout.span(index),
+                Text::new("is this day included or not?", "含当日还是不含？"),
+            )
+            .help(Text::new(
+                "write `to` and the last day that counts; or write a time behind the date",
+                "含末日请写 `至` 加最后一天；或在日期后写上时刻",
+            ))
+            .fix(to_day, replacement),
+        );
+    }
+    found
 }
 
 /// Whether a character is a Han character: it may stand right behind a number (`3个月`).

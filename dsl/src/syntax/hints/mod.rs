@@ -75,6 +75,11 @@ impl<'a> Place<'a> {
         phrase(kinds, &|at| self.word(index.saturating_add(at)))
     }
 
+    /// Whether a token ends a value rather than being one.
+    fn closes(&self, index: usize) -> bool {
+        matches!(self.word(index), "," | ")" | "]")
+    }
+
     fn is_end(&self, index: usize) -> bool {
         index >= self.len() || matches!(self.word(index), "" | ";" | "\n" | "}")
     }
@@ -98,7 +103,9 @@ pub fn explain(
         .or_else(|| run_together(&place))
         .or_else(|| misspelt(&place))
         .or_else(|| slips::find_late(&place))
-        .unwrap_or_else(|| if place.is_end(place.at) { ends_early(&place) } else { unexpected(&place) })
+        .unwrap_or_else(|| {
+            if place.is_end(place.at) || place.closes(place.at) { ends_early(&place) } else { unexpected(&place) }
+        })
 }
 
 /// The declaration keyword that a word was meant to be.
@@ -147,8 +154,7 @@ fn did_you_mean(meant: &str) -> Text {
 
 /// Chinese words without the space between them.
 fn run_together(place: &Place<'_>) -> Option<Diagnostic> {
-    let candidates = [Some(place.at), place.at.checked_sub(1), Some(place.clause_start())];
-    for index in candidates.into_iter().flatten() {
+    for index in (place.clause_start()..=place.at).rev() {
         let word = place.word(index);
         let is_word = word.chars().next().is_some_and(lexical::is_han);
         // 每 was cut off already: 每客户每月 is two tokens.
@@ -209,8 +215,10 @@ fn misspelt(place: &Place<'_>) -> Option<Diagnostic> {
             return Some(found);
         }
     }
-    let all: Vec<&'static str> =
-        near::words_of(&[Kind::Clause, Kind::Inner, Kind::Declaration, Kind::Test, Kind::Unit, Kind::Value]).collect();
+    const FIELD: &[Kind] = &[Kind::Type];
+    const ANY: &[Kind] = &[Kind::Clause, Kind::Inner, Kind::Declaration, Kind::Test, Kind::Unit, Kind::Value];
+    let kinds = if place.production == Production::Field { FIELD } else { ANY };
+    let all: Vec<&'static str> = near::words_of(kinds).collect();
     if place.at == start && !known(place.at) && !begins_freely {
         return try_at(place.at, &all);
     }
@@ -268,6 +276,23 @@ fn misspelt_finding(place: &Place<'_>, index: usize, length: usize, span: Span, 
 
 /// The clause stops before it is complete.
 fn ends_early(place: &Place<'_>) -> Diagnostic {
+    let start = place.clause_start();
+    let keyword = place.keyword(&[Kind::Clause, Kind::Declaration], start);
+    if let Some((_, length)) = keyword
+        && place.at == start.saturating_add(length)
+    {
+        let shown = (start..place.at).map(|index| place.word(index)).collect::<Vec<_>>().join(" ");
+        return Diagnostic::error(
+            "E0017",
+            Text::new(format!("nothing follows `{shown}`"), format!("`{shown}` 之后没有内容")),
+            place.gap(),
+            Text::new("the clause stops too early", "条款没有写完"),
+        )
+        .help(Text::new(
+            format!("complete the clause, or take `{shown}` out"),
+            format!("请补全条款，或删除 `{shown}`"),
+        ));
+    }
     let found = Diagnostic::error(
         "E0017",
         match expected_text(place.expected) {
@@ -305,18 +330,57 @@ fn unexpected(place: &Place<'_>) -> Diagnostic {
     found
 }
 
-/// Up to five of the roles that would be right, in business words.
+/// Roles with which a value goes on: one word for all of them.
+const OPERATORS: &[&str] = &[
+    "above",
+    "as_of",
+    "before_this_one",
+    "with_this_one",
+    "de",
+    "default",
+    "weighted_by",
+    "over_last",
+    "over_previous",
+    "per_full",
+    "per_started",
+    "of",
+    "is",
+    "is_not",
+    "is_known",
+    "is_not_known",
+    "in",
+    "not_in",
+    "and",
+    "or",
+    "round_down",
+    "round_up",
+    "round_half_up",
+    "in_parts",
+    "after",
+    "before",
+    "plus",
+    "minus",
+    "star",
+    "slash",
+    "equals",
+    "lbrace",
+];
+
+/// Up to five of the roles that would be right, in business words: the telling ones first.
 fn expected_text(expected: &[&'static str]) -> Option<Text> {
-    let called: Vec<Text> = expected.iter().filter_map(|role| keywords::called(role)).collect();
+    let operators = expected.iter().filter(|role| OPERATORS.contains(role)).count() >= 3;
+    let mut called: Vec<Text> = Vec::new();
+    for role in expected.iter().filter(|role| !(operators && OPERATORS.contains(role))) {
+        called.extend(keywords::called(role).filter(|text| text.en != "``"));
+    }
+    called.sort_by_key(|text| text.en.starts_with('`'));
+    called.dedup();
+    called.truncate(MOST_EXPECTED);
+    if operators {
+        called.push(Text::new("an operator such as `and`, `+`, `per full`", "运算符或连接词，如 `且`、`+`、`每满`"));
+    }
     let list = |language: Language, or: &str, comma: &str| {
-        let mut words: Vec<&str> = Vec::new();
-        for text in &called {
-            let word = text.get(language);
-            if !words.contains(&word) && word != "``" {
-                words.push(word);
-            }
-        }
-        words.truncate(MOST_EXPECTED);
+        let words: Vec<&str> = called.iter().map(|text| text.get(language)).collect();
         match words.split_last() {
             None => String::new(),
             Some((last, [])) => (*last).to_owned(),
@@ -328,4 +392,4 @@ fn expected_text(expected: &[&'static str]) -> Option<Text> {
 }
 
 /// More than these are no help.
-const MOST_EXPECTED: usize = 5;
+const MOST_EXPECTED: usize = 4;

@@ -13,7 +13,9 @@ pub fn nearest<'w>(written: &str, phrases: impl IntoIterator<Item = &'w str>) ->
         let distance = strsim::osa_distance(written, phrase);
         // A Chinese word of two characters of which one is wrong is near only if its first one is right.
         let heads_agree = written.chars().next() == phrase.chars().next() || length > 2;
-        (distance > 0 && distance <= allowed && heads_agree).then_some((distance, phrase))
+        // Nor is one with a character more: 积分 is not 积分池.
+        let lengths_agree = written.is_ascii() || length > 3 || phrase.chars().count() == length;
+        (distance > 0 && distance <= allowed && heads_agree && lengths_agree).then_some((distance, phrase))
     };
     phrases.into_iter().filter_map(distance).min().map(|(_, phrase)| phrase)
 }

@@ -10,11 +10,9 @@ use crate::source::Span;
 
 /// The first slip that explains a failure, of those that are certain.
 pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    [
-        raise_without_to as fn(&Place<'_>) -> Option<Diagnostic>,
+    let slips: [fn(&Place<'_>) -> Option<Diagnostic>; 9] = [
+        raise_without_to,
         arrow_in_condition,
-        until_a_date,
-        end_mark_missing,
         each_full_first,
         number_with_commas,
         comma_for_semicolon,
@@ -22,9 +20,8 @@ pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
         reserved_as_name,
         name_missing,
         trailing_condition,
-    ]
-    .iter()
-    .find_map(|slip| slip(place))
+    ];
+    slips.iter().find_map(|slip| slip(place))
 }
 
 /// Slips that explain a failure if no word was misspelt.
@@ -38,14 +35,6 @@ fn one_of(word: &str, words: &[&str]) -> bool {
 
 fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn is_date(word: &str) -> bool {
-    word.len() == 10 && starts_with_digit(word) && word.matches('-').count() == 2
-}
-
-fn is_clock(word: &str) -> bool {
-    starts_with_digit(word) && word.contains(':')
 }
 
 /// `raise card_spend 3x`: does 3x include the base or not?
@@ -93,50 +82,6 @@ fn arrow_in_condition(place: &Place<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// `from 2024-05-01 until 2024-05-31`: `until` excludes its end, and a day is no point in time.
-fn until_a_date(place: &Place<'_>) -> Option<Diagnostic> {
-    let until = |word: &str| one_of(word, &["until", "到"]);
-    let index = [Some(place.at), place.at.checked_sub(1)].into_iter().flatten().find(|&index| {
-        is_date(place.word(index)) && index.checked_sub(1).is_some_and(|before| until(place.word(before)))
-    })?;
-    if is_clock(place.word(index.saturating_add(1))) {
-        return None;
-    }
-    let word = place.span(index.saturating_sub(1));
-    let right = if place.word(index.saturating_sub(1)) == "到" { "至" } else { "to" };
-    Some(
-        Diagnostic::error(
-            "E0021",
-            Text::new("`until` wants a time, not a day", "`到 … 前` 之间要写时刻，不能只写日期"),
-            place.span(index),
-            Text::new("is this day included or not?", "含当日还是不含？"),
-        )
-        .help(Text::new(
-            "write `to` and the last day that counts; or write a time behind the date",
-            "含末日请写 `至` 加最后一天；或在日期后写上时刻",
-        ))
-        .fix(word, right),
-    )
-}
-
-/// `从 10:00 到 12:00` without 前.
-fn end_mark_missing(place: &Place<'_>) -> Option<Diagnostic> {
-    let wanted = place.expected.contains(&"until_end") || is_clock(place.before(1));
-    if !wanted || !place.clause_words().any(|word| word == "到") || place.word(place.at) == "前" {
-        return None;
-    }
-    Some(
-        Diagnostic::error(
-            "E0027",
-            Text::new("`前` is missing: the end of a time window is excluded", "缺少 `前`：时段不含结束的时刻"),
-            place.gap(),
-            Text::new("`前` belongs here", "此处应有 `前`"),
-        )
-        .help(Text::new("write `从 10:00 到 12:00 前`", "请写 `从 10:00 到 12:00 前`"))
-        .fix(place.gap(), " 前"),
-    )
-}
-
 /// `每满 1 元 得 1 积分` without 按, or 得 before 每满 without 之.
 fn each_full_first(place: &Place<'_>) -> Option<Diagnostic> {
     let start = place.clause_start();
@@ -175,7 +120,7 @@ fn number_with_commas(place: &Place<'_>) -> Option<Diagnostic> {
             && left.bytes().all(|byte| byte.is_ascii_digit())
             && !left.is_empty()
             && right.get(..3).is_some_and(|group| group.bytes().all(|byte| byte.is_ascii_digit()))
-            && right.bytes().nth(3).is_none_or(|byte| byte == b'.');
+            && right.as_bytes().get(3).is_none_or(|&byte| byte == b'.');
         (fits && touch(head) && touch(comma)).then_some(head)
     };
     let commas = [place.at.checked_sub(2), place.at.checked_sub(1), Some(place.at)];
