@@ -230,13 +230,13 @@ pub struct LimitTrace {
     pub limit: String,
     /// Where it stands.
     pub place: String,
-    /// The bound.
+    /// The bound, with its unit.
     pub bound: String,
-    /// Used before this line, lines of the same decision included.
+    /// Used before this line, lines of the same decision included; with its unit.
     pub used: String,
-    /// What the line asked.
+    /// What the line asked: points, or of a spend limit the amount; a decimal.
     pub asked: String,
-    /// What it got.
+    /// What this limit alone would have left it; a decimal.
     pub granted: String,
 }
 

@@ -132,6 +132,17 @@ fn level(at: usize) -> impl Strategy<Value = String> {
     ]
 }
 
+/// In a best-of group lines that give the same need a priority.
+fn ranked(text: &str, at: usize, (bases, factors): (&str, &str)) -> String {
+    let mut text = text.to_owned();
+    for (name, mode) in [("bases", bases), ("factors", factors)] {
+        if mode == "best of" {
+            text = text.replace(&format!("  in {name}\n"), &format!("  in {name} priority {at}\n"));
+        }
+    }
+    text
+}
+
 /// Random programmes.
 pub fn programme() -> impl Strategy<Value = Programme> {
     (1_usize..4, 0_usize..4, 0_usize..3).prop_flat_map(|(bases, raises, levels)| {
@@ -145,8 +156,8 @@ pub fn programme() -> impl Strategy<Value = Programme> {
                 let mut declarations =
                     vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
                 let mut caps = Vec::new();
-                for (text, cap) in bases.into_iter().chain(raises) {
-                    declarations.push(text);
+                for (at, (text, cap)) in bases.into_iter().chain(raises).enumerate() {
+                    declarations.push(ranked(&text, at, (group, factors)));
                     caps.extend(cap);
                 }
                 for text in levels {

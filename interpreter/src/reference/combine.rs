@@ -90,7 +90,7 @@ pub(crate) fn choose(env: &Env<'_>, rules: &mut BTreeSet<RuleId>, fixed: &Fixed,
     groups.sort_by_key(|(only_bonus, id, _)| (*only_bonus, *id));
     for (_, _, group) in groups {
         let present: Vec<RuleId> = group.members.iter().copied().filter(|member| rules.contains(member)).collect();
-        let values = left_by_own_limits(env, rules, &present, fixed, trail)?;
+        let values = left_by_own_limits(env, rules, &present, fixed)?;
         let Some(winner) = winner(env, group, &present, &values, fixed)? else { continue };
         for loser in present.into_iter().filter(|member| *member != winner) {
             rules.remove(&loser);
@@ -109,7 +109,6 @@ fn left_by_own_limits(
     rules: &BTreeSet<RuleId>,
     members: &[RuleId],
     fixed: &Fixed,
-    trail: &mut Trail,
 ) -> Eval<BTreeMap<RuleId, Exact>> {
     let mut values = BTreeMap::new();
     for member in members {
@@ -135,7 +134,6 @@ fn left_by_own_limits(
         }
         values.insert(*member, total);
     }
-    trail.forget();
     Ok(values)
 }
 

@@ -36,40 +36,14 @@ pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past]) -> Eval<Keys> {
             let original = Frame { event: &one.event, recorded: Some(&one.facts), earlier: &earlier, ..*frame };
             let customers = edges(&original, &mut keys)?;
             levels(&original, &customers, &mut keys)?;
-            for (_, effects) in past
-                .iter()
-                .flat_map(|one| &one.adjusted)
-                .map(|adjusted| (&adjusted.of, &adjusted.effects))
-                .chain([(&one.event.id, &one.effects)])
-            {
+            let adjusted = past.iter().flat_map(|one| &one.adjusted).map(|adjusted| &adjusted.effects);
+            for effects in adjusted.chain([&one.effects]) {
                 keys.extend(effects.keys().map(|(key, _)| key.clone()));
-                keys.extend(own_period(frame, one, effects, effects, &earlier)?.into_values());
             }
-            own_period_keys(frame, one, &earlier, &mut keys)?;
+            keys.extend(own_period(frame, one, &customers, &earlier)?.into_values());
         }
     }
     Ok(keys)
-}
-
-/// Measures that book refunds in their own period may gain a bucket that the original never touched.
-fn own_period_keys(
-    frame: &Frame<'_>,
-    past: &Past,
-    earlier: &std::collections::BTreeMap<String, super::frame::Earlier>,
-    keys: &mut Keys,
-) -> Eval<()> {
-    let at = chrono::DateTime::<chrono::Utc>::default();
-    let effect = super::effect::Effect {
-        add: rust_decimal::Decimal::ZERO,
-        values: vec![],
-        at,
-        event: String::new(),
-        start: None,
-    };
-    let fed = frame.index.fed(past.event.kind).iter().chain(&frame.index.postings);
-    let all = fed.map(|id| ((String::new(), super::effect::Target::Measure(*id)), effect.clone())).collect();
-    keys.extend(own_period(frame, past, &all, &all, earlier)?.into_values());
-    Ok(())
 }
 
 /// Keys of what the event feeds and of the edge rules that may apply; gives the customers who may get something.

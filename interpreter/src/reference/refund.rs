@@ -94,7 +94,10 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
         let draft = decide_again(frame, &again, trail)?;
         note_remaining(frame, &again, &left, trail);
         trail.turn_to(None);
-        let own = own_period(frame, one, &effects, &draft.effects, &earlier)?;
+        let mut customers: BTreeSet<String> =
+            lines.iter().chain(&draft.lines).map(|line| line.customer.clone()).collect();
+        customers.extend(one.event.customer.clone());
+        let own = own_period(frame, one, &customers, &earlier)?;
         let moved = replace(frame, &effects, &draft.effects, &own)?;
         let changes = changes(&one.event.id, &lines, &draft.lines)?;
         let adjusted =
@@ -248,19 +251,18 @@ fn changes(of: &str, before: &[Posted], after: &[Posted]) -> Eval<Vec<Change>> {
     Ok(all)
 }
 
-/// Keys of measures that book refunds in their own period: the original's keys, the refund's date.
+/// Keys of measures that book refunds in their own period, by the original's: the same keys, the refund's date. Postings go to
+/// others than the event's customer too.
 pub(crate) fn own_period(
     frame: &Frame<'_>,
     past: &Past,
-    before: &Effects,
-    after: &Effects,
+    customers: &BTreeSet<String>,
     earlier: &BTreeMap<String, Earlier>,
 ) -> Eval<BTreeMap<(String, Target), String>> {
     let refund = Env::new(frame);
     let original = Frame { event: &past.event, recorded: Some(&past.facts), earlier, ..*frame };
     let mut keys = BTreeMap::new();
-    for at in before.keys().chain(after.keys()) {
-        let Target::Measure(id) = at.1 else { continue };
+    for id in frame.index.fed(past.event.kind).iter().chain(&frame.index.postings) {
         let Some(measure) = frame.policy.measure(id.id).filter(|measure| measure.refunds_own_period) else { continue };
         let named = match &measure.scope.period {
             ScopePeriod::Calendar(_, Some(named)) => match &named.node {
@@ -273,10 +275,13 @@ pub(crate) fn own_period(
             Some(day) => day,
             None => event_day(&refund)?,
         };
-        let customer = before.get(at).or_else(|| after.get(at)).and(past.event.customer.as_deref());
-        let env = Env { date: Some(day), customer, ..Env::new(&original) };
-        if let Some(bucket) = bucket_of(&env, id)? {
-            keys.insert(at.clone(), bucket.own());
+        for customer in customers {
+            let env = Env { customer: Some(customer), ..Env::new(&original) };
+            let (Some(first), Some(own)) = (bucket_of(&env, *id)?, bucket_of(&Env { date: Some(day), ..env }, *id)?)
+            else {
+                continue;
+            };
+            keys.insert((first.own(), Target::Measure(*id)), own.own());
         }
     }
     Ok(keys)

@@ -113,16 +113,6 @@ impl Trail {
         }
     }
 
-    /// Forgets the steps and limits noted for a trial.
-    pub(crate) fn forget(&mut self) {
-        for (_, of, trace) in &mut self.rules {
-            if *of == self.of {
-                trace.steps.clear();
-                trace.limits.clear();
-            }
-        }
-    }
-
     /// The explanation: the event's own rules first, lines in the order in which they are filled, level rules after them.
     pub(crate) fn finish(mut self, policy: &Policy, index: &Index) -> Option<Trace> {
         let level = |id: RuleId| policy.rule(id).map(|rule| rule.stratum);
