@@ -1,5 +1,7 @@
 //! Which rules may meet: what is apart needs no word, what meets needs one, however many rules there are between the two.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so by panicking")]
+
 use earnest_dsl::load::{InputFile, Loaded, load};
 use std::fmt::Write as _;
 

@@ -1,5 +1,7 @@
 //! What the constructs of real programmes lower to, as `earnest build --emit core` shows it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so by panicking")]
+
 use earnest_dsl::diagnostic::{Language, render::render};
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::policy::core;

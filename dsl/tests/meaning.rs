@@ -1,5 +1,7 @@
 //! What has a part in a policy's meaning and what has none: its hash, its core in words, versions and parameters.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so by panicking")]
+
 use earnest_dsl::diagnostic::{Language, render::render};
 use earnest_dsl::load::{InputFile, Loaded, load, load_programme};
 use earnest_dsl::policy::{Policy, core};

@@ -79,7 +79,8 @@ impl Checker<'_> {
         };
         let title = messages::title_of(&field.declared);
         let json = json_names(field, &title.name, &typed);
-        Some(Field { title, json, typed, default, most })
+        let dated = matches!(field.ty.kind, ast::TypeKind::Dated(_));
+        Some(Field { title, json, typed, default, most, dated })
     }
 
     /// A value fixed when the policy is compiled.

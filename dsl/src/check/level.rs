@@ -40,8 +40,9 @@ impl Checker<'_> {
             return None;
         }
         let scope = self.scope(env, scope)?;
-        for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {
+        for expr in std::iter::once(&line.amount).chain(condition.as_ref()).chain(line.when.as_ref()) {
             self.check_level_keys(&scope, expr)?;
+            self.check_reads_no_event(&scope, expr)?;
         }
         Some(RuleBody::Level { scope, keep, line, condition, settled: None })
     }
@@ -61,6 +62,25 @@ impl Checker<'_> {
         match lacking {
             Some((span, measure, key)) => {
                 self.report(messages::level_key_lacking(span, &measure, &key));
+                None
+            }
+            None => Some(()),
+        }
+    }
+
+    /// A level rule is a function of the present state: what it reads of the event that happens to be decided would make the
+    /// order of events matter. Its keys are the same for every event of the key.
+    fn check_reads_no_event(&mut self, scope: &Scope, expr: &Expr) -> Option<()> {
+        let mut read = None;
+        present(expr, &mut |field, span| {
+            let key = scope.keys.iter().any(|key| matches!(&key.value.node, Node::Field(name) if name == field));
+            if !key && read.is_none() {
+                read = Some((field.to_owned(), span));
+            }
+        });
+        match read {
+            Some((field, span)) => {
+                self.report(messages::level_reads_event(span, &field));
                 None
             }
             None => Some(()),
@@ -156,5 +176,20 @@ impl Checker<'_> {
             }
         }
         rules
+    }
+}
+
+/// Visits the fields of the event that an expression reads; the customer (whose facts and tier it reads) and the instant are
+/// always at hand.
+fn present<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e str, Span)) {
+    match &expr.node {
+        Node::Field(name) if name != "customer" && name != "at" => visit(name, expr.span),
+        // The host's tier is the event's where the kind has one, else the customer's fact.
+        Node::FirstKnown(_) => {}
+        _ => {
+            for child in crate::policy::expr::children(expr) {
+                present(child, visit);
+            }
+        }
     }
 }

@@ -79,6 +79,7 @@ impl Checker<'_> {
             self.report(messages::measure_never_fed(track.value.span));
             return None;
         }
+        self.check_can_be_undone(function, &kinds, track)?;
         let env = Env::new(&kinds, entry.campaign, Reader::Measure);
         let scope = self.scope(&env, &track.scope)?;
         if matches!(scope.period, ScopePeriod::Event) {
@@ -101,6 +102,23 @@ impl Checker<'_> {
             remembers,
             windows,
         })
+    }
+
+    /// A sum and a count can be undone by a refund; of the others it is said what a refund does.
+    fn check_can_be_undone(&mut self, function: MeasureFn, kinds: &[KindId], track: &ast::TrackDecl) -> Option<()> {
+        let said = matches!(track.refunds, Some(TrackRefunds::Gross | TrackRefunds::Remembers(_)));
+        if matches!(function, MeasureFn::Sum | MeasureFn::Count) || said {
+            return Some(());
+        }
+        let refunds = self.policy.kinds.iter().filter(|kind| kind.role == crate::policy::Role::Refund);
+        let refunded = refunds.flat_map(|kind| &kind.fields).find_map(|field| match &field.typed.ty {
+            Type::EventOf(named) => named.iter().copied().find(|kind| kinds.contains(kind)),
+            _ => None,
+        });
+        let Some(kind) = refunded.and_then(|kind| self.policy.kind(kind)) else { return Some(()) };
+        let title = kind.title.clone();
+        self.report(messages::refund_not_said(track.value.span, &title));
+        None
     }
 
     fn measure_function<'e>(&mut self, value: &'e ast::Expr) -> Option<(MeasureFn, &'e ast::Expr)> {

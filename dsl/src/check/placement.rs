@@ -293,7 +293,8 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::CustomerIs(_)
         | ClauseKind::Parity(..)
         | ClauseKind::LeapDayMarch => home == Home::Programme,
-        ClauseKind::When(_) | ClauseKind::For(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),
+        ClauseKind::When(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),
+        ClauseKind::For(_) => asks || matches!(home, Home::Programme | Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::Window(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::Need(..) => asks,
         ClauseKind::Accept(..) => asks || home == Home::Rule,

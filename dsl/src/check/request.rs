@@ -297,6 +297,10 @@ impl<'a> Checker<'a> {
     /// `never transfer`, `never cash`, `never spend` against a request that would do it.
     fn check_prohibitions(&mut self, entry: &Entry<'a, RequestSource<'a>>) {
         let named = self.points_of_request(entry.node);
+        // A benefit, a donation or a catalogue that names no points takes none of a certain kind.
+        if named.is_empty() && !matches!(entry.node.kind, Some(RequestKind::Transfer | RequestKind::CashOut)) {
+            return;
+        }
         let forbids = |prohibition: Prohibition| match entry.node.kind {
             Some(RequestKind::Transfer) => matches!(prohibition, Prohibition::Transfer | Prohibition::Spend),
             Some(RequestKind::CashOut) => matches!(prohibition, Prohibition::Cash | Prohibition::Spend),
@@ -396,5 +400,5 @@ fn money_of_request(currency: crate::policy::CurrencyId) -> Vec<Field> {
     let typed =
         Typed { scale: 4, range: Some((rust_decimal::Decimal::ZERO, most)), ..Typed::plain(Type::Money(currency)) };
     let title = Title { name: "value".to_owned(), labels: vec!["价值".to_owned()], ..Title::default() };
-    vec![Field { title, json: vec![], typed, default: None, most: None }]
+    vec![Field { title, json: vec![], typed, default: None, most: None, dated: false }]
 }

@@ -77,6 +77,7 @@ impl<'a> Checker<'a> {
         let kinds = rule.kinds.clone();
         let env = Env::new(&kinds, entry.campaign, if level { Reader::Level } else { Reader::Edge });
         self.assumed.clear();
+        self.audience(&mut rule, &env);
         let campaign = entry.campaign.and_then(|name| self.names.campaign(name));
         if let Some(campaign) = campaign {
             self.common_clauses(&mut rule, &env, campaign.node.0, false);
@@ -90,6 +91,19 @@ impl<'a> Checker<'a> {
         self.assumed.clear();
         if let Some(place) = self.policy.rules.get_mut(at) {
             *place = rule;
+        }
+    }
+
+    /// `for` in the programme's head: who takes part at all, a condition of every rule.
+    fn audience(&mut self, rule: &mut Rule, env: &Env<'_>) {
+        let names = self.names;
+        let heads = names.programmes.first().map(|(_, clauses, _)| *clauses).unwrap_or_default();
+        for clause in heads {
+            let ClauseKind::For(condition) = &clause.kind else { continue };
+            if let Some(condition) = self.condition(env, condition) {
+                self.assume(&condition);
+                rule.conditions.push(condition);
+            }
         }
     }
 

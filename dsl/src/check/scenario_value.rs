@@ -66,7 +66,7 @@ impl Checker<'_> {
         match (ty, &value.kind) {
             (_, ExprKind::Broken) => None,
             (Type::Subject(_) | Type::EventOf(_) | Type::Text, _) => Some(Json::String(word(value))),
-            (Type::Points(_) | Type::Number, ExprKind::Most) => Some(Json::String("max".to_owned())),
+            (Type::Points(_) | Type::Number | Type::Count, ExprKind::Most) => Some(Json::String("max".to_owned())),
             (Type::List(fields), ExprKind::List(rows)) => {
                 let rows: Vec<Json> = rows.iter().filter_map(|row| self.element(fields, row, value.span)).collect();
                 Some(Json::Array(rows))

@@ -1,6 +1,7 @@
 //! Tables: every value listed or `otherwise`, bands without gap or overlap, rows of one unit.
 
-use super::expr::joined;
+use super::bounds::Bounds;
+use super::expr::{joined, numeric};
 use super::messages;
 use super::{Checker, Env};
 use crate::policy::{Expr, Node, SetMember, TableRow, TableTest, Type, Typed, Value};
@@ -19,7 +20,8 @@ impl Checker<'_> {
         want: Option<&Type>,
     ) -> Option<Expr> {
         let subject = self.expr(env, subject);
-        let values = self.row_values(env, rows, want);
+        // Parts of an amount may earn at rates, which are of another unit than what is wanted.
+        let values = self.row_values(env, rows, want.filter(|_| !in_parts));
         let (subject, values) = (subject?, values?);
         let bands = rows.iter().any(|row| matches!(row.key, TableKey::From(_)));
         if bands && rows.iter().any(|row| matches!(row.key, TableKey::Values(_))) {
@@ -41,10 +43,40 @@ impl Checker<'_> {
         } else {
             self.check_values(&subject, rows, &tests, span)?;
         }
-        let typed = values.iter().map(|value| value.typed.clone()).reduce(|a, b| joined(&a, &b))?;
+        let typed = if in_parts {
+            self.type_of_parts(&subject, &values, span)?
+        } else {
+            values.iter().map(|value| value.typed.clone()).reduce(|a, b| joined(&a, &b))?
+        };
         let rows = tests.into_iter().zip(values).map(|(test, value)| TableRow { test, value }).collect();
-        let typed = Typed { optional: typed.optional, ..typed };
         Some(Expr { node: Node::Table { subject: Box::new(subject), rows, in_parts }, typed, span })
+    }
+
+    /// What the parts of an amount give together: each row is a rate, or reads the amount and is computed with its part instead.
+    fn type_of_parts(&mut self, subject: &Expr, values: &[Expr], span: Span) -> Option<Typed> {
+        let one = values.iter().map(|value| value.typed.clone()).reduce(|a, b| joined(&a, &b))?;
+        let (part, row) = (Bounds::of(&subject.typed), Bounds::of(&one));
+        let rate = match &one.ty {
+            Type::Percent | Type::Number | Type::Multiple => Some(subject.typed.ty.clone()),
+            Type::Rate(over, under) if **under == subject.typed.ty => Some((**over).clone()),
+            _ => None,
+        };
+        if let Some(ty) = rate {
+            let bounds = self.bound(span, || part?.multiply(row?))?;
+            return Some(numeric(ty, bounds, false, one.quotient));
+        }
+        let reads = |value: &Expr| {
+            let mut found = false;
+            crate::policy::expr::walk(value, &mut |inner| found |= inner.node == subject.node);
+            found || constant_number(value).is_some_and(|amount| amount.is_zero())
+        };
+        let stated = matches!(subject.node, Node::Field(_) | Node::Element(_));
+        if let Some(value) = values.iter().find(|value| !stated || !reads(value)) {
+            self.report(messages::parts_without_amount(value.span, subject.span));
+            return None;
+        }
+        let bounds = self.bound(span, || row?.multiply(Bounds::exact(Decimal::from(values.len()))))?;
+        Some(numeric(one.ty, bounds, one.optional, one.quotient))
     }
 
     /// The rows' values, all of one unit.

@@ -94,6 +94,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// Longest list accepted.
     pub most: Option<u32>,
+    /// The host gives a list of (from, value), which is read as of the event's instant.
+    pub dated: bool,
 }
 
 /// A JSON member, and how many months one of its units is (a term given in years has 12).

@@ -280,3 +280,20 @@ pub(crate) fn level_key_lacking(span: Span, measure: &Title, key: &str) -> Diagn
         format!("请在 `应有` 之前写上 `{key}`，或让累计不按它计"),
     ))
 }
+
+/// A measure that a refund cannot undo, over events that can be refunded, without a word about it.
+pub(crate) fn refund_not_said(span: Span, kind: &Title) -> Diagnostic {
+    Diagnostic::error(
+        "E0618",
+        both(
+            format!("{} can be refunded, and it is not said what this total is then", en(kind)),
+            format!("{} 可能退款，而没有写明退款后这个累计怎么算", zh(kind)),
+        ),
+        span,
+        both("cannot be undone by itself", "无法自行撤回"),
+    )
+    .help(both(
+        "write `, gross` behind it to ignore refunds, or `, remembers at most 100 events` to take the next best",
+        "不管退款，请在后面写 `，不计退款`；退款后取次高，请写 `，记住最多 100 笔`",
+    ))
+}

@@ -305,3 +305,20 @@ pub(crate) fn not_decided_yet(what: Text, span: Span) -> Diagnostic {
         "请暂时删去：含有无人执行的条款的方案不能通过检查",
     ))
 }
+
+/// A level rule reads a field of the event that is being decided.
+pub(crate) fn level_reads_event(span: Span, field: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0331",
+        both(
+            format!("what is kept cannot depend on `{field}` of the event at hand: another order of events would give other points"),
+            format!("应有多少不能取决于当前事件的 `{field}`：事件的先后不同，积分就会不同"),
+        ),
+        span,
+        both("a field of the event", "事件的字段"),
+    )
+    .help(both(
+        "read a `track`, a balance or a fact of the customer; to count certain events only, write the condition in the `track`",
+        "请读取 `累计`、余额或客户资料；只统计部分事件时，请把条件写在 `累计` 里",
+    ))
+}

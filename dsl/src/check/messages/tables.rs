@@ -153,3 +153,21 @@ pub(crate) fn table_needs_otherwise(span: Span) -> Diagnostic {
         "请加一行，如 `其余: 0 积分` 或 `其余: 1倍`",
     ))
 }
+
+/// A row of marginal bands that gives the same whatever its part of the amount is.
+pub(crate) fn parts_without_amount(row: Span, subject: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0445",
+        both(
+            "with `in parts` every row says what its part of the amount earns, and this row does not look at it",
+            "写了 `分段`，每一行都要说明本档的那部分金额得多少，而这一行没有用到金额",
+        ),
+        row,
+        both("gives the same for every part", "与本档金额无关"),
+    )
+    .mark(subject, both("is cut into parts here", "在这里分段"))
+    .help(both(
+        "write `2 Point per full 10 CNY of amount` in the row (or a percentage), or delete `in parts`",
+        "请在行里写 `按 金额 每满 10 元 得 2 积分` 那样的数量（或百分比），或删去 `分段`",
+    ))
+}

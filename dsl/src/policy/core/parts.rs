@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 
 /// A field with its type, JSON names, range and default.
 pub(super) fn field(policy: &Policy, field: &Field) -> String {
-    let Field { title, json, typed, default, most } = field;
-    let mut text = format!("{}: {}", title.name, typed_text(policy, typed));
+    let Field { title, json, typed, default, most, dated } = field;
+    let mut text = format!("{}: {}{}", title.name, if *dated { "dated " } else { "" }, typed_text(policy, typed));
     if let Some(most) = most {
         text.push_str(&format!(" at most {most}"));
     }
