@@ -25,7 +25,13 @@ fn completions_for_every_shell() {
 fn the_core_of_a_programme() {
     let ran = earnest(&["build", "programmes/shop", "--emit", "core"]);
     assert_eq!(ran.code, Some(0), "{}", ran.shown());
-    insta::assert_snapshot!(ran.out);
+    for line in [
+        "programme shop",
+        "edge rule card_spend on Purchase",
+        "constraint weekend.weekend_triple.cap of rule weekend.weekend_triple",
+    ] {
+        assert!(ran.out.lines().any(|one| one == line), "{line}\n{}", ran.out);
+    }
 }
 
 #[test]

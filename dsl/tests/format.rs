@@ -100,7 +100,7 @@ fn the_layout_is_one() {
     for (written, formatted) in [
         (
             "规则 spend \"消费\"  适用于 消费｛\n\n\n当 金额 ≥ 5万 元\n按 金额 超过 5万 元 每满 １ 元 得 ２ 积分　// 注释\n\n}\n\n\n\n组 a：取最高",
-            "规则 spend \"消费\" 适用于 消费 {\n  当 金额 >= 5万 元 时\n  按 金额 超过 5万 元 部分 每满 1 元 得 2 积分  // 注释\n}\n\n组 a: 取最高\n",
+            "规则 spend \"消费\" 适用于 消费 {\n  当 金额 >= 5万 元 时\n  按 金额 超过 5万 元 部分 每满 1 元 得 2 积分 // 注释\n}\n\n组 a: 取最高\n",
         ),
         (
             "rule a on B{by amount per full 10 CNY earn 1 Point;for customer . vip}",
@@ -130,7 +130,7 @@ fn the_layout_is_one() {
 #[test]
 fn what_cannot_be_read_stays_byte_for_byte() {
     let text = "group   a:best of\nrule a on B {\n   when   x\n   eran   1   Star // why\n earn 5CNY  \n   no   cap\n}\n  foo   bar\ngroup   b:add up\n";
-    let expected = "group a: best of\nrule a on B {\n  when x\n   eran   1   Star  // why\n earn 5CNY\n  no cap\n}\n  foo   bar\ngroup b: add up\n";
+    let expected = "group a: best of\nrule a on B {\n  when x\n   eran   1   Star // why\n earn 5CNY\n  no cap\n}\n  foo   bar\ngroup b: add up\n";
     assert_eq!(format(text).text, expected);
     assert!(!format(expected).changed);
 }
@@ -183,6 +183,20 @@ fn constructs_with_two_orders_come_back() {
         assert_eq!(translate(&zh, Language::English, &[]), en);
         assert_eq!(read(&en).file, read(&zh).file, "{en}");
     }
+}
+
+#[test]
+fn every_text_can_be_laid_out() {
+    for (path, text) in programmes() {
+        let crooked: String = text.lines().map(|line| format!("     {}  \n", line.trim_start())).collect();
+        assert!(format(&crooked).changed, "{} was left as it is", path);
+    }
+}
+
+#[test]
+fn what_it_does() {
+    let crooked = "规则  r1 \"甲\"适用于 消费{\n\n\n当 金额>=１００ 元 时\n  按 金额 每满1元 得 1积分//  每元一分\n每客户 每月 最多 5_000 积分，超出不计\n}\n\n\nexamples \"e\" of Deposit(amount){ 1 CNY=>0 Point;2 CNY => 1 Point }\ntrack t per customer=sum of (Deposit.amount,- Withdrawal.amount)\nrule r2 on Purchase {\nearn 1 Point\nper full 1 CNY of amount\n}\n";
+    insta::assert_snapshot!(format(crooked).text);
 }
 
 /// A programme with some of its characters taken out, doubled, or put elsewhere.

@@ -196,3 +196,31 @@ fn anything_at_all_loads_without_a_panic() {
         let _ = load(vec![file("p.earn", text.get(cut..).unwrap())], &[]);
     }
 }
+
+#[test]
+fn references_stand_where_the_name_is_written() {
+    for text in [
+        include_str!("corpus/P04.earn"),
+        include_str!("corpus/P04.zh.earn"),
+        include_str!("corpus/P09.earn"),
+        include_str!("corpus/P11.earn"),
+    ] {
+        let loaded = load(vec![file("p.earn", text)], &[]);
+        assert!(loaded.references.len() > 20);
+        for reference in &loaded.references {
+            let (id, start, end) = reference.span.key();
+            let source = loaded.sources.get(id).unwrap();
+            let written = source.text.get(usize::try_from(start).unwrap()..usize::try_from(end).unwrap()).unwrap();
+            let word = written.rsplit('.').next().unwrap_or(written);
+            let last = reference.name.rsplit('.').next().unwrap_or(&reference.name);
+            let known = word == last || reference.labels.iter().any(|label| label == word);
+            // A tier given by the host is also called `tier`, a definition stands for what it says.
+            assert!(
+                known || word == "tier" || word == "等级",
+                "`{written}` is told to be `{}` {:?}",
+                reference.name,
+                reference.labels
+            );
+        }
+    }
+}

@@ -1,5 +1,15 @@
 //! Level rules: keep and reach, thresholds, periods, closes, later periods, what constraints trimmed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use serde_json::json;
@@ -150,4 +160,36 @@ fn a_window_of_a_level_rule_narrows_the_events_that_its_measures_count() {
     assert_eq!(lines(&host.at("2024-05-10 00:00:00", "purchase", buy("100"))), ["may.big 5", "plain 1"]);
     assert_eq!(lines(&host.at("2024-05-21 00:00:00", "purchase", buy("100"))), ["plain 1"]);
     assert_eq!(host.counter("track month_spend in may.big|customer=c1|2024-05").as_deref(), Some("100.00"));
+}
+
+#[test]
+fn a_campaigns_condition_on_the_event_narrows_and_one_on_the_customer_decides() {
+    let mut host = Host::new(&programme(&format!(
+        "{MONTH}campaign club {{\n  for vip of customer\n  when channel is online\n  rule big {{ per customer per month keep 5 Star per full 100 CNY of month_spend }}\n}}"
+    )));
+    let online = |amount: &str| json!({"amount": amount, "channel": "online"});
+    assert_eq!(total(&host.at("2024-05-01 10:00:00", "purchase", online("100"))), dec("0"));
+    host.customer("c1", json!({"vip": true}));
+    assert_eq!(
+        total(&host.at("2024-05-02 10:00:00", "purchase", buy("100"))),
+        dec("5"),
+        "the first purchase was online"
+    );
+    assert_eq!(total(&host.at("2024-05-03 10:00:00", "purchase", online("100"))), dec("5"));
+    host.customer("c1", json!({"vip": false}));
+    assert_eq!(total(&host.at("2024-05-04 10:00:00", "purchase", buy("1"))), dec("-10"));
+}
+
+#[test]
+fn two_customers_and_a_referral_over_postings() {
+    let mut host = Host::new(&programme(
+        "rule refer on Referral { earn 100 Star; earn 60 Star to referred }\n\
+         track got per customer = sum of refer\n\
+         rule thanks { per customer keep 1 Star per full 100 Star of got }",
+    ));
+    assert_eq!(total(&host.at("2024-05-01 10:00:00", "referral", json!({"referred": "c2"}))), dec("161"));
+    let second = host.at("2024-05-01 10:00:00", "referral", json!({"customer": "c3", "referred": "c2"}));
+    let who: Vec<(&str, &str, &str)> =
+        second.lines.iter().map(|line| (line.rule.as_str(), line.customer.as_str(), line.amount.as_str())).collect();
+    assert_eq!(who, [("refer", "c3", "100"), ("refer", "c2", "60"), ("thanks", "c2", "1"), ("thanks", "c3", "1")]);
 }

@@ -1,5 +1,15 @@
 //! Constraints: points, spend, uses, budgets; own, shared, nested; what happens beyond; the whole award.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use earnest_interpreter::decision::Outcome;
@@ -207,4 +217,27 @@ fn a_limit_that_cannot_be_evaluated_refuses_the_event_and_names_the_rule() {
         "{:?}",
         refused.detail
     );
+}
+
+#[test]
+fn a_purchase_counts_once_under_a_spend_limit_that_its_lines_share() {
+    let mut host = Host::new(&programme(
+        "campaign may {\n  from 2024-05-01 to 2024-05-31\n  per customer per month at most 100 CNY of amount across base, then double, drop the rest\n\
+         rule base on Purchase { earn 1 Star per full 1 CNY of amount }\n  rule double on Purchase { raise base to 2x }\n}",
+    ));
+    assert_eq!(lines(&host.at("2024-05-01 10:00:00", "purchase", buy("60"))), ["may.base 60", "may.double 60"]);
+    assert_eq!(host.counter("cap may.cap|customer=c1|2024-05").as_deref(), Some("60.00"));
+    assert_eq!(lines(&host.at("2024-05-02 10:00:00", "purchase", buy("60"))), ["may.base 40", "may.double 40"]);
+    assert_eq!(host.counter("cap may.cap|customer=c1|2024-05").as_deref(), Some("100.00"));
+}
+
+#[test]
+fn a_budget_cannot_be_held_by_points_without_a_worth() {
+    let text = programme(
+        "rule spend on Purchase { earn 1 Star per full 1 CNY of amount }\n\
+         points Mile { round down each line; valid without end; spend first oldest }\n\
+         rule miles on Purchase { earn 1 Mile per full 1 CNY of amount; in all budget 10 CNY }",
+    );
+    let refused = Host::new(&text).at("2024-05-01 10:00:00", "purchase", buy("60"));
+    assert_eq!(refused.reason.as_deref(), Some("limit_unknown"), "{refused:?}");
 }

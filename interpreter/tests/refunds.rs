@@ -1,5 +1,15 @@
 //! Refunds: decided again by what remains, posted as differences; room, proportion, claims, own periods.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use earnest_interpreter::decision::Decision;
@@ -197,4 +207,23 @@ fn shares_of_the_cost_net_to_zero_too() {
             .sum::<rust_decimal::Decimal>();
     }
     assert_eq!(shop, dec("0"));
+}
+
+#[test]
+fn a_claim_may_name_an_event_of_an_earlier_version_and_a_refund_may_not() {
+    let rules = "rule spend on Purchase { earn 1 Star per full 1 CNY of amount }\n\
+                 event Claim \"申领\" { of \"原交易\": Purchase }\n\
+                 rule claimed on Claim { earn 1 Star per full 1 CNY of of.remaining }";
+    let mut old = Host::new(&programme(rules));
+    let bought = old.at("2024-05-01 10:00:00", "purchase", buy("100"));
+    refund(&mut old, "2024-05-02 10:00:00", &bought, "30");
+    let mut new = Host::new(&programme(rules).replace("effective from 2024-01-01", "effective from 2024-06-01"));
+    new.records.clone_from(&old.records);
+    new.next = old.next;
+    assert_eq!(lines(&new.at("2024-06-01 10:00:00", "claim", json!({"of": bought.event}))), ["claimed 70"]);
+    let event = new.event("2024-06-02 10:00:00", "refund", json!({"of": bought.event, "amount": "1"}));
+    let error = new.decide(&event).unwrap_err();
+    assert!(error.reason.contains("version 2024-01-01"), "{error}");
+    // The old version decides it, although it is no more in force.
+    assert_eq!(lines(&refund(&mut old, "2024-06-02 10:00:00", &bought, "1")), ["spend -1"]);
 }

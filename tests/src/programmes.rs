@@ -132,6 +132,17 @@ fn level(at: usize) -> impl Strategy<Value = String> {
     ]
 }
 
+/// In a best-of group lines that give the same need a priority.
+fn ranked(text: &str, at: usize, (bases, factors): (&str, &str)) -> String {
+    let mut text = text.to_owned();
+    for (name, mode) in [("bases", bases), ("factors", factors)] {
+        if mode == "best of" {
+            text = text.replace(&format!("  in {name}\n"), &format!("  in {name} priority {at}\n"));
+        }
+    }
+    text
+}
+
 /// Random programmes.
 pub fn programme() -> impl Strategy<Value = Programme> {
     (1_usize..4, 0_usize..4, 0_usize..3).prop_flat_map(|(bases, raises, levels)| {
@@ -145,8 +156,8 @@ pub fn programme() -> impl Strategy<Value = Programme> {
                 let mut declarations =
                     vec![points, format!("group bases: {group}\n"), format!("group factors: {factors}\n")];
                 let mut caps = Vec::new();
-                for (text, cap) in bases.into_iter().chain(raises) {
-                    declarations.push(text);
+                for (at, (text, cap)) in bases.into_iter().chain(raises).enumerate() {
+                    declarations.push(ranked(&text, at, (group, factors)));
                     caps.extend(cap);
                 }
                 for text in levels {
@@ -171,7 +182,7 @@ pub fn many_rules(count: usize) -> String {
         let (month, day) = (at % 12 + 1, at % 28 + 1);
         let _ = write!(
             text,
-            "campaign c{at} \"活动{at}\" {{\n  from 2024-{month:02}-{day:02} to 2024-12-31\n  rule bonus_{at} on Purchase {{\n    in bonus\n    when instrument is credit_card and amount >= {at} CNY\n    raise spend to 2x\n    per customer per month at most {cap} Star, drop the rest\n  }}\n}}\n",
+            "campaign c{at} \"活动{at}\" {{\n  from 2024-{month:02}-{day:02} to 2024-12-31\n  rule bonus_{at} on Purchase {{\n    in bonus priority {at}\n    when instrument is credit_card and amount >= {at} CNY\n    raise spend to 2x\n    per customer per month at most {cap} Star, drop the rest\n  }}\n}}\n",
             cap = at + 100,
         );
     }

@@ -1,10 +1,11 @@
-//! `earnest fmt PATH...`: the one layout of policy text; `--to zh|en` translates.
+//! `earnest fmt PATH...`: the one layout of policy text.
 
-use crate::arguments::{FmtArguments, Format, LanguageChoice};
+use crate::arguments::{FmtArguments, Format};
 use crate::language::{counted, say};
 use crate::project::{policy_files, read, shown};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::syntax::format::format;
 use serde_json::json;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -26,13 +27,13 @@ pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failur
     let mut changed = Vec::new();
     for file in &files {
         let text = read(file)?;
-        let formatted = formatted(file, &text, arguments.to)?;
-        if formatted == text {
+        let formatted = format(&text);
+        if !formatted.changed {
             continue;
         }
         changed.push(shown(file));
         if !arguments.check {
-            fs::write(file, formatted).map_err(|error| cannot_write(file, &error))?;
+            fs::write(file, formatted.text).map_err(|error| cannot_write(file, &error))?;
         }
     }
     tell(arguments, session, &changed, files.len())?;
@@ -42,19 +43,13 @@ pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failur
 fn standard_input(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failure> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text)?;
-    let formatted = formatted(Path::new("-"), &text, arguments.to)?;
-    let changed = formatted != text;
+    let formatted = format(&text);
     if !arguments.check {
         let mut out = session.out();
-        out.write_all(formatted.as_bytes())?;
+        out.write_all(formatted.text.as_bytes())?;
         out.flush()?;
     }
-    Ok(Ending::found(arguments.check && changed))
-}
-
-/// The text in its one layout.
-fn formatted(_path: &Path, text: &str, _to: Option<LanguageChoice>) -> Result<String, Failure> {
-    Ok(text.to_owned())
+    Ok(Ending::found(arguments.check && formatted.changed))
 }
 
 fn tell(arguments: &FmtArguments, session: &Session, changed: &[String], files: usize) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 
 use super::Checker;
 use super::messages;
-use crate::policy::{ConstraintId, GroupMode, KindId, Owner, PointsId, Rule, RuleBody, RuleId, Title};
+use crate::policy::{ConstraintId, GroupId, GroupMode, KindId, Owner, PointsId, Rule, RuleBody, RuleId, Title};
 use crate::source::Span;
 use crate::syntax::ast;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +15,17 @@ impl Checker<'_> {
         // One finding for a rule is enough: whoever mends it looks at the others too.
         let mut blamed: BTreeSet<RuleId> = BTreeSet::new();
         for rules in self.bases_by_points().into_values() {
-            self.meeting(&rules, |a, b| {
-                if !blamed.contains(&a) && !blamed.contains(&b) && !self.is_stated(a, b) {
-                    blamed.extend([a, b]);
-                    unstated.push((a, b));
-                }
-                true
-            });
+            self.meeting(
+                &rules,
+                |_| true,
+                |a, b| {
+                    if !blamed.contains(&a) && !blamed.contains(&b) && !self.is_stated(a, b) {
+                        blamed.extend([a, b]);
+                        unstated.push((a, b));
+                    }
+                    true
+                },
+            );
         }
         for (a, b) in unstated {
             if let (Some(one), Some(other)) = (self.policy.rule(a), self.policy.rule(b)) {
@@ -108,7 +112,7 @@ impl Checker<'_> {
             }
         }
         for members in ranks.into_values() {
-            if let Some((one, other)) = self.first_meeting(&members, |_, _| true) {
+            if let Some((one, other)) = self.first_meeting(&members, |_| false, |_, _| true) {
                 self.report(messages::same_priority(&one, &other, &group.title));
             }
         }
@@ -127,11 +131,15 @@ impl Checker<'_> {
                 pools(one) != pools(other) || one.funded != other.funded || own_limit(one) || own_limit(other);
             tie_shows && (rank(one).is_none() || rank(one) == rank(other))
         };
-        let alike: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
-        if alike.windows(2).all(|two| matches!(two, [one, other] if !differ(one, other))) {
+        let members: Vec<&Rule> = group.members.iter().filter_map(|id| self.policy.rule(*id)).collect();
+        let ranks: BTreeSet<u32> = members.iter().filter_map(|rule| rank(rule)).collect();
+        let Some((first, others)) = members.split_first() else { return };
+        let alike = !own_limit(first)
+            && others.iter().all(|one| !own_limit(one) && pools(one) == pools(first) && one.funded == first.funded);
+        if alike || ranks.len() == members.len() {
             return;
         }
-        if let Some((one, other)) = self.first_meeting(&group.members, differ) {
+        if let Some((one, other)) = self.first_meeting(&group.members, |_| false, differ) {
             self.report(messages::tie_shows(&one, &other, &group.title));
         }
     }
@@ -140,9 +148,10 @@ impl Checker<'_> {
     pub(crate) fn check_order_under(&mut self, rules: &[RuleId], span: Span) -> Option<()> {
         let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. });
         let base = |rule: &Rule| matches!(rule.body, RuleBody::Earn(_));
-        let found = self.first_meeting(rules, |one, other| {
-            base(one) == base(other) && level(one) == level(other) && !self.one_wins(one, other)
-        });
+        // In one group of which only one line counts, two lines never meet under a bound.
+        let one_wins = |group: GroupId| self.policy.group(group).is_some_and(|group| group.mode != GroupMode::AddUp);
+        let alike = |one: &Rule, other: &Rule| base(one) == base(other) && level(one) == level(other);
+        let found = self.first_meeting(rules, one_wins, alike);
         match found {
             Some((one, other)) => {
                 self.report(messages::order_not_stated(span, &one, &other));
@@ -153,9 +162,14 @@ impl Checker<'_> {
     }
 
     /// The first two of these rules that can meet and of which `matters` holds, by their titles.
-    fn first_meeting(&self, rules: &[RuleId], matters: impl Fn(&Rule, &Rule) -> bool) -> Option<(Title, Title)> {
+    fn first_meeting(
+        &self,
+        rules: &[RuleId],
+        combined: impl Fn(GroupId) -> bool,
+        matters: impl Fn(&Rule, &Rule) -> bool,
+    ) -> Option<(Title, Title)> {
         let mut found = None;
-        self.meeting_all(rules, |a, b| {
+        self.meeting(rules, combined, |a, b| {
             if let (Some(one), Some(other)) = (self.policy.rule(a), self.policy.rule(b))
                 && matters(one, other)
                 && !self.apart(one, other)
@@ -165,12 +179,6 @@ impl Checker<'_> {
             found.is_none()
         });
         found
-    }
-
-    /// In one group of which only one line counts, two lines never meet under a bound.
-    fn one_wins(&self, a: &Rule, b: &Rule) -> bool {
-        let (Some((group, _)), Some((other, _))) = (a.group, b.group) else { return false };
-        group == other && self.policy.group(group).is_some_and(|group| group.mode != GroupMode::AddUp)
     }
 }
 

@@ -97,6 +97,9 @@ impl Checker<'_> {
                 self.report(messages::unknown_enum(path, &spoken));
                 continue;
             };
+            if let Some(entry) = names.enums.get(at) {
+                self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+            }
             let Some(one) = self.policy.enums.get_mut(at) else { continue };
             if !one.open {
                 let title = one.title.clone();
@@ -151,7 +154,12 @@ impl Checker<'_> {
                     }
                 }
                 CodeMember::Set(path) => match names.codes.find(&path_text(path), None) {
-                    Found::One(inner) => runs.extend(self.code_runs(inner, under)),
+                    Found::One(inner) => {
+                        if let Some(entry) = names.codes.get(inner) {
+                            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                        }
+                        runs.extend(self.code_runs(inner, under));
+                    }
                     _ => {
                         let spoken: Vec<String> = names.codes.spoken().map(str::to_owned).collect();
                         self.report(messages::unknown_codes(path, &spoken));

@@ -9,7 +9,7 @@ use super::Checker;
 use super::apart::range;
 use super::table::constant_number;
 use super::window::interval;
-use crate::policy::{Compare, Expr, Node, Rule, RuleId, SetMember, Value};
+use crate::policy::{Compare, Expr, GroupId, Node, Rule, RuleId, SetMember, Value};
 use chrono::Datelike as _;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,31 +24,22 @@ const MOST: usize = 60;
 const FEW: usize = 12;
 
 impl Checker<'_> {
-    /// Calls `meets` for pairs of these rules that may meet and are not members of one group (each pair once, by id), until it answers `false`.
-    pub(crate) fn meeting(&self, rules: &[RuleId], meets: impl FnMut(RuleId, RuleId) -> bool) {
-        self.pairs(rules, true, meets);
-    }
-
-    /// The same, members of one group included.
-    pub(crate) fn meeting_all(&self, rules: &[RuleId], meets: impl FnMut(RuleId, RuleId) -> bool) {
-        self.pairs(rules, false, meets);
-    }
-
-    fn pairs(&self, rules: &[RuleId], by_group: bool, mut meets: impl FnMut(RuleId, RuleId) -> bool) {
-        let mut dealt: Vec<Dealt> =
-            rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule))).collect();
+    /// Calls `meets` for pairs of these rules that may meet, until it answers `false`: the smaller id first, a pair perhaps more
+    /// than once. Members of one group are no pair where `combined` says that the group sees to it.
+    pub(crate) fn meeting(
+        &self,
+        rules: &[RuleId],
+        combined: impl Fn(GroupId) -> bool,
+        mut meets: impl FnMut(RuleId, RuleId) -> bool,
+    ) {
+        let dealt = rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule)));
+        let mut dealt: Vec<Dealt> = dealt.collect();
         box_ranges(&mut dealt);
-        if !by_group {
-            dealt.iter_mut().for_each(|one| one.group = None);
+        for one in &mut dealt {
+            one.group = one.group.filter(|group| combined(*group));
         }
         let all: Vec<&Dealt> = dealt.iter().collect();
-        let mut pairs: BTreeSet<(RuleId, RuleId)> = BTreeSet::new();
-        within(&all, &mut vec![], &mut pairs);
-        for (a, b) in pairs {
-            if !meets(a, b) {
-                return;
-            }
-        }
+        within(&all, &mut vec![], &mut Search { meets: &mut meets, stopped: false });
     }
 
     fn dealt(&self, id: RuleId, rule: &Rule) -> Dealt {
@@ -74,7 +65,7 @@ impl Checker<'_> {
                 *known = (low, high);
             }
         }
-        Dealt { id, group: rule.group.map(|(group, _)| group.0), boxes, ranges }
+        Dealt { id, group: rule.group.map(|(group, _)| group), boxes, ranges }
     }
 
     /// The values that a condition allows its subject, where they can be listed.
@@ -109,8 +100,8 @@ impl Checker<'_> {
 /// A rule with the boxes in which it lies.
 struct Dealt {
     id: RuleId,
-    /// Rules of one group are combined by it.
-    group: Option<usize>,
+    /// The group that combines it with its other members.
+    group: Option<GroupId>,
     boxes: Boxes,
     /// The range that its conditions leave a subject.
     ranges: BTreeMap<String, (Decimal, Decimal)>,
@@ -166,23 +157,33 @@ pub(crate) fn conjuncts(conditions: &[Expr]) -> Vec<&Expr> {
     out
 }
 
-type Pairs = BTreeSet<(RuleId, RuleId)>;
+/// Who is told of a pair, and whether he has heard enough.
+struct Search<'f> {
+    meets: &'f mut dyn FnMut(RuleId, RuleId) -> bool,
+    stopped: bool,
+}
 
-fn pair(pairs: &mut Pairs, a: &Dealt, b: &Dealt) {
-    if a.id != b.id && (a.group.is_none() || a.group != b.group) {
-        pairs.insert((a.id.min(b.id), a.id.max(b.id)));
+impl Search<'_> {
+    fn pair(&mut self, a: &Dealt, b: &Dealt) {
+        let grouped = a.group.is_some() && a.group == b.group;
+        if !self.stopped && a.id != b.id && !grouped {
+            self.stopped = !(self.meets)(a.id.min(b.id), a.id.max(b.id));
+        }
     }
 }
 
 /// Pairs within one lot of rules.
-fn within(rules: &[&Dealt], used: &mut Vec<String>, pairs: &mut Pairs) {
+fn within(rules: &[&Dealt], used: &mut Vec<String>, search: &mut Search<'_>) {
+    if search.stopped {
+        return;
+    }
     let grouped = rules.first().and_then(|first| first.group);
     if grouped.is_some() && rules.iter().all(|rule| rule.group == grouped) {
         return;
     }
     let Some(which) = best_trait(rules, used).filter(|_| rules.len() > FEW) else {
         for (at, a) in rules.iter().enumerate() {
-            rules.iter().skip(at.saturating_add(1)).for_each(|b| pair(pairs, a, b));
+            rules.iter().skip(at.saturating_add(1)).for_each(|b| search.pair(a, b));
         }
         return;
     };
@@ -190,23 +191,23 @@ fn within(rules: &[&Dealt], used: &mut Vec<String>, pairs: &mut Pairs) {
     let (boxes, silent) = deal(rules, &which);
     let named: Vec<&Dealt> = rules.iter().filter(|rule| rule.boxes.contains_key(&which)).copied().collect();
     for inside in boxes.values() {
-        within(inside, used, pairs);
+        within(inside, used, search);
     }
-    within(&silent, used, pairs);
-    between(&silent, &named, used, pairs);
+    within(&silent, used, search);
+    between(&silent, &named, used, search);
     used.pop();
 }
 
 /// Pairs of a rule of one lot with a rule of the other.
-fn between(one: &[&Dealt], other: &[&Dealt], used: &mut Vec<String>, pairs: &mut Pairs) {
-    if one.is_empty() || other.is_empty() {
+fn between(one: &[&Dealt], other: &[&Dealt], used: &mut Vec<String>, search: &mut Search<'_>) {
+    if search.stopped || one.is_empty() || other.is_empty() {
         return;
     }
     let few = one.len().saturating_mul(other.len()) <= FEW.saturating_mul(FEW);
     let both: Vec<&Dealt> = one.iter().chain(other).copied().collect();
     let Some(which) = best_trait(&both, used).filter(|_| !few) else {
         for a in one {
-            other.iter().for_each(|b| pair(pairs, a, b));
+            other.iter().for_each(|b| search.pair(a, b));
         }
         return;
     };
@@ -215,12 +216,12 @@ fn between(one: &[&Dealt], other: &[&Dealt], used: &mut Vec<String>, pairs: &mut
     let (other_boxes, other_silent) = deal(other, &which);
     for (name, inside) in &one_boxes {
         if let Some(others) = other_boxes.get(name) {
-            between(inside, others, used, pairs);
+            between(inside, others, used, search);
         }
     }
     let one_named: Vec<&Dealt> = one.iter().filter(|rule| rule.boxes.contains_key(&which)).copied().collect();
-    between(&one_silent, other, used, pairs);
-    between(&one_named, &other_silent, used, pairs);
+    between(&one_silent, other, used, search);
+    between(&one_named, &other_silent, used, search);
     used.pop();
 }
 

@@ -244,6 +244,9 @@ impl Checker<'_> {
                         let spoken: Vec<String> = points.pools.iter().flat_map(|pool| names_of(&pool.title)).collect();
                         self.report(messages::unknown_pool(path.span, &text, &spoken));
                     }
+                    if let Some(title) = pool.map(|pool| pool.title.clone()) {
+                        self.refer(path.span, &title.name, title.labels);
+                    }
                     pool.map(|pool| SpendKey::Pool(pool.title.name.clone()))
                 }
             })

@@ -170,7 +170,11 @@ impl Checker<'_> {
             .find(|one| one.title.name == points)
             .map(|one| one.pools.clone())
             .unwrap_or_default();
-        let found = pools.iter().find(|pool| answers(&pool.title, &text)).map(|pool| pool.title.name.clone());
+        let title = pools.iter().find(|pool| answers(&pool.title, &text)).map(|pool| pool.title.clone());
+        if let Some(title) = &title {
+            self.refer(path.span, &title.name, title.labels.clone());
+        }
+        let found = title.map(|title| title.name);
         if found.is_none() {
             let spoken: Vec<String> = pools.iter().flat_map(|pool| names_of(&pool.title)).collect();
             self.report(messages::unknown_pool(path.span, &text, &spoken));

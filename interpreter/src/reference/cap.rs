@@ -28,7 +28,6 @@ pub(crate) const LIMIT_UNKNOWN: &str = "limit_unknown";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     Need,
-    Minimum,
     Limit,
 }
 
@@ -141,7 +140,7 @@ impl Caps {
         let mut end = full;
         let mut rest: Option<&'p earnest_dsl::policy::Line> = None;
         let mut main: Option<Decimal> = None;
-        for (room, _, constraint, _) in limits.iter().filter(|(_, _, constraint, _)| !constraint.at_least) {
+        for (room, _, constraint, _) in limits {
             let upto = (*room).min(end);
             let part = number::subtract(upto, from).map_err(|_| too_long(constraint))?.max(Decimal::ZERO);
             match rest {
@@ -164,17 +163,9 @@ impl Caps {
                 number::subtract(end, from).map_err(|_| bad(field, "it has too many digits"))?.max(Decimal::ZERO);
             share.rests.push((field.to_owned(), part, line));
         }
-        let mut basis = main.unwrap_or(full);
-        for (_, _, constraint, meter) in limits.iter().filter(|(_, _, constraint, _)| constraint.at_least) {
-            let reached = number::add(meter.used, full).map_err(|_| too_long(constraint))?;
-            if reached < meter.limit {
-                basis = Decimal::ZERO;
-                share.rests.clear();
-                self.below_minimum(constraint, rule);
-            }
-        }
+        let basis = main.unwrap_or(full);
         for (room, id, constraint, meter) in limits {
-            let counted = if constraint.at_least { full } else { full.min(*room).min(end) };
+            let counted = full.min(*room).min(end);
             trail.limit(env.policy(), rule, || limit_trace(env, constraint, meter, Decimal::ZERO, full, counted));
             share.charges.push(SpendCharge {
                 constraint: *id,
@@ -190,13 +181,6 @@ impl Caps {
 
     fn refuse(&mut self, class: Class, code: &str, rule: RuleId) {
         self.refusals.push(Refusal { class, code: code.to_owned(), rule, detail: None });
-    }
-
-    fn below_minimum(&mut self, constraint: &Constraint, rule: RuleId) {
-        match &constraint.beyond {
-            Beyond::Refuse(code) | Beyond::TrimRefuseAtZero(code) => self.refuse(Class::Minimum, code, rule),
-            Beyond::Drop | Beyond::RestEarns(_) => {}
-        }
     }
 
     /// What a line gets of what it asks. `base` is what its bases got, for limits on the whole award.
@@ -237,14 +221,6 @@ impl Caps {
         let long = |_| too_long(constraint);
         let used = number::add(meter.used, taken).map_err(long)?;
         let room = number::subtract(meter.limit, used).map_err(long)?;
-        if constraint.at_least {
-            let ask = charge_of(env, constraint, item, item.asked, Decimal::ZERO)?;
-            if number::add(used, ask).map_err(long)? >= meter.limit {
-                return Ok(item.asked);
-            }
-            self.below_minimum(constraint, rule);
-            return Ok(Decimal::ZERO);
-        }
         let allowed = match &constraint.bounded {
             Bounded::Points => {
                 let base = if constraint.whole_award { base } else { Decimal::ZERO };
@@ -286,16 +262,15 @@ impl Caps {
                 if matches!(constraint.bounded, Bounded::Spend(_)) || !counts_points(constraint, item) {
                     continue;
                 }
-                // A limit that cannot be read has refused the event already.
-                let Ok(meter) = meter(env, id, constraint, &item.customer) else { continue };
-                let amount = if constraint.at_least { item.asked } else { item.granted };
+                let Some(meter) = self.meter(env, id, constraint, *rule, &item.customer)? else { continue };
+                let amount = item.granted;
                 let mut add = charge_of(env, constraint, item, amount, base)?;
                 // One use for all lines of a rule (for each element, one for each).
                 let uses = constraint.bounded == Bounded::Uses && amount > Decimal::ZERO;
                 if uses && !self.uses.insert((meter.key.clone(), *rule, item.element)) {
                     add = Decimal::ZERO;
                 }
-                if constraint.whole_award && !constraint.at_least {
+                if constraint.whole_award {
                     let taken = self.taken.get(&meter.key).copied().unwrap_or_default();
                     let room = number::subtract(meter.limit, meter.used).and_then(|room| number::subtract(room, taken));
                     add = add.min(room.map_err(|_| too_long(constraint))?.max(Decimal::ZERO));
@@ -371,6 +346,9 @@ pub(crate) fn counter_name(constraint: &Constraint) -> String {
 }
 
 fn meter(env: &Env<'_>, id: ConstraintId, constraint: &Constraint, customer: &str) -> Eval<Meter> {
+    if constraint.at_least {
+        return Err(bad(&constraint.title.name, "a bound from below has no meaning for what is earned"));
+    }
     let inside = Env { customer: Some(customer), over: &[], log: None, ..*env };
     let limit = number(&inside, &constraint.limit)?.and_then(Exact::decimal);
     let limit = limit.ok_or_else(|| bad(&constraint.title.name, "the bound is not known, or is no decimal"))?;

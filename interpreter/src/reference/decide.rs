@@ -68,7 +68,9 @@ struct Setting<'a> {
 impl<'a> Setting<'a> {
     fn new(policy: &'a Policy, index: &'a Index, inputs: &Inputs<'a>) -> Eval<Self> {
         let zone = index.zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
-        let past = inputs.records.iter().map(|one| record::read(zone, policy, one)).collect::<Eval<Vec<Past>>>()?;
+        let again = policy.kind(inputs.event.kind).is_some_and(|kind| kind.role == Role::Refund);
+        let read = |one| record::read(zone, policy, one, again);
+        let past = inputs.records.iter().map(read).collect::<Eval<Vec<Past>>>()?;
         let mut earlier = BTreeMap::new();
         for id in needs(policy, inputs.event).records {
             if let Some(one) = past.iter().find(|one| one.event.id == id) {

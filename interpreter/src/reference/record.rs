@@ -279,15 +279,15 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
     Record { event: event.id.clone(), version: policy.version(), names: kept.names.to_vec(), may_be_named, state }
 }
 
-/// Reads a record back.
-pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Record) -> Eval<Past> {
+/// Reads a record back. An event that another version decided may be named and read; taking it back is that version's work
+/// (`again` is true then).
+pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Record, again: bool) -> Eval<Past> {
     let broken = || {
-        bad(
-            &record.event,
-            "its record is not one that this policy's engine wrote; the host must give back what it was given",
-        )
+        let reason = "its record is not one that this policy's engine wrote; the host must give back what it was given";
+        bad(&record.event, reason)
     };
-    if record.version != policy.version() {
+    let other_version = record.version != policy.version();
+    if other_version && again {
         let reason = format!("it was decided by version {}; decide this event with that version", record.version);
         return Err(bad(&record.event, reason));
     }
@@ -304,6 +304,24 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
         let remaining = parts.get(2).and_then(amounts_of).ok_or_else(broken)?;
         earlier.insert(id.to_owned(), Earlier { event, remaining });
     }
+    let reduced = |state: &Json| -> Option<BTreeMap<String, BTreeMap<String, Decimal>>> {
+        let all = state.get("reduced")?.as_object()?.iter();
+        all.map(|(id, amounts)| Some((id.clone(), amounts_of(amounts)?))).collect()
+    };
+    if other_version {
+        // Its lines and counters speak of rules that this version need not know.
+        return Ok(Past {
+            event,
+            names: record.names.clone(),
+            facts: Facts::new(),
+            counters: Counters::new(),
+            earlier,
+            items: vec![],
+            effects: Effects::new(),
+            adjusted: vec![],
+            reduced: reduced(state).ok_or_else(broken)?,
+        });
+    }
     let rest = || -> Option<Past> {
         let facts = state.get("facts")?.as_array()?.iter().map(|fact| {
             let parts = fact.as_array()?;
@@ -319,8 +337,6 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
                 effects: effects_of(policy, one.get("effects")?)?,
             })
         });
-        let reduced =
-            state.get("reduced")?.as_object()?.iter().map(|(id, amounts)| Some((id.clone(), amounts_of(amounts)?)));
         Some(Past {
             event: event.clone(),
             names: record.names.clone(),
@@ -330,7 +346,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
             effects: effects_of(policy, state.get("effects")?)?,
             adjusted: adjusted.collect::<Option<_>>()?,
-            reduced: reduced.collect::<Option<_>>()?,
+            reduced: reduced(state)?,
         })
     };
     rest().ok_or_else(broken)

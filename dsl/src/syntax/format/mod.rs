@@ -4,6 +4,7 @@
 //! and the word order that goes with the language are not. Sound clauses of a broken file are formatted, the rest is left byte
 //! for byte. Every declaration that was rewritten is read again: if its tree is another one, it is left as it was.
 
+mod columns;
 mod order;
 mod print;
 mod words;
@@ -16,6 +17,7 @@ use super::split::{self, Slot, Unit};
 use crate::diagnostic::Language;
 use crate::source::FileId;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A formatted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,18 +79,25 @@ fn rewrite(text: &str, style: &Style<'_>) -> String {
         out.between(&tokens, text, at..span.start);
         at = span.end;
         match rewritten(&unit, &layout, &tokens, text, style) {
-            Some(new) => out.sound(&new),
+            Some((new, fixed)) => out.sound(&new, &fixed),
             None => out.untouched(text, span.start, span.end),
         }
     }
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     out.between(&tokens, text, at..end);
-    let new = out.finish();
+    let (new, fixed) = out.finish();
+    let new = columns::aligned(&new, &fixed);
     if comments(&new) == comments(text) { new } else { text.to_owned() }
 }
 
 /// A declaration rewritten, or nothing if it cannot be read or would become another one.
-fn rewritten(unit: &Unit, layout: &Layout, tokens: &[Token], text: &str, style: &Style<'_>) -> Option<String> {
+fn rewritten(
+    unit: &Unit,
+    layout: &Layout,
+    tokens: &[Token],
+    text: &str,
+    style: &Style<'_>,
+) -> Option<(String, Vec<Range<usize>>)> {
     let slots = unit.slots.as_ref()?;
     let source = order::Source { layout, slots, tokens, text };
     let canonical = split::canonical_of(layout, slots);
@@ -101,7 +110,7 @@ fn rewritten(unit: &Unit, layout: &Layout, tokens: &[Token], text: &str, style: 
     for to in [style.to, None] {
         let words = Style { to, names: &unnamed };
         let new = print::unit(&order::atoms(&outline, &source, &words), &source);
-        if whole && !reads_as(&new, &tree) {
+        if whole && !reads_as(&new.0, &tree) {
             continue;
         }
         if style.names.is_empty() {

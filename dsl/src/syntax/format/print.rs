@@ -1,25 +1,28 @@
 //! Words to text: blanks, indentation by two for each open bracket, line breaks and comments at their places.
 
-use super::super::lexer::{LexError, Token, TokenKind};
+use super::super::lexer::{LexError, Token, TokenKind, lex};
 use super::super::parse::{Rule, keyword_of};
 use super::order::{Atom, Source};
 use std::ops::Range;
 
-/// A declaration as text, without a line end behind it.
-pub fn unit(atoms: &[Atom], source: &Source<'_>) -> String {
-    let mut printer = Printer { source, out: String::new(), open: Vec::new(), before: None, at_line_start: true };
+/// A declaration as text, without a line end behind it, and the bytes of it that stay as they were.
+pub fn unit(atoms: &[Atom], source: &Source<'_>) -> (String, Vec<Range<usize>>) {
+    let mut printer =
+        Printer { source, out: String::new(), fixed: vec![], open: Vec::new(), before: None, at_line_start: true };
     for (index, atom) in atoms.iter().enumerate() {
         if index > 0 {
             printer.trivia(atom);
         }
         printer.atom(atom);
     }
-    printer.out
+    (printer.out, printer.fixed)
 }
 
 struct Printer<'a> {
     source: &'a Source<'a>,
     out: String,
+    /// Bytes of `out` that stay as they were.
+    fixed: Vec<Range<usize>>,
     /// Open brackets.
     open: Vec<u8>,
     before: Option<&'a Atom>,
@@ -43,7 +46,7 @@ impl<'a> Printer<'a> {
             if self.at_line_start {
                 self.indent(self.open.len());
             } else {
-                self.out.push_str("  ");
+                self.out.push(' ');
             }
             self.out.push_str(token.slice(self.source.text).trim_end());
             self.at_line_start = false;
@@ -102,7 +105,9 @@ impl<'a> Printer<'a> {
         } else if !self.at_line_start {
             self.out.push(' ');
         }
+        let from = self.out.len();
         self.out.push_str(slice(start, end));
+        self.fixed.push(from..self.out.len());
     }
 
     /// Whether a line goes on with the sentence of the line before.
@@ -148,8 +153,9 @@ fn blank_between(before: &Atom, atom: &Atom) -> bool {
         Some(Rule::unary | Rule::unary_reading | Rule::signed | Rule::amount | Rule::expect_earn)
     );
     let columns = right == "(" && atom.parent == Some(Rule::examples_of);
-    let glued = matches!(right, "," | ";" | ":" | ")" | "?")
-        || matches!(left, "(" | "每" | "第")
+    let glued = matches!(right, "," | ";" | ":" | ")" | "]" | "?")
+        || matches!(left, "(" | "[" | "每" | "第")
+        || (left == "{" && right == "}")
         || atom.rule == Some(Rule::dot)
         || before.rule == Some(Rule::dot)
         || (zone(before) && zone(atom))
@@ -184,6 +190,8 @@ fn glued_unit(atom: &Atom) -> bool {
 #[derive(Default)]
 pub struct Page {
     out: String,
+    /// Bytes of `out` that stay as they were.
+    fixed: Vec<Range<usize>>,
 }
 
 impl Page {
@@ -204,7 +212,6 @@ impl Page {
                     self.blank_line(std::mem::take(&mut blank_line));
                     let slice = token.slice(text).trim_end();
                     let apart = match kind {
-                        TokenKind::Comment => "  ",
                         TokenKind::Error(LexError::FullStop | LexError::Stray) => "",
                         _ if slice == ";" => "",
                         _ => " ",
@@ -230,10 +237,12 @@ impl Page {
     }
 
     /// A declaration that was rewritten.
-    pub fn sound(&mut self, text: &str) {
+    pub fn sound(&mut self, text: &str, fixed: &[Range<usize>]) {
         if !self.at_line_start() {
             self.out.push(' ');
         }
+        let from = self.out.len();
+        self.fixed.extend(fixed.iter().map(|bytes| bytes.start.saturating_add(from)..bytes.end.saturating_add(from)));
         self.out.push_str(text);
     }
 
@@ -248,17 +257,27 @@ impl Page {
         } else if !self.at_line_start() {
             self.out.push(' ');
         }
+        let from = self.out.len();
         self.out.push_str(text.get(start..end).unwrap_or_default());
+        self.fixed.push(from..self.out.len());
     }
 
-    /// The text, with one line end at its end.
-    pub fn finish(self) -> String {
+    /// The text, with one line end at its end, and the numbers of its lines that stay as they were.
+    pub fn finish(self) -> (String, Vec<usize>) {
         let mut out = self.out;
         let end = out.trim_end_matches(['\n', ' ']).len();
         out.truncate(end);
         if !out.is_empty() {
             out.push('\n');
         }
-        out
+        let starts: Vec<usize> = lex(&out)
+            .iter()
+            .filter(|token| token.kind == TokenKind::Newline)
+            .filter_map(|token| usize::try_from(token.end).ok())
+            .collect();
+        let line = |byte: usize| starts.partition_point(|&start| start <= byte);
+        let mut lines: Vec<usize> = self.fixed.iter().flat_map(|bytes| line(bytes.start)..=line(bytes.end)).collect();
+        lines.dedup();
+        (out, lines)
     }
 }
