@@ -1,14 +1,18 @@
 //! `earnest fmt PATH...`: the one layout of policy text; `--to zh|en` translates.
 
+mod translate;
+
 use crate::arguments::{FmtArguments, Format, LanguageChoice};
 use crate::language::{counted, say};
 use crate::project::{policy_files, read, shown};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::syntax::format::{format, translate as translate_words};
 use serde_json::json;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use self::translate::translated;
 
 /// Formats.
 pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failure> {
@@ -52,9 +56,14 @@ fn standard_input(arguments: &FmtArguments, session: &Session) -> Result<Ending,
     Ok(Ending::found(arguments.check && changed))
 }
 
-/// The text in its one layout.
-fn formatted(_path: &Path, text: &str, _to: Option<LanguageChoice>) -> Result<String, Failure> {
-    Ok(text.to_owned())
+/// The text in its one layout, in the language asked for. Standard input has no programme around it: its names stay.
+fn formatted(path: &Path, text: &str, to: Option<LanguageChoice>) -> Result<String, Failure> {
+    let to = match to {
+        None => return Ok(format(text).text),
+        Some(LanguageChoice::En) => Language::English,
+        Some(LanguageChoice::Zh) => Language::Chinese,
+    };
+    if path == Path::new("-") { Ok(translate_words(text, to, &[])) } else { translated(path, text, to) }
 }
 
 fn tell(arguments: &FmtArguments, session: &Session, changed: &[String], files: usize) -> Result<(), Failure> {
