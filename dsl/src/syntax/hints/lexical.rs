@@ -29,8 +29,15 @@ pub fn too_large(length: usize, file: FileId) -> Diagnostic {
 /// Every finding of the token level, in order of place.
 pub fn findings(tokens: &[Token], text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    // One finding tells for all such characters of a line: it may be prose.
+    let mut stray_told = false;
     for (index, token) in tokens.iter().enumerate() {
         let span = Span::new(file, token.start, token.end);
+        if token.kind == TokenKind::Newline {
+            stray_told = false;
+        } else if token.kind == TokenKind::Error(LexError::Stray) && std::mem::replace(&mut stray_told, true) {
+            continue;
+        }
         if let TokenKind::Error(error) = token.kind {
             let after = index.checked_sub(1).and_then(|before| tokens.get(before));
             found.push(error_finding(error, token, after, text, span));

@@ -368,10 +368,16 @@ const OPERATORS: &[&str] = &[
     "rounding",
 ];
 
+/// Roles with which any value may go on, and seldom does.
+const SELDOM: &[&str] = &["dot", "over_last", "over_previous", "weighted_by"];
+
 /// Up to five of the roles that would be right, in business words: the telling ones first.
 fn expected_text(expected: &[&'static str]) -> Option<Text> {
-    let operators = expected.iter().filter(|role| OPERATORS.contains(role)).count() >= 3;
+    let operators = expected.iter().filter(|role| OPERATORS.contains(role)).count() >= 6;
     let mut called: Vec<Text> = Vec::new();
+    // Ways in which any value may go on are seldom what is missing.
+    let telling: Vec<&'static str> = expected.iter().copied().filter(|role| !SELDOM.contains(role)).collect();
+    let expected = if telling.is_empty() { expected } else { &telling };
     for role in expected.iter().filter(|role| !(operators && OPERATORS.contains(role))) {
         called.extend(keywords::called(role).filter(|text| text.en != "``"));
     }
