@@ -199,7 +199,8 @@ impl Writer<'_> {
         let from = self.ends.partition_point(|&end| end < last.end);
         let ended = self.ends.get(from).is_some_and(|&end| end < first.start);
         // Inside brackets a row follows a comma; the bracket has indented it already.
-        !ended && !(self.is(&last, &[","]) && self.depth > 0)
+        let row = self.is(&last, &[","]) && self.depth > 0;
+        !ended && !row
     }
 
     fn awaits_operand(&self, before: &Token) -> bool {
