@@ -13,6 +13,11 @@ const MISSING_NAMES: &[&str] = &[
     "E0807", "E0812", "E0813", "E0901", "E0906", "E0909",
 ];
 
+/// Codes that may only say that a rule has another mistake: they are told when it is mended.
+pub(crate) fn follows_a_rule(code: &str) -> bool {
+    code == "E0704"
+}
+
 /// Whether a finding may only follow from a declaration that could not be read.
 pub(crate) fn may_follow(code: &str) -> bool {
     MISSING_NAMES.contains(&code)
