@@ -1,6 +1,16 @@
 //! Every code has a page, whose wrong example gives the code and whose right example gives nothing; what the user sees of the
 //! wrong example, in both languages, is a snapshot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "support/page.rs"]
 mod page;
 

@@ -1,5 +1,15 @@
 //! A misspelt name is answered by the one that was meant, in either language, and the fix writes it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 use earnest_dsl::diagnostic::Diagnostic;
 use earnest_dsl::load::{InputFile, load};
 

@@ -1,6 +1,16 @@
 //! Codes and pages belong together: every code in the sources has a page, every page a code, and no code is two mistakes.
 //! What the examples of the pages give is tested in `diagnostics.rs`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 use earnest_dsl::diagnostic::pages::{codes, page};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

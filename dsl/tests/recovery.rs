@@ -1,5 +1,15 @@
 //! Reading files as a whole: sound ones without a finding, broken ones with one finding for each mistake, any text at all without a panic.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 use earnest_dsl::diagnostic::{Diagnostic, pages, render};
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::{FileId, Source, Sources};

@@ -1,6 +1,16 @@
 //! What a message tells to write can be read: every source text in backticks of a message is a declaration, a clause, a value,
 //! a keyword, or fits where it belongs. So no remedy sends its reader into the next error.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 use earnest_dsl::syntax::keywords::KEYWORDS;
 use earnest_dsl::syntax::layout::canonical_of;
 use earnest_dsl::syntax::parse::{Production, parse};

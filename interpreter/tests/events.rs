@@ -1,5 +1,15 @@
 //! Events from outside: what is accepted, what is an error, and that errors name the field and the remedy.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use earnest_interpreter::decision::Outcome;

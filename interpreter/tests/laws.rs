@@ -1,5 +1,15 @@
 //! Laws of semantics, section 11, as far as earning goes: each a property over random events.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use earnest_interpreter::Engine;

@@ -1,5 +1,15 @@
 //! Level rules: keep and reach, thresholds, periods, closes, later periods, what constraints trimmed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use serde_json::json;

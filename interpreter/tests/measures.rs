@@ -1,5 +1,15 @@
 //! Measures and tiers: with and before this one, rolling days, first, last, distinct, streaks, idle stretches, holds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use serde_json::json;

@@ -1,5 +1,15 @@
 //! Windows and calendars: ends of days, hours across midnight, leap days, daylight saving, dates of customers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 use common::*;
 use serde_json::json;

@@ -2,6 +2,16 @@
 //!
 //! `PROPTEST_CASES` sets the number of cases; without it each law is tried often enough for every run of CI.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
 use earnest_dsl::load::{InputFile, Loaded, load};
 use earnest_interpreter::Decision;
 use earnest_ledger::{Host, Programme as Versions};

@@ -8,6 +8,7 @@ pub mod ast;
 pub mod braces;
 mod build;
 pub mod depth;
+pub mod format;
 pub mod hints;
 pub mod keywords;
 pub mod layout;
