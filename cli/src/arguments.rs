@@ -226,6 +226,9 @@ pub struct FmtArguments {
     /// Change nothing; say which files would change, and end with 1 if any would
     #[arg(long)]
     pub check: bool,
+    /// Translate keywords, and names that have a label in that language
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub to: Option<LanguageChoice>,
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,

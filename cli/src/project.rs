@@ -65,6 +65,18 @@ impl Project {
         }
     }
 
+    /// The programme that a file belongs to; none for a file that is no part of one, such as a library's.
+    pub fn of(file: &Path) -> Result<Option<Self>, Failure> {
+        let found = Self::find(file)?.pop();
+        Ok(found.filter(|project| project.files.iter().any(|file| has_head(&file.text))))
+    }
+
+    /// Whether this file of the programme stands at this path.
+    pub fn is_at(&self, file: &InputFile, path: &Path) -> bool {
+        let here = self.prefix.join(&file.path);
+        here == path || fs::canonicalize(here).ok().zip(fs::canonicalize(path).ok()).is_some_and(|(a, b)| a == b)
+    }
+
     fn find(path: &Path) -> Result<Vec<Self>, Failure> {
         let kind = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
         if kind.is_dir() {

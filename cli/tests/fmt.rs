@@ -39,3 +39,32 @@ fn standard_input_to_standard_output() {
     assert_eq!(ran.code, Some(0));
     assert_eq!(earnest_with(&["fmt", "-"], &ran.out).out, ran.out);
 }
+
+#[test]
+fn there_and_back_gives_the_same_bytes_and_the_same_policy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shop = folder.path().join("shop");
+    fs::create_dir(&shop).expect("a folder");
+    for name in ["programme.earn", "weekend.earn"] {
+        fs::copy(format!("{}/tests/programmes/shop/{name}", env!("CARGO_MANIFEST_DIR")), shop.join(name))
+            .expect("a copy");
+    }
+    let path = shop.to_str().expect("a path");
+    let text = || ["programme.earn", "weekend.earn"].map(|name| fs::read_to_string(shop.join(name)).expect("a file"));
+    let hash = || {
+        let checked: serde_json::Value =
+            serde_json::from_str(&earnest(&["check", path, "--format", "json"]).out).expect("JSON");
+        checked["programmes"][0]["versions"][0]["hash"].clone()
+    };
+    assert_eq!(earnest(&["fmt", path]).code, Some(0));
+    let (english, policy) = (text(), hash());
+    assert!(policy.is_string());
+    let ran = earnest(&["fmt", "--to", "zh", path]);
+    assert_eq!(ran.code, Some(0), "{}", ran.shown());
+    let chinese = text();
+    insta::assert_snapshot!(chinese.join("\n"));
+    assert_eq!(hash(), policy);
+    assert_eq!(earnest(&["fmt", "--to", "en", path]).code, Some(0));
+    assert_eq!(text(), english);
+    assert_eq!(hash(), policy);
+}

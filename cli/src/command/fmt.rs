@@ -1,15 +1,18 @@
-//! `earnest fmt PATH...`: the one layout of policy text.
+//! `earnest fmt PATH...`: the one layout of policy text; `--to zh|en` translates.
 
-use crate::arguments::{FmtArguments, Format};
+mod translate;
+
+use crate::arguments::{FmtArguments, Format, LanguageChoice};
 use crate::language::{counted, say};
 use crate::project::{policy_files, read, shown};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
-use earnest_dsl::syntax::format::format;
+use earnest_dsl::syntax::format::{format, translate as translate_words};
 use serde_json::json;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use self::translate::translated;
 
 /// Formats.
 pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failure> {
@@ -27,13 +30,13 @@ pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failur
     let mut changed = Vec::new();
     for file in &files {
         let text = read(file)?;
-        let formatted = format(&text);
-        if !formatted.changed {
+        let formatted = formatted(file, &text, arguments.to)?;
+        if formatted == text {
             continue;
         }
         changed.push(shown(file));
         if !arguments.check {
-            fs::write(file, formatted.text).map_err(|error| cannot_write(file, &error))?;
+            fs::write(file, formatted).map_err(|error| cannot_write(file, &error))?;
         }
     }
     tell(arguments, session, &changed, files.len())?;
@@ -43,13 +46,24 @@ pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failur
 fn standard_input(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failure> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text)?;
-    let formatted = format(&text);
+    let formatted = formatted(Path::new("-"), &text, arguments.to)?;
+    let changed = formatted != text;
     if !arguments.check {
         let mut out = session.out();
-        out.write_all(formatted.text.as_bytes())?;
+        out.write_all(formatted.as_bytes())?;
         out.flush()?;
     }
-    Ok(Ending::found(arguments.check && formatted.changed))
+    Ok(Ending::found(arguments.check && changed))
+}
+
+/// The text in its one layout, in the language asked for. Standard input has no programme around it: its names stay.
+fn formatted(path: &Path, text: &str, to: Option<LanguageChoice>) -> Result<String, Failure> {
+    let to = match to {
+        None => return Ok(format(text).text),
+        Some(LanguageChoice::En) => Language::English,
+        Some(LanguageChoice::Zh) => Language::Chinese,
+    };
+    if path == Path::new("-") { Ok(translate_words(text, to, &[])) } else { translated(path, text, to) }
 }
 
 fn tell(arguments: &FmtArguments, session: &Session, changed: &[String], files: usize) -> Result<(), Failure> {

@@ -138,6 +138,37 @@ pub fn parse(production: Production, canonical: &Canonical) -> Result<Parsed, Fa
     stacker::maybe_grow(needed, needed, || parse_here(production, canonical))
 }
 
+/// A rule of the grammar at its place: what the formatter needs to know beside the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    /// The rule.
+    pub rule: Rule,
+    /// Index of its first token.
+    pub first: usize,
+    /// One past the index of its last token.
+    pub end: usize,
+    /// The rules inside, in order. A word or mark has none.
+    pub children: Vec<Node>,
+}
+
+/// The rules of a text that can be read, or nothing.
+pub(super) fn outline(production: Production, canonical: &Canonical) -> Option<Vec<Node>> {
+    let needed = stack_needed(canonical);
+    stacker::maybe_grow(needed, needed, || {
+        let pairs = rules::Grammar::parse(production.rule(), &canonical.text).ok()?;
+        Some(nodes(pairs, canonical))
+    })
+}
+
+fn nodes(pairs: pest::iterators::Pairs<'_, Rule>, canonical: &Canonical) -> Vec<Node> {
+    let node = |pair: pest::iterators::Pair<'_, Rule>| {
+        let span = pair.as_span();
+        let (first, end) = (build::token_at(canonical, span.start()), build::token_at(canonical, span.end()));
+        Node { rule: pair.as_rule(), first, end, children: nodes(pair.into_inner(), canonical) }
+    };
+    pairs.filter(|pair| pair.as_rule() != Rule::EOI).map(node).collect()
+}
+
 /// How much stack a reading may take, in bytes. Grammar and builder go down with brackets and with operators that bind to the
 /// right; an unoptimised build takes about 110 KB for a bracket. What is allowed at all is limited in [`super::depth`].
 fn stack_needed(canonical: &Canonical) -> usize {

@@ -11,7 +11,7 @@ use super::depth::too_deep;
 use super::hints::{self, brackets, lexical};
 use super::keywords::{KEYWORDS, Keyword, Kind};
 use super::layout::{Canonical, Layout, PLACEHOLDER, layout};
-use super::lexer::{TokenKind, lex};
+use super::lexer::{Token, TokenKind, lex};
 use super::parse::{self, Failure, Parsed, Production, Tree};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
@@ -45,14 +45,8 @@ fn read(source: &str, file: FileId) -> ParsedFile {
         return ParsedFile { file: ast::File::default(), diagnostics: vec![lexical::too_large(source.len(), file)] };
     }
     let tokens = lex(source);
-    let mut findings = lexical::findings(&tokens, source, file);
     let layout = layout(&tokens, source, file);
-    findings.extend(layout.slips.iter().map(brackets::finding));
-    findings.extend(lexical::until_days(&layout));
-    let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
-    marked.sort_unstable();
-    let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));
-    let mut reader = Reader { layout: &layout, findings, marked, names: None, surplus, unknown_reported: false };
+    let mut reader = Reader::new(&tokens, source, &layout);
     let decls = declarations(&layout).into_iter().map(|range| reader.declaration(range)).collect();
     let mut diagnostics = reader.findings;
     diagnostics.sort_by_key(|finding| finding.span().key());
@@ -141,7 +135,8 @@ fn comma_separates(production: Production) -> bool {
 
 /// A token for the grammar: a piece, or a placeholder for a run of pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
+    /// As it stands in the text.
     Piece(usize),
     /// Stands for these pieces, which were reported.
     Broken(usize, usize),
@@ -150,12 +145,32 @@ enum Slot {
 }
 
 impl Slot {
-    fn pieces(self) -> Range<usize> {
+    /// The pieces that it stands for.
+    pub(super) fn pieces(self) -> Range<usize> {
         match self {
             Self::Piece(index) | Self::Mended(index, _) => index..index.saturating_add(1),
             Self::Broken(start, end) => start..end,
         }
     }
+}
+
+/// A declaration as the formatter sees it.
+pub(super) struct Unit {
+    /// Its pieces.
+    pub pieces: Range<usize>,
+    /// Its tokens with placeholders for what cannot be read; nothing if it cannot be read at all.
+    pub slots: Option<Vec<Slot>>,
+}
+
+/// The declarations of a file, each with what can be read of it. Clauses with a finding of the token level count as unreadable.
+pub(super) fn units(tokens: &[Token], source: &str, layout: &Layout) -> Vec<Unit> {
+    let mut reader = Reader::new(tokens, source, layout);
+    let unit = |pieces: Range<usize>| {
+        let sound = too_deep(layout, pieces.clone()).is_none() && !reader.is_mended(pieces.clone());
+        let slots = if sound { reader.readable(pieces.clone()) } else { None };
+        Unit { pieces, slots }
+    };
+    declarations(layout).into_iter().map(unit).collect()
 }
 
 struct Reader<'l> {
@@ -174,7 +189,61 @@ struct Reader<'l> {
 /// In one clause at most this many parts are set aside before the whole clause is.
 const MOST_PARTS: usize = 40;
 
-impl Reader<'_> {
+impl<'l> Reader<'l> {
+    /// A reader with the findings of the token level and about brackets.
+    fn new(tokens: &[Token], source: &str, layout: &'l Layout) -> Self {
+        let mut findings = lexical::findings(tokens, source, layout.file);
+        findings.extend(layout.slips.iter().map(brackets::finding));
+        findings.extend(lexical::until_days(layout));
+        let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
+        marked.sort_unstable();
+        let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));
+        Self { layout, findings, marked, names: None, surplus, unknown_reported: false }
+    }
+
+    /// Whether a bracket was put in or left out here.
+    fn is_mended(&self, pieces: Range<usize>) -> bool {
+        let span = self.layout.span_of(pieces);
+        let within = |place: Span| place.start >= span.start && place.start <= span.end;
+        self.layout.slips.iter().any(|slip| match *slip {
+            BraceSlip::Unclosed { open, closed } => within(open) || within(closed),
+            BraceSlip::Unopened { head_end, .. } => within(head_end),
+            BraceSlip::Surplus(place) | BraceSlip::UnclosedRound(place) | BraceSlip::SurplusRound(place) => {
+                within(place)
+            }
+        })
+    }
+
+    /// The tokens of a declaration with a placeholder for each clause that cannot be read or has a finding of the token level.
+    fn readable(&mut self, pieces: Range<usize>) -> Option<Vec<Slot>> {
+        let whole: Vec<Slot> = pieces.map(Slot::Piece).collect();
+        let mut slots = match self.parse(Production::Declaration, &whole) {
+            Ok(_) => whole,
+            Err(_) => self.recover_declaration(whole)?.0,
+        };
+        if slots.iter().any(|slot| matches!(slot, Slot::Mended(..))) {
+            return None;
+        }
+        let span = self.layout.span_of(slots.first()?.pieces().start..slots.last()?.pieces().end);
+        let first = self.marked.partition_point(|&start| start < span.start);
+        let inside: Vec<u32> = self.marked.iter().skip(first).copied().take_while(|&start| start < span.end).collect();
+        for start in inside {
+            let at = slots.iter().position(|slot| self.layout.span_of(slot.pieces()).end > start)?;
+            if matches!(slots.get(at), Some(Slot::Broken(..))) {
+                continue;
+            }
+            let part = self.part_to_blame(Production::Declaration, &slots, at);
+            if part.len() == slots.len() {
+                return None;
+            }
+            let blamed = slots.get(part.clone()).unwrap_or_default();
+            let (start, end) = (blamed.first()?.pieces().start, blamed.last()?.pieces().end);
+            slots.splice(part, [Slot::Broken(start, end)]);
+            self.parse(Production::Declaration, &slots).ok()?;
+        }
+        Some(slots)
+    }
+
     fn declaration(&mut self, range: Range<usize>) -> Decl {
         let span = self.layout.span_of(range.clone());
         let broken = Decl { kind: DeclKind::Broken, span };
@@ -375,20 +444,12 @@ impl Reader<'_> {
         slots.len()
     }
 
-    fn text(&self, slot: Slot) -> &str {
-        match slot {
-            Slot::Piece(index) => self.layout.word(index),
-            Slot::Broken(..) => PLACEHOLDER,
-            Slot::Mended(_, meant) => meant,
-        }
+    fn text(&self, slot: Slot) -> &'l str {
+        text_of(self.layout, slot)
     }
 
     fn canonical(&self, slots: &[Slot]) -> Canonical {
-        let mut canonical = Canonical::default();
-        for slot in slots {
-            canonical.push(self.text(*slot), self.layout.span_of(slot.pieces()));
-        }
-        canonical
+        canonical_of(self.layout, slots)
     }
 
     fn parse(&self, production: Production, slots: &[Slot]) -> Result<Parsed, Failure> {
@@ -409,6 +470,23 @@ impl Reader<'_> {
         let names = self.names.get_or_insert_with(|| names_of(layout));
         self.findings.push(hints::explain(&canonical, failure, production, names));
     }
+}
+
+fn text_of(layout: &Layout, slot: Slot) -> &str {
+    match slot {
+        Slot::Piece(index) => layout.word(index),
+        Slot::Broken(..) => PLACEHOLDER,
+        Slot::Mended(_, meant) => meant,
+    }
+}
+
+/// The canonical text of a run of tokens.
+pub(super) fn canonical_of(layout: &Layout, slots: &[Slot]) -> Canonical {
+    let mut canonical = Canonical::default();
+    for slot in slots {
+        canonical.push(text_of(layout, *slot), layout.span_of(slot.pieces()));
+    }
+    canonical
 }
 
 /// Every word of a file that is not ASCII, and every label that has no blank: what a run of Chinese words may be made of.
