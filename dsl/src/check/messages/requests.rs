@@ -13,9 +13,12 @@ const MISSING_NAMES: &[&str] = &[
     "E0807", "E0812", "E0813", "E0901", "E0906", "E0909",
 ];
 
-/// Codes that may only say that a rule has another mistake: they are told when it is mended.
+/// What is only told when no rule has another mistake: a limit without lines may count those of the mistaken rule.
+static LIMITS_WITHOUT_LINES: &[&str] = &["E0704"];
+
+/// Whether a finding may only say that a rule has another mistake.
 pub(crate) fn follows_a_rule(code: &str) -> bool {
-    code == "E0704"
+    LIMITS_WITHOUT_LINES.contains(&code)
 }
 
 /// Whether a finding may only follow from a declaration that could not be read.
