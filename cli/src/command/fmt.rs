@@ -2,6 +2,7 @@
 
 mod translate;
 
+use self::translate::translated;
 use crate::arguments::{FmtArguments, Format, LanguageChoice};
 use crate::language::{counted, say};
 use crate::project::{policy_files, read, shown};
@@ -12,7 +13,6 @@ use serde_json::json;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use self::translate::translated;
 
 /// Formats.
 pub fn run(arguments: &FmtArguments, session: &Session) -> Result<Ending, Failure> {
