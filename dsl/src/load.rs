@@ -99,6 +99,10 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
         // A declaration that could not be read may be the very one that is missed elsewhere.
         checked.diagnostics.retain(|found| !messages::may_follow(found.code));
     }
+    if checked.diagnostics.iter().any(|found| found.is_error() && !messages::follows_a_rule(found.code)) {
+        // A limit without lines may only mean that its rule has a mistake.
+        checked.diagnostics.retain(|found| !messages::follows_a_rule(found.code));
+    }
     // What is said of a text that could not be read in full only follows from that.
     checked
         .diagnostics

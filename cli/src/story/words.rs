@@ -27,6 +27,8 @@ impl<'p> Teller<'p> {
             (Some(subject), Language::Chinese) => format!("{}的{}", subject.shown(), field.title.shown()),
         };
         let value = match &field.typed.ty {
+            // A code is no number, though it is written in digits.
+            Type::Code(_) => return (told, value.to_owned()),
             Type::Enum(id) => {
                 self.policy.enum_type(*id).and_then(|one| one.values.iter().find(|one| one.title.name == value))
             }

@@ -2,7 +2,7 @@
 //!
 //! [`lexer`] makes a lossless token stream, [`layout`] says where clauses end, [`split`] cuts a file into declarations and
 //! clauses, `grammar.pest` is the grammar of the language and [`build`] turns its pairs into the [`ast`].
-//! [`keywords`] is the table of roles in English and Chinese. The formatter ([`format`]) works on the token stream.
+//! [`keywords`] is the table of roles in English and Chinese. The formatter ([`mod@format`]) works on the token stream.
 
 pub mod ast;
 pub mod braces;

@@ -1,6 +1,6 @@
 //! The reference engine: the meaning, written plainly, a file per construct.
 //!
-//! [`keys`] and [`decide`] share every function that computes a key, and a decision reads counters only through a book that
+//! [`keys()`] and [`decide()`] share every function that computes a key, and a decision reads counters only through a book that
 //! knows which keys were listed.
 
 pub(crate) mod amount;

@@ -13,6 +13,14 @@ const MISSING_NAMES: &[&str] = &[
     "E0807", "E0812", "E0813", "E0901", "E0906", "E0909",
 ];
 
+/// What is only told when no rule has another mistake: a limit without lines may count those of the mistaken rule.
+static LIMITS_WITHOUT_LINES: &[&str] = &["E0704"];
+
+/// Whether a finding may only say that a rule has another mistake.
+pub(crate) fn follows_a_rule(code: &str) -> bool {
+    LIMITS_WITHOUT_LINES.contains(&code)
+}
+
 /// Whether a finding may only follow from a declaration that could not be read.
 pub(crate) fn may_follow(code: &str) -> bool {
     MISSING_NAMES.contains(&code)
