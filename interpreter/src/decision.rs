@@ -44,7 +44,8 @@ pub struct PolicyRef {
 pub struct DecisionLine {
     /// The rule (or group) in whose name it stands.
     pub rule: String,
-    /// `base`, `bonus`, `level`, `refund`.
+    /// `base`, `bonus`, `level`, `refund`; of requests and rules that take: `redeem` (taken in a request), `receive` (given by
+    /// one), `move` (from or to another customer), `take`, `take_back`, `grant` (a benefit), `convert`.
     pub kind: String,
     /// The pool.
     pub points: String,
@@ -69,6 +70,58 @@ pub struct DecisionLine {
     /// Who pays how much; empty where nothing is said.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub funded: Vec<(String, String)>,
+    /// Of a line that takes: pools in the order of use. Empty: all of the unit, in its order of use.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub from: Vec<String>,
+    /// Of a line that moves lots: the other customer. Lots leave where the amount is below zero, and arrive where it is above.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub other: Option<String>,
+    /// Lots that move keep their dates.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub keep_dates: bool,
+    /// Money worth of what is granted, where it differs from grant to grant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub worth: Option<String>,
+}
+
+/// An amount of money, of a quantity, or of a partner's points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountOut {
+    /// The request.
+    pub rule: String,
+    /// `off` (the bill), `pay` (by the customer), `give` (to the customer), `fee`, `cost` (owed to a partner), `receive` (from one).
+    pub kind: String,
+    /// Decimal, in its scale.
+    pub amount: String,
+    /// Currency, quantity or points; empty for a plain number.
+    pub unit: String,
+    /// The partner, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<String>,
+}
+
+/// A fact to be stored with the instant from which it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactOut {
+    /// Of which subject.
+    pub subject: String,
+    /// Whose.
+    pub id: String,
+    /// JSON name of the fact.
+    pub fact: String,
+    /// Its value, as the host would send it.
+    pub value: Json,
+    /// RFC 3339 instant.
+    pub from: String,
+}
+
+/// What the customer is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The declaration's name.
+    pub name: String,
+    /// What is shown: source text and value.
+    pub shows: Vec<(String, String)>,
 }
 
 /// A counter's change.
@@ -102,6 +155,27 @@ pub struct Decision {
     pub policy: PolicyRef,
     /// Lines in order.
     pub lines: Vec<DecisionLine>,
+    /// Amounts of money, quantities and partners' points that go with a request.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub amounts: Vec<AmountOut>,
+    /// Entries of a lottery.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entries: Option<String>,
+    /// Services and benefits that the customer may now have or use, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub entitled: Vec<String>,
+    /// The last local date of delivery.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub deliver_by: Option<String>,
+    /// Facts that the host stores.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub facts: Vec<FactOut>,
+    /// What the customer is told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notices: Vec<Notice>,
+    /// Figures that the event tells, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub figures: Vec<(String, String)>,
     /// Counters that change, by key.
     pub counters: Vec<CounterChange>,
     /// The explanation, where asked.

@@ -80,7 +80,7 @@ impl Checker<'_> {
         let title = messages::title_of(&field.declared);
         let json = json_names(field, &title.name, &typed);
         let dated = matches!(field.ty.kind, ast::TypeKind::Dated(_));
-        Some(Field { title, json, typed, default, most, dated })
+        Some(Field { title, json, typed, default, most, dated, reduces: field.reduces })
     }
 
     /// A value fixed when the policy is compiled.

@@ -388,7 +388,9 @@ impl Checker<'_> {
                 targets.iter().filter(|target| **target != id).flat_map(|target| self.points_given(*target)).collect()
             }
             RuleBody::Level { line, .. } => vec![line.points],
-            RuleBody::Accept(_) => vec![],
+            RuleBody::Accept(_) | RuleBody::Notify(_) => vec![],
+            RuleBody::Request(request) => request.lines.iter().map(|line| line.points).collect(),
+            RuleBody::Convert(convert) => vec![convert.give.1],
         };
         points.sort();
         points.dedup();

@@ -58,7 +58,19 @@ impl Checker<'_> {
             Some(to) => Some(self.recipient(env, to)?),
             None => None,
         };
-        Some(Line { amount, points, pool, to, when, for_each: each.map(|(name, _)| name.clone()), span })
+        Some(Line {
+            amount,
+            points,
+            pool,
+            pool_by: None,
+            sign: crate::policy::LineSign::Give,
+            worth: None,
+            first: false,
+            to,
+            when,
+            for_each: each.map(|(name, _)| name.clone()),
+            span,
+        })
     }
 
     /// An amount that is earned is points of a kind that this programme keeps.

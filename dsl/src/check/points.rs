@@ -38,6 +38,7 @@ impl Checker<'_> {
                 place: RoundPlace::EachLine,
                 kept_by: None,
                 memo: false,
+                benefit: None,
                 pools,
                 spend_order: vec![],
                 worth: None,
@@ -333,5 +334,7 @@ fn empty_pool(title: Title) -> Pool {
         renewed_by_activity: false,
         first_day_counted: false,
         balance_ends: None,
+        balance_activity: vec![],
+        lapses_while_frozen: false,
     }
 }

@@ -400,5 +400,5 @@ fn money_of_request(currency: crate::policy::CurrencyId) -> Vec<Field> {
     let typed =
         Typed { scale: 4, range: Some((rust_decimal::Decimal::ZERO, most)), ..Typed::plain(Type::Money(currency)) };
     let title = Title { name: "value".to_owned(), labels: vec!["价值".to_owned()], ..Title::default() };
-    vec![Field { title, json: vec![], typed, default: None, most: None, dated: false }]
+    vec![Field { title, json: vec![], typed, default: None, most: None, dated: false, reduces: false }]
 }

@@ -49,6 +49,7 @@ impl<'a> Checker<'a> {
                 group: None,
                 adds_to: vec![],
                 body: RuleBody::Earn(vec![]),
+                deeds: vec![],
                 constraints: vec![],
                 no_cap: false,
                 funded: vec![],

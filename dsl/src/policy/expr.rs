@@ -61,6 +61,10 @@ pub enum Node {
     Tier(TierId, Reads),
     /// Spendable balance of points, of some pools or of all (empty).
     Balance(PointsId, Vec<PoolId>),
+    /// A total over all customers, as the host's books have it at the event's instant; of some pools or of all (empty).
+    Total(TotalOf, PointsId, Vec<PoolId>),
+    /// An expression with its dated facts read as of another instant.
+    AsOf(Box<Expr>, Box<Expr>),
     /// `not`.
     Not(Box<Expr>),
     /// All hold; false at the first that does not.
@@ -131,6 +135,19 @@ pub enum Node {
     IsKind(Vec<KindId>),
     /// Exact product of several factors, for `multiply together`.
     Product(Vec<Expr>),
+}
+
+/// Totals of points over all customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum TotalOf {
+    /// Granted and neither used, taken back nor lapsed: pending and frozen points included.
+    Outstanding,
+    /// Granted so far, less what was taken back.
+    Earned,
+    /// Used in requests so far, less what came back.
+    Redeemed,
+    /// Lapsed so far.
+    Expired,
 }
 
 /// Comparison operators.
@@ -234,6 +251,7 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         | Node::MeasureOver { .. }
         | Node::Tier(..)
         | Node::Balance(..)
+        | Node::Total(..)
         | Node::Today
         | Node::IsKind(_) => vec![],
         Node::Fact(_, inner, _)
@@ -256,6 +274,7 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         | Node::DaysBetween(a, b)
         | Node::IsAnniversary(a, b)
         | Node::Shift(a, b, _)
+        | Node::AsOf(a, b)
         | Node::WorkingDaysAfter(_, a, b) => vec![a, b],
         Node::PerFull { award, step, of, .. } => vec![award, step, of],
         Node::In(inner, set) => std::iter::once(&**inner).chain(members(set)).collect(),

@@ -96,6 +96,8 @@ pub struct Field {
     pub most: Option<u32>,
     /// The host gives a list of (from, value), which is read as of the event's instant.
     pub dated: bool,
+    /// Of a refund kind: the field of this name of the original becomes smaller by this one. A refund kind without such a field reduces `amount`.
+    pub reduces: bool,
 }
 
 /// A JSON member, and how many months one of its units is (a term given in years has 12).

@@ -55,6 +55,10 @@ pub enum Bounded {
     Spend(String),
     /// Uses: one for each rule's lines above zero.
     Uses,
+    /// Pieces asked for in a request; with `each time` the pieces of one request.
+    Pieces,
+    /// Money value of what a request asks for.
+    Value,
 }
 
 /// What happens beyond the bound.

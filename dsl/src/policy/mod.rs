@@ -5,11 +5,13 @@
 //! declarations and files cannot reach a decision. What serialises is what the hash covers: meaning, but not labels, places or tests.
 
 pub mod core;
+pub mod declared;
 pub mod expr;
 pub mod hash;
 pub mod kind;
 pub mod limit;
 pub mod points;
+pub mod request;
 pub mod rule;
 pub mod scenario;
 pub mod time;
@@ -20,12 +22,17 @@ use crate::source::{Sources, Span};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-pub use expr::{Compare, Expr, ListFold, MeasureFold, Node, Reads, SetMember, TableRow, TableTest};
+pub use declared::{Figure, Migration, Ranking, Schedule, ScheduleAt, Settlement};
+pub use expr::{Compare, Expr, ListFold, MeasureFold, Node, Reads, SetMember, TableRow, TableTest, TotalOf};
 pub use kind::{CodeSet, Currency, EnumType, EnumValue, Field, Kind, QuantityUnit, Role, Subject};
 pub use limit::{Beyond, Bounded, Constraint, Owner, Scope, ScopeKey, ScopePeriod};
-pub use points::{Points, Pool, SpendKey, Validity};
+pub use points::{Benefit, Points, Pool, SpendKey, Validity};
+pub use request::{
+    AmountLine, AmountVerb, Ask, Bill, Deliver, Item, LowerPrice, Moves, Need, Request, RequestForm, Spends, Steps,
+};
 pub use rule::{
-    Campaign, Factor, Group, GroupMode, Line, Measure, MeasureFn, MeasureSource, Rule, RuleBody, Settled, Tier, TierRow,
+    Campaign, Convert, Deed, Factor, Group, GroupMode, Line, LineSign, Measure, MeasureFn, MeasureSource, PoolTable,
+    Rule, RuleBody, Settled, Tier, TierRow,
 };
 pub use scenario::{Expected, Given, Scenario, ScenarioStep};
 pub use time::{Calendar, DayPattern, Window, WindowKind};
@@ -144,6 +151,18 @@ pub struct Policy {
     pub constraints: Vec<Constraint>,
     /// Names of declared requests (catalogues, offsets, ...) with the kinds they answer.
     pub requests: Vec<(Title, Vec<KindId>)>,
+    /// Moments that the host raises, by name.
+    pub schedules: Vec<Schedule>,
+    /// Figures, by name.
+    pub figures: Vec<Figure>,
+    /// Rankings and priorities, by name.
+    pub rankings: Vec<Ranking>,
+    /// What is settled with partners, by name.
+    pub settlements: Vec<Settlement>,
+    /// What this version does to lots that exist at its start.
+    pub migrations: Vec<Migration>,
+    /// Currencies counted as the programme's currency at a stated parity: one unit of the first is so many units of the second.
+    pub parities: Vec<(CurrencyId, CurrencyId, rust_decimal::Decimal)>,
     /// What refunds do to lots.
     pub refunds: RefundChoices,
     /// Tests and examples in the text.

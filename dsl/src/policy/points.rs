@@ -20,6 +20,8 @@ pub struct Points {
     pub kept_by: Option<String>,
     /// Posted, limited and measured, never spent or shown.
     pub memo: bool,
+    /// A benefit: a coupon or entitlement with a state of its own, granted and used one by one.
+    pub benefit: Option<Benefit>,
     /// Pools; the first is the unit's own where none is declared (its name is that of the points).
     pub pools: Vec<Pool>,
     /// Order of use over lots and pools.
@@ -58,6 +60,10 @@ pub struct Pool {
     pub first_day_counted: bool,
     /// End of the whole balance: (months, days) after last activity.
     pub balance_ends: Option<(i32, i64)>,
+    /// What counts as that activity, where it is not the unit's: `valid 1 year after last earning of A`.
+    pub balance_activity: Vec<String>,
+    /// While frozen, lots lapse all the same (else they wait and lapse when they are free again).
+    pub lapses_while_frozen: bool,
 }
 
 /// How long lots live. The last usable day is to 24:00.
@@ -89,6 +95,15 @@ pub enum Validity {
     ByTable(Box<Expr>),
     /// Without end.
     WithoutEnd,
+}
+
+/// A benefit (coupon, meal ticket, voucher): its pool says how long it is valid, counted from its grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Benefit {
+    /// The host gives each one a number.
+    pub numbered: bool,
+    /// Some rule, item or conversion grants it: using it takes one. Else it is used without a grant, within its bounds.
+    pub granted: bool,
 }
 
 /// A key of the order of use.

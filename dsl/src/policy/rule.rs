@@ -27,6 +27,8 @@ pub struct Rule {
     pub adds_to: Vec<RuleId>,
     /// What it gives.
     pub body: RuleBody,
+    /// What else it does, besides points.
+    pub deeds: Vec<Deed>,
     /// Constraints that bound its lines, in the order in which they are charged: own, campaign's, programme's.
     pub constraints: Vec<ConstraintId>,
     /// `no cap` was said.
@@ -68,6 +70,73 @@ pub enum RuleBody {
     },
     /// Accepts or refuses the event: a condition and the code of refusal.
     Accept(Vec<(Expr, String)>),
+    /// Answers a request.
+    Request(Box<super::Request>),
+    /// Takes whole units of some points and gives others for them, after all lower strata.
+    Convert(Convert),
+    /// Tells the customer: the values shown.
+    Notify(Vec<Expr>),
+}
+
+/// `convert 10 Stamp to 1 Coupon from 100 Stamp undo while unused`: evaluated at every event that adds to the balance, or at events of the rule's kinds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Convert {
+    /// What each conversion takes.
+    pub take: (Decimal, PointsId),
+    /// What each gives.
+    pub give: (Decimal, PointsId, PoolId),
+    /// The balance from which it converts at all.
+    pub from: Option<Expr>,
+    /// While the balance is below zero and the product's balance holds a unit, one conversion is undone.
+    pub undo: bool,
+}
+
+/// What a rule does besides points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Deed {
+    /// `set customer.choice to V from E`: the host stores the value with the instant from which it holds (the event's, unless said).
+    Set {
+        /// Of which subject.
+        subject: super::SubjectId,
+        /// Whose: an id.
+        of: Expr,
+        /// Which fact.
+        fact: String,
+        /// The value.
+        value: Expr,
+        /// From when.
+        from: Option<Expr>,
+    },
+    /// `bar customer`: every later request of this subject is refused as `disqualified`.
+    Bar {
+        /// Of which subject.
+        subject: super::SubjectId,
+        /// Whose: an id.
+        of: Expr,
+    },
+}
+
+/// The pool of a line, by a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PoolTable {
+    /// What selects.
+    pub subject: Expr,
+    /// Rows in order.
+    pub rows: Vec<(super::TableTest, PoolId)>,
+}
+
+/// Whether a line gives or takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum LineSign {
+    /// Gives points (or coupons: a benefit is a unit of its own).
+    Give,
+    /// Takes from the balance, from these pools in this order (empty: the unit's order of use). Never more than there is.
+    Take(Vec<PoolId>),
+    /// Takes back what should not have been given; a shortage is a debt where the policy lets balances be overdrawn. `all` of the balance, with the amount not read.
+    TakeBack {
+        /// All that there is.
+        all: bool,
+    },
 }
 
 /// A multiple.
@@ -88,6 +157,14 @@ pub struct Line {
     pub points: PointsId,
     /// Which pool.
     pub pool: PoolId,
+    /// Which pool, where a table says it; `pool` is then the first row's.
+    pub pool_by: Option<PoolTable>,
+    /// Gives or takes.
+    pub sign: LineSign,
+    /// Money worth of what is given, where it differs from grant to grant: of a coupon.
+    pub worth: Option<Expr>,
+    /// Posts before the other lines of its request, whose balance it raises: a paid top-up.
+    pub first: bool,
     /// To whom: an expression that gives a customer's id; `None` is the event's customer.
     pub to: Option<Expr>,
     /// Only when this holds.

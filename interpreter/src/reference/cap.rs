@@ -244,7 +244,8 @@ impl Caps {
                 let again = self.uses.contains(&(meter.key.clone(), rule, item.element));
                 if again || room >= Decimal::ONE { item.asked } else { Decimal::ZERO }
             }
-            Bounded::Spend(_) => item.asked,
+            // Pieces and values are bounds of requests: see `request`.
+            Bounded::Spend(_) | Bounded::Pieces | Bounded::Value => item.asked,
         };
         let allowed = allowed.clamp(Decimal::ZERO, item.asked);
         match &constraint.beyond {
@@ -385,7 +386,7 @@ fn charge_of(env: &Env<'_>, constraint: &Constraint, item: &Item, amount: Decima
             number::multiply(amount, worth(env, item, constraint).unwrap_or_default()).map_err(|_| too_long(constraint))
         }
         Bounded::Uses => Ok(if amount > Decimal::ZERO { Decimal::ONE } else { Decimal::ZERO }),
-        Bounded::Spend(_) => Ok(Decimal::ZERO),
+        Bounded::Spend(_) | Bounded::Pieces | Bounded::Value => Ok(Decimal::ZERO),
     }
 }
 

@@ -204,6 +204,13 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         detail: None,
         policy: reference,
         lines: vec![],
+        amounts: vec![],
+        entries: None,
+        entitled: vec![],
+        deliver_by: None,
+        facts: vec![],
+        notices: vec![],
+        figures: vec![],
         counters: vec![],
         trace: None,
     };

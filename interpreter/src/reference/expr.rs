@@ -44,6 +44,15 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
         }
         Node::Tier(id, reads) => noted(env, expr, tier::read(env, *id, *reads)?),
         Node::Balance(points, pools) => noted(env, expr, measure::balance(env, *points, pools)?),
+        Node::Total(which, points, pools) => noted(env, expr, measure::total(env, *which, *points, pools)?),
+        Node::AsOf(inner, at) => match eval(env, at)? {
+            Some(Val::Instant(_, instant)) => eval(&Env { as_of: Some(instant), ..*env }, inner),
+            Some(Val::Date(day)) => {
+                let instant = env.frame.zone.instant(day.and_time(chrono::NaiveTime::MIN));
+                eval(&Env { as_of: Some(instant), ..*env }, inner)
+            }
+            _ => Ok(None),
+        },
         Node::Not(inner) => match eval(env, inner)? {
             Some(Val::Flag(value)) => flag(!value),
             _ => Ok(None),

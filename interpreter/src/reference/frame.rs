@@ -57,6 +57,8 @@ pub(crate) struct Env<'e> {
     pub customer: Option<&'e str>,
     /// The day whose periods are meant, where it is not the event's.
     pub date: Option<NaiveDate>,
+    /// The instant as of which dated facts are read, where it is not the event's.
+    pub as_of: Option<DateTime<Utc>>,
     /// The level rule whose windows narrow the measures that it reads.
     pub level: Option<RuleId>,
     pub log: Option<&'e ReadLog>,
@@ -64,7 +66,7 @@ pub(crate) struct Env<'e> {
 
 impl<'e> Env<'e> {
     pub(crate) fn new(frame: &'e Frame<'e>) -> Self {
-        Self { frame, element: None, over: &[], customer: None, date: None, level: None, log: None }
+        Self { frame, element: None, over: &[], customer: None, date: None, as_of: None, level: None, log: None }
     }
 
     pub(crate) fn policy(&self) -> &'e Policy {
@@ -151,7 +153,7 @@ impl<'e> Env<'e> {
         if entries.len() > 64 {
             return Err(bad(shown, "a fact with dates has more than 64 entries"));
         }
-        let (_, now) = self.at();
+        let now = self.as_of.unwrap_or_else(|| self.at().1);
         let mut best: Option<(DateTime<Utc>, &Json)> = None;
         for entry in entries {
             let (Some(from), Some(value)) = (entry.get("from"), entry.get("value")) else {

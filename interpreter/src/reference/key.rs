@@ -2,7 +2,7 @@
 //!
 //! `cap golden_week.dining_treble.cap|customer=c1|2024-10`
 //!
-//! What is counted (`track`, `cap`, `level`, `balance`) and its name; then the key facts `name=value` in the order of names;
+//! What is counted (`track`, `cap`, `level`, `balance`, `total`) and its name; then the key facts `name=value` in the order of names;
 //! then the period: `2024-10-05` (a day, also each day of a rolling window), `2024-W40`, `2024-10`, `2024-Q4`, `2024`,
 //! `to-2024-10-25` (a statement month by its last day), `from-2024-07-01` (a period counted from a date by its first day).
 //! A counter for ever, for a campaign, from first use or until idle has no period. In names and values `%`, `|`, `=` and
@@ -15,7 +15,7 @@ use super::time::{Period, add_days, months_period, period, period_text};
 use super::value::Val;
 use crate::event::scalar::bad;
 use chrono::NaiveDate;
-use earnest_dsl::policy::{PointsId, PoolId, Role, Scope, ScopePeriod, SubjectId, Type};
+use earnest_dsl::policy::{PointsId, Policy, PoolId, Role, Scope, ScopePeriod, SubjectId, TotalOf, Type};
 use earnest_dsl::syntax::ast::PeriodUnit;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -196,14 +196,30 @@ pub(crate) fn statement_day(env: &Env<'_>, unit: PeriodUnit) -> Eval<Option<u32>
     Ok(Some(day))
 }
 
-/// The key of a balance that a rule reads.
+/// The key of a balance that a rule reads: `balance Star|customer=c1`, of a pool `balance Star/Savings|customer=c1`.
 pub(crate) fn balance(env: &Env<'_>, points: PointsId, pool: PoolId) -> Eval<String> {
     let customer = env.customer()?;
-    let declared = env.policy().points_of(points);
+    let name = pool_path(env.policy(), points, pool);
+    Ok(format!("{}|customer={}", escaped(&format!("balance {name}")), escaped(customer)))
+}
+
+/// The key of a total over all customers: `total outstanding Star`, of a pool `total outstanding Star/Savings`.
+pub(crate) fn total(policy: &Policy, which: TotalOf, points: PointsId, pool: PoolId) -> String {
+    let word = match which {
+        TotalOf::Outstanding => "outstanding",
+        TotalOf::Earned => "earned",
+        TotalOf::Redeemed => "redeemed",
+        TotalOf::Expired => "expired",
+    };
+    escaped(&format!("total {word} {}", pool_path(policy, points, pool)))
+}
+
+/// The unit, and the pool where it has a name of its own.
+fn pool_path(policy: &Policy, points: PointsId, pool: PoolId) -> String {
+    let declared = policy.points_of(points);
     let unit = declared.map_or("", |points| points.title.name.as_str());
     let pool = declared.and_then(|points| points.pools.get(pool.0)).map_or("", |pool| pool.title.name.as_str());
-    let name = if unit == pool { unit.to_owned() } else { format!("{unit}/{pool}") };
-    Ok(format!("{}|customer={}", escaped(&format!("balance {name}")), escaped(customer)))
+    if unit == pool { unit.to_owned() } else { format!("{unit}/{pool}") }
 }
 
 fn escaped(text: &str) -> String {

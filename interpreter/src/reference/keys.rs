@@ -11,7 +11,7 @@ use super::index::{MeasureRef, unsteady};
 use super::key::bucket;
 use super::level::{Level, instances};
 use super::line::Posted;
-use super::measure::{balance_keys, bucket_of, days_back};
+use super::measure::{balance_keys, bucket_of, days_back, total_keys};
 use super::record::Past;
 use super::refund::{concerned, original_id, own_period};
 use super::tier::held_days;
@@ -105,6 +105,9 @@ fn body_exprs(rule: &Rule) -> Vec<&Expr> {
         RuleBody::Raise { factor, .. } => vec![&factor.times],
         RuleBody::Accept(conditions) => conditions.iter().map(|(condition, _)| condition).collect(),
         RuleBody::Level { line, condition, .. } => line_exprs(line).chain(condition).collect(),
+        RuleBody::Request(request) => request.lines.iter().flat_map(line_exprs).collect(),
+        RuleBody::Convert(convert) => convert.from.iter().collect(),
+        RuleBody::Notify(shown) => shown.iter().collect(),
     }
 }
 
@@ -126,7 +129,11 @@ fn getters(env: &Env<'_>, id: RuleId, rule: &Rule) -> Eval<BTreeSet<String>> {
                 }
             }
         }
-        RuleBody::Level { .. } | RuleBody::Accept(_) => {}
+        RuleBody::Level { .. }
+        | RuleBody::Accept(_)
+        | RuleBody::Request(_)
+        | RuleBody::Convert(_)
+        | RuleBody::Notify(_) => {}
     }
     Ok(all)
 }
@@ -207,6 +214,10 @@ fn read(env: &Env<'_>, expr: &Expr, keys: &mut Keys) -> Eval<()> {
             Node::MeasureOver { measure, count, previous, .. } => over(env, *measure, *count, *previous, keys),
             Node::Tier(id, _) => tier(env, *id, keys),
             Node::Balance(points, pools) => balance_keys(env, *points, pools).map(|more| keys.extend(more)),
+            Node::Total(which, points, pools) => {
+                keys.extend(total_keys(env.policy(), *which, *points, pools));
+                Ok(())
+            }
             _ => Ok(()),
         };
         if let (Err(error), None) = (found, &failed) {

@@ -45,7 +45,12 @@ impl<'p> Level<'p> {
                 condition: condition.as_ref(),
                 settled: settled.as_ref(),
             }),
-            RuleBody::Earn(_) | RuleBody::Raise { .. } | RuleBody::Accept(_) => None,
+            RuleBody::Earn(_)
+            | RuleBody::Raise { .. }
+            | RuleBody::Accept(_)
+            | RuleBody::Request(_)
+            | RuleBody::Convert(_)
+            | RuleBody::Notify(_) => None,
         }
     }
 

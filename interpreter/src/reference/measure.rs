@@ -13,7 +13,8 @@ use crate::event::scalar::bad;
 use crate::number::{Exact, add};
 use chrono::NaiveDate;
 use earnest_dsl::policy::{
-    Expr, Measure, MeasureFn, MeasureFold, MeasureId, MeasureSource, PointsId, PoolId, Reads, ScopePeriod,
+    Expr, Measure, MeasureFn, MeasureFold, MeasureId, MeasureSource, PointsId, Policy, PoolId, Reads, ScopePeriod,
+    TotalOf,
 };
 use rust_decimal::Decimal;
 
@@ -130,6 +131,23 @@ pub(crate) fn balance(env: &Env<'_>, points: PointsId, pools: &[PoolId]) -> Eval
         total = add(total, held).map_err(|_| bad(&key, "the balance would need more than 28 digits"))?;
     }
     Ok(Some(Val::number(total)))
+}
+
+/// A total over all customers, as the host's books have it.
+pub(crate) fn total(env: &Env<'_>, which: TotalOf, points: PointsId, pools: &[PoolId]) -> Eval<Option<Val>> {
+    let mut total = Decimal::ZERO;
+    for key in total_keys(env.policy(), which, points, pools) {
+        let held = super::counter::number(&key, env.frame.book.before(&key)?)?;
+        total = add(total, held).map_err(|_| bad(&key, "the total would need more than 28 digits"))?;
+    }
+    Ok(Some(Val::number(total)))
+}
+
+/// Keys of totals, one for each pool.
+pub(crate) fn total_keys(policy: &Policy, which: TotalOf, points: PointsId, pools: &[PoolId]) -> Vec<String> {
+    let count = policy.points_of(points).map_or(0, |points| points.pools.len());
+    let all: Vec<PoolId> = if pools.is_empty() { (0..count).map(PoolId).collect() } else { pools.to_vec() };
+    all.into_iter().map(|pool| key::total(policy, which, points, pool)).collect()
 }
 
 /// Keys of balances, one for each pool.

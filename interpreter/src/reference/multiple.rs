@@ -34,7 +34,12 @@ impl<'p> Raise<'p> {
             RuleBody::Raise { targets, factor, after_caps } => {
                 Some(Self { rule, targets, factor, after_caps: *after_caps })
             }
-            RuleBody::Earn(_) | RuleBody::Level { .. } | RuleBody::Accept(_) => None,
+            RuleBody::Earn(_)
+            | RuleBody::Level { .. }
+            | RuleBody::Accept(_)
+            | RuleBody::Request(_)
+            | RuleBody::Convert(_)
+            | RuleBody::Notify(_) => None,
         }
     }
 

@@ -56,6 +56,10 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
         available_from,
         expires_on,
         funded: funded(env, posting, declared)?,
+        from: vec![],
+        other: None,
+        keep_dates: false,
+        worth: None,
     })
 }
 

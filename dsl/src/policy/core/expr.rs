@@ -2,7 +2,7 @@
 
 use crate::policy::{
     CalendarId, CodeSetId, Compare, Expr, KindId, ListFold, MeasureFold, MeasureId, Node, PointsId, Policy, PoolId,
-    Reads, SetMember, SubjectId, TableRow, TableTest, TierId, Value,
+    Reads, SetMember, SubjectId, TableRow, TableTest, TierId, TotalOf, Value,
 };
 use crate::syntax::ast::{PeriodUnit, RoundMode};
 use rust_decimal::Decimal;
@@ -55,6 +55,16 @@ fn node(policy: &Policy, node: &Node) -> String {
         }
         Node::Tier(id, reads) => format!("{} {}", tier_name(policy, *id), reading(*reads)),
         Node::Balance(points, pools) => format!("balance of {}", pools_text(policy, *points, pools)),
+        Node::Total(which, points, pools) => {
+            let which = match which {
+                TotalOf::Outstanding => "outstanding",
+                TotalOf::Earned => "earned",
+                TotalOf::Redeemed => "redeemed",
+                TotalOf::Expired => "expired",
+            };
+            format!("{which} of {}", pools_text(policy, *points, pools))
+        }
+        Node::AsOf(inner, at) => format!("{} as of {}", operand(inner), operand(at)),
         Node::Not(inner) => format!("not {}", operand(inner)),
         Node::And(inner) => all(inner, " and "),
         Node::Or(inner) => all(inner, " or "),
@@ -101,13 +111,16 @@ fn node(policy: &Policy, node: &Node) -> String {
     }
 }
 
-fn row(policy: &Policy, row: &TableRow) -> String {
-    let test = match &row.test {
+pub(super) fn table_test(policy: &Policy, test: &TableTest) -> String {
+    match test {
         TableTest::Is(set) => members(policy, set),
         TableTest::From(from) => format!("from {}", operand(policy, from)),
         TableTest::Otherwise => "otherwise".to_owned(),
-    };
-    format!("{test}: {}", expr(policy, &row.value))
+    }
+}
+
+fn row(policy: &Policy, row: &TableRow) -> String {
+    format!("{}: {}", table_test(policy, &row.test), expr(policy, &row.value))
 }
 
 fn members(policy: &Policy, set: &[SetMember]) -> String {

@@ -5,13 +5,15 @@
 //! of declarations and what a library declares beyond what the policy uses have no part in either.
 //! Every structure is taken apart by its fields, so that a field added to the policy cannot be forgotten here.
 
+mod declared;
 mod expr;
 mod parts;
+mod request;
 mod used;
 
 use crate::policy::{
-    Beyond, Bounded, Campaign, Constraint, Factor, Group, GroupMode, Measure, MeasureFn, MeasureSource, Owner, Points,
-    Policy, Pool, Role, Rule, RuleBody, SpendKey, Tier, Value,
+    Benefit, Beyond, Bounded, Campaign, Constraint, Convert, Factor, Group, GroupMode, Measure, MeasureFn,
+    MeasureSource, Owner, Points, Policy, Pool, Role, Rule, RuleBody, SpendKey, Tier, Value,
 };
 use crate::syntax::ast::{Prohibition, RoundPlace};
 use expr::{campaign_name, expr as expression, group_name, kind_name, number, points_name, rule_name, value};
@@ -52,6 +54,7 @@ pub fn print(policy: &Policy) -> String {
         let kinds: Vec<String> = kinds.iter().map(|kind| kind_name(policy, *kind)).collect();
         out.head(format!("request {} on {}", title.name, kinds.join(", ")));
     }
+    declared::print(policy, &mut out);
     out.text
 }
 
@@ -259,6 +262,7 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         funded,
         stratum,
         refund_in_proportion,
+        deeds,
     } = rule;
     let on: Vec<String> = kinds.iter().map(|kind| kind_name(policy, *kind)).collect();
     let sort = if matches!(body, RuleBody::Level { .. }) {
@@ -282,6 +286,7 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         out.line(format!("adds to {}", rules.join(", ")));
     }
     print_body(policy, body, out);
+    deeds.iter().for_each(|deed| out.line(parts::deed(policy, deed)));
     if *no_cap {
         out.line("no cap");
     }
@@ -321,6 +326,24 @@ fn print_body(policy: &Policy, body: &RuleBody, out: &mut Out) {
         RuleBody::Accept(all) => all.iter().for_each(|(condition, code)| {
             out.line(format!("accept when {} else refuse {code}", expression(policy, condition)))
         }),
+        RuleBody::Request(request) => request::print(policy, request, out),
+        RuleBody::Convert(Convert { take, give, from, undo }) => {
+            out.line(format!(
+                "convert {} {} to {} {} in {}",
+                number(take.0),
+                expr::points_name(policy, take.1),
+                number(give.0),
+                expr::points_name(policy, give.1),
+                expr::pool_name(policy, give.1, give.2)
+            ));
+            if let Some(from) = from {
+                out.line(format!("from {}", expression(policy, from)));
+            }
+            if *undo {
+                out.line("undo while unused");
+            }
+        }
+        RuleBody::Notify(shown) => shown.iter().for_each(|one| out.line(format!("show {}", expression(policy, one)))),
     }
 }
 
@@ -360,6 +383,8 @@ fn print_constraint(policy: &Policy, constraint: &Constraint, out: &mut Out) {
         Bounded::Worth => "worth".to_owned(),
         Bounded::Spend(field) => format!("spend {field}"),
         Bounded::Uses => "uses".to_owned(),
+        Bounded::Pieces => "pieces".to_owned(),
+        Bounded::Value => "value".to_owned(),
     };
     let word = if *at_least { "at least" } else { "at most" };
     out.head(format!("constraint {} of {owner}", title.name));
@@ -390,6 +415,7 @@ fn print_points(policy: &Policy, points: &Points, out: &mut Out) {
         place,
         kept_by,
         memo,
+        benefit,
         pools,
         spend_order,
         worth,
@@ -410,6 +436,10 @@ fn print_points(policy: &Policy, points: &Points, out: &mut Out) {
     }
     if *memo {
         out.line("memo");
+    }
+    if let Some(Benefit { numbered, granted }) = benefit {
+        let numbered = if *numbered { ", numbered" } else { "" };
+        out.line(format!("benefit {}{numbered}", if *granted { "granted" } else { "free" }));
     }
     for pool in pools {
         print_pool(policy, pool, out);
@@ -465,6 +495,8 @@ fn print_pool(policy: &Policy, pool: &Pool, out: &mut Out) {
         renewed_by_activity,
         first_day_counted,
         balance_ends,
+        balance_activity,
+        lapses_while_frozen,
     } = pool;
     let mut text = format!("pool {}: {}", title.name, parts::validity(policy, validity));
     if (*months, *days, *minutes) != (0, 0, 0) {
@@ -478,6 +510,12 @@ fn print_pool(policy: &Policy, pool: &Pool, out: &mut Out) {
     }
     if let Some((months, days)) = balance_ends {
         text.push_str(&format!(", balance ends {} after last activity", parts::length(*months, *days, 0)));
+    }
+    if !balance_activity.is_empty() {
+        text.push_str(&format!(" of {}", balance_activity.join(", ")));
+    }
+    if *lapses_while_frozen {
+        text.push_str(", lapses while frozen");
     }
     out.line(text);
 }

@@ -3,13 +3,15 @@
 use super::expr::{
     calendar_name, campaign_name, expr, kind_name, number, period, points_name, pool_name, subject_name, tier_name,
 };
-use crate::policy::{DayPattern, Field, Line, Policy, Scope, ScopePeriod, Type, Typed, Validity, Window, WindowKind};
+use crate::policy::{
+    DayPattern, Deed, Field, Line, LineSign, Policy, Scope, ScopePeriod, Type, Typed, Validity, Window, WindowKind,
+};
 use crate::syntax::ast::Weekday;
 use rust_decimal::Decimal;
 
 /// A field with its type, JSON names, range and default.
 pub(super) fn field(policy: &Policy, field: &Field) -> String {
-    let Field { title, json, typed, default, most, dated } = field;
+    let Field { title, json, typed, default, most, dated, reduces } = field;
     let mut text = format!("{}: {}{}", title.name, if *dated { "dated " } else { "" }, typed_text(policy, typed));
     if let Some(most) = most {
         text.push_str(&format!(" at most {most}"));
@@ -30,6 +32,9 @@ pub(super) fn field(policy: &Policy, field: &Field) -> String {
             })
             .collect();
         text.push_str(&format!(" json {}", names.join(", ")));
+    }
+    if *reduces {
+        text.push_str(" reduces");
     }
     text
 }
@@ -97,10 +102,8 @@ pub(super) fn window(policy: &Policy, window: &Window) -> String {
             format!("{start}{end}").trim_end().to_owned()
         }
         WindowKind::Days(days, hours) => {
-            let mut days: Vec<String> = days.iter().map(|day| pattern(policy, day)).collect();
-            days.sort();
             let hours = hours.map_or_else(String::new, |(from, until)| format!(" from {from} until {until}"));
-            format!("every {}{hours}", days.join(", "))
+            format!("every {}{hours}", self::days(policy, days))
         }
         WindowKind::Within(length, from) => format!("within {} of {}", expr(policy, length), expr(policy, from)),
     };
@@ -108,6 +111,13 @@ pub(super) fn window(policy: &Policy, window: &Window) -> String {
         Some(by) => format!("{text} by {}", expr(policy, by)),
         None => text,
     }
+}
+
+/// Days that recur, in the order of their words.
+pub(super) fn days(policy: &Policy, days: &[DayPattern]) -> String {
+    let mut days: Vec<String> = days.iter().map(|day| pattern(policy, day)).collect();
+    days.sort();
+    days.join(", ")
 }
 
 fn pattern(policy: &Policy, day: &DayPattern) -> String {
@@ -179,11 +189,37 @@ pub(super) fn length(months: i32, days: i64, minutes: i64) -> String {
 }
 
 pub(super) fn line(policy: &Policy, line: &Line) -> String {
-    let Line { amount, points, pool, to, when, for_each, span: _ } = line;
+    let Line { amount, points, pool, pool_by, sign, worth, first, to, when, for_each, span: _ } = line;
     let mut text = format!("line {} of {}", expr(policy, amount), points_name(policy, *points));
-    let pool = pool_name(policy, *points, *pool);
-    if pool != points_name(policy, *points) {
-        text.push_str(&format!(" into {pool}"));
+    match sign {
+        LineSign::Give => {}
+        LineSign::Take(pools) => {
+            let pools: Vec<String> = pools.iter().map(|pool| pool_name(policy, *points, *pool)).collect();
+            text.push_str(&format!(" taken from ({})", pools.join(", then ")));
+        }
+        LineSign::TakeBack { all } => text.push_str(if *all { " taken back, all" } else { " taken back" }),
+    }
+    match pool_by {
+        None => {
+            let pool = pool_name(policy, *points, *pool);
+            if pool != points_name(policy, *points) {
+                text.push_str(&format!(" into {pool}"));
+            }
+        }
+        Some(table) => {
+            let rows: Vec<String> = (table.rows.iter())
+                .map(|(test, pool)| {
+                    format!("{}: {}", super::expr::table_test(policy, test), pool_name(policy, *points, *pool))
+                })
+                .collect();
+            text.push_str(&format!(" into {} {{ {} }}", expr(policy, &table.subject), rows.join(", ")));
+        }
+    }
+    if let Some(worth) = worth {
+        text.push_str(&format!(" worth {}", expr(policy, worth)));
+    }
+    if *first {
+        text.push_str(" first");
     }
     if let Some(to) = to {
         text.push_str(&format!(" to {}", expr(policy, to)));
@@ -222,4 +258,20 @@ pub(super) fn funded(shares: &[(String, Option<Decimal>)]) -> String {
         })
         .collect();
     shares.join(", ")
+}
+
+/// What a rule does besides points.
+pub(super) fn deed(policy: &Policy, deed: &Deed) -> String {
+    match deed {
+        Deed::Set { subject, of, fact, value, from } => {
+            let from = from.as_ref().map_or_else(String::new, |from| format!(" from {}", expr(policy, from)));
+            format!(
+                "set {}[{}].{fact} to {}{from}",
+                subject_name(policy, *subject),
+                expr(policy, of),
+                expr(policy, value)
+            )
+        }
+        Deed::Bar { subject, of } => format!("bar {}[{}]", subject_name(policy, *subject), expr(policy, of)),
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::policy::expr::walk;
 use crate::policy::{
-    Beyond, DayPattern, EnumId, Expr, Field, Kind, KindId, Line, MeasureSource, Node, Policy, Role, RuleBody, Scope,
-    ScopePeriod, SetMember, Type, Validity, Value, Window, WindowKind,
+    Ask, Beyond, DayPattern, Deed, EnumId, Expr, Field, Kind, KindId, Line, MeasureSource, Node, Policy, Request, Role,
+    RuleBody, Scope, ScopePeriod, SetMember, Type, Validity, Value, Window, WindowKind,
 };
 use std::collections::BTreeSet;
 
@@ -206,6 +206,15 @@ fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
                 condition.iter().for_each(&mut *visit);
             }
             RuleBody::Accept(all) => all.iter().for_each(|(condition, _)| visit(condition)),
+            RuleBody::Request(asked) => request(asked, visit),
+            RuleBody::Convert(convert) => convert.from.iter().for_each(&mut *visit),
+            RuleBody::Notify(shown) => shown.iter().for_each(&mut *visit),
+        }
+        for deed in &rule.deeds {
+            match deed {
+                Deed::Set { of, value, from, .. } => [of, value].into_iter().chain(from).for_each(&mut *visit),
+                Deed::Bar { of, .. } => visit(of),
+            }
         }
     }
     for measure in &policy.measures {
@@ -233,6 +242,13 @@ fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
             visit(table);
         }
     }
+    policy.figures.iter().for_each(|figure| visit(&figure.value));
+    policy.settlements.iter().filter_map(|settlement| settlement.with.as_ref()).for_each(&mut *visit);
+    policy.schedules.iter().flat_map(|one| one.with.iter().chain(&one.order)).for_each(&mut *visit);
+    for ranking in &policy.rankings {
+        scope(&ranking.scope, visit);
+        visit(&ranking.by);
+    }
     windows(policy, &mut |window| {
         window.by.iter().for_each(&mut *visit);
         match &window.kind {
@@ -254,13 +270,43 @@ fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
 
 fn windows(policy: &Policy, visit: &mut impl FnMut(&Window)) {
     policy.rules.iter().flat_map(|rule| &rule.windows).for_each(&mut *visit);
+    for rule in &policy.rules {
+        let RuleBody::Request(request) = &rule.body else { continue };
+        for item in &request.items {
+            item.windows.iter().chain(item.lower.iter().flat_map(|lower| &lower.windows)).for_each(&mut *visit);
+        }
+    }
     policy.measures.iter().flat_map(|measure| &measure.windows).for_each(&mut *visit);
     policy.campaigns.iter().flat_map(|campaign| &campaign.windows).for_each(visit);
 }
 
 fn line(line: &Line, visit: &mut impl FnMut(&Expr)) {
     visit(&line.amount);
-    line.to.iter().chain(&line.when).for_each(visit);
+    line.pool_by.iter().for_each(|table| visit(&table.subject));
+    line.to.iter().chain(&line.when).chain(&line.worth).for_each(visit);
+}
+
+fn request(request: &Request, visit: &mut impl FnMut(&Expr)) {
+    request.needs.iter().for_each(|need| visit(&need.condition));
+    if let Ask::Units { each: Some(each), .. } = &request.ask {
+        visit(each);
+    }
+    for item in &request.items {
+        visit(&item.price);
+        item.value.iter().for_each(&mut *visit);
+        item.lower.iter().flat_map(|lower| lower.conditions.iter().chain([&lower.to])).for_each(&mut *visit);
+    }
+    request.steps.iter().for_each(|steps| visit(&steps.step));
+    request.bills.iter().for_each(|bill| visit(&bill.most));
+    request.lines.iter().for_each(|one| line(one, visit));
+    request.moves.iter().for_each(|moves| visit(&moves.to));
+    request
+        .amounts
+        .iter()
+        .flat_map(|one| [&one.amount].into_iter().chain(&one.when).chain(&one.to))
+        .for_each(&mut *visit);
+    request.entries.iter().for_each(&mut *visit);
+    request.deliver.iter().filter_map(|deliver| deliver.by.as_ref()).for_each(visit);
 }
 
 fn scope(scope: &Scope, visit: &mut impl FnMut(&Expr)) {
