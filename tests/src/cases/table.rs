@@ -10,9 +10,8 @@ pub fn table(ran: &[Ran]) -> String {
     let mut rows: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for one in ran {
         let counts = [1, usize::from(one.faults.is_empty()), one.expectations, one.met];
-        for of in [rows.entry(&one.programme).or_default()] {
-            of.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-        }
+        let of = rows.entry(&one.programme).or_default();
+        of.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }
     let mut sums = [0; 4];
     let mut text = format!("{:<28}{:>7}{:>8}{:>14}{:>8}\n", "programme", "cases", "passed", "expectations", "passed");
