@@ -334,7 +334,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         }
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
-        ClauseKind::DeliverWithin(_) | ClauseKind::DeliverBy(_) => asks,
+        ClauseKind::DeliverWithin(..) | ClauseKind::DeliverBy(_) => asks,
         ClauseKind::Rate(..) | ClauseKind::Steps(..) | ClauseKind::Money(..) | ClauseKind::Fee(..) => request,
         ClauseKind::KeepDates => home == Home::Request(RequestKind::Transfer),
         ClauseKind::Cost(..) => request || home == Home::Settle,
@@ -382,7 +382,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Steps(..)
         | ClauseKind::Fee(..)
         | ClauseKind::KeepDates
-        | ClauseKind::DeliverWithin(_)
+        | ClauseKind::DeliverWithin(..)
         | ClauseKind::DeliverBy(_)
         | ClauseKind::Numbered
         | ClauseKind::EachEntry(_)

@@ -142,7 +142,7 @@ impl<'a> Checker<'a> {
                     self.report(messages::earns_no_points(line.amount.span, &shown));
                 }
             }
-            ClauseKind::DeliverWithin(length) => self.delivery(length),
+            ClauseKind::DeliverWithin(length, calendar) => self.delivery(length, calendar.as_ref()),
             ClauseKind::Funded(shares) => {
                 self.funded(env, shares, span);
             }
@@ -249,11 +249,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn delivery(&mut self, length: &ast::Expr) {
+    fn delivery(&mut self, length: &ast::Expr, calendar: Option<&ast::Path>) {
         let Some(found) = self.expr(&Env::constant(None), length) else { return };
         if !matches!(found.typed.ty, Type::WorkingDays | Type::Days | Type::Term | Type::Minutes) {
             let shown = self.show(&found.typed.ty);
             self.report(messages::not_a_length(found.span, &shown));
+        }
+        if found.typed.ty == Type::WorkingDays {
+            self.calendar_named(calendar, found.span);
         }
     }
 
