@@ -38,6 +38,7 @@ impl Checker<'_> {
             "year" => self.period_of(env, PeriodUnit::Year, of, span),
             "week" => self.period_of(env, PeriodUnit::Week, of, span),
             "date" => self.expr_as(env, of, &Type::Date),
+            "start" => self.start_of_next(of, span),
             "anniversary" => {
                 self.report(messages::anniversary_needs_is(span));
                 None

@@ -121,10 +121,10 @@ impl Checker<'_> {
         Some(Settled { at: KindId(kind), final_after_days })
     }
 
-    /// A level rule lies above every rule whose postings its measures count.
+    /// A level rule lies above every rule whose postings its measures count; a conversion above all that gives what it takes.
     pub(crate) fn lower_strata(&mut self) {
-        let levels =
-            self.policy.rules.iter().enumerate().filter(|(_, rule)| matches!(rule.body, RuleBody::Level { .. }));
+        let above = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. } | RuleBody::Convert(_));
+        let levels = self.policy.rules.iter().enumerate().filter(|(_, rule)| above(rule));
         let reads: Vec<(usize, Vec<RuleId>)> = levels.map(|(at, rule)| (at, self.rules_read(rule))).collect();
         // In as many rounds as there are level rules every height is found, unless one stands above itself.
         for _ in 0..=reads.len() {
@@ -151,6 +151,11 @@ impl Checker<'_> {
 
     /// The rules whose postings the measures of a level rule count.
     fn rules_read(&self, rule: &Rule) -> Vec<RuleId> {
+        // A conversion reads the balance of what it takes: it comes after all that gives these points.
+        if let RuleBody::Convert(convert) = &rule.body {
+            let all = (0..self.policy.rules.len()).map(RuleId);
+            return all.filter(|id| self.points_given(*id).contains(&convert.take.1)).collect();
+        }
         let RuleBody::Level { line, condition, .. } = &rule.body else { return vec![] };
         let mut measures = Vec::new();
         for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {

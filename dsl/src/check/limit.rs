@@ -5,8 +5,8 @@ use super::name::Lookup;
 use super::names::{dotted, path_text};
 use super::{Checker, Env, Reader};
 use crate::policy::{
-    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, Node, Owner, PointsId, RuleBody, RuleId, Scope,
-    ScopeKey, ScopePeriod, Title, Type, Value,
+    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, LineSign, Node, Owner, PointsId, RuleBody,
+    RuleId, Scope, ScopeKey, ScopePeriod, Title, Type, Value,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Bound, BoundLimit, Clause, ClauseKind, ScopeKind};
@@ -374,16 +374,25 @@ impl Checker<'_> {
             .copied()
             .filter(|id| match (bounded, &limit.typed.ty) {
                 (Bounded::Points, Type::Points(points)) => self.points_given(*id).contains(points),
+                (Bounded::Uses, _) => self.has_lines(*id),
                 _ => !self.points_given(*id).is_empty(),
             })
             .collect()
+    }
+
+    /// Whether a rule posts anything: what can be counted as a use of it.
+    fn has_lines(&self, id: RuleId) -> bool {
+        let takes = |rule: &crate::policy::Rule| matches!(&rule.body, RuleBody::Earn(lines) if !lines.is_empty());
+        !self.points_given(id).is_empty() || self.policy.rule(id).is_some_and(takes)
     }
 
     /// The kinds of points that a rule gives; a multiple gives its bases'.
     pub(crate) fn points_given(&self, id: RuleId) -> Vec<PointsId> {
         let Some(rule) = self.policy.rule(id) else { return vec![] };
         let mut points: Vec<PointsId> = match &rule.body {
-            RuleBody::Earn(lines) => lines.iter().map(|line| line.points).collect(),
+            RuleBody::Earn(lines) => {
+                lines.iter().filter(|line| line.sign == LineSign::Give).map(|line| line.points).collect()
+            }
             RuleBody::Raise { targets, .. } => {
                 targets.iter().filter(|target| **target != id).flat_map(|target| self.points_given(*target)).collect()
             }

@@ -271,6 +271,21 @@ impl Checker<'_> {
                     _ => None,
                 }
             }
+            ClauseKind::Grant(benefit, ..) => {
+                let text = text_of(benefit).or_else(|| first_unit(benefit).map(|unit| unit.text))?;
+                self.unit_at(&text, entry.campaign)
+            }
+            ClauseKind::Take(line) => {
+                let unit = self.unit_in_text(&line.amount, entry.campaign, 0)?;
+                self.unit_at(&unit.text, entry.campaign)
+            }
+            ClauseKind::TakeBack(amount) | ClauseKind::Convert(_, amount, ..) => {
+                let unit = match &amount.kind {
+                    ExprKind::Of { of, .. } => text_of(of)?,
+                    _ => self.unit_in_text(amount, entry.campaign, 0)?.text,
+                };
+                self.unit_at(&unit, entry.campaign)
+            }
             ClauseKind::Raise { targets, .. } => {
                 targets.iter().find_map(|target| match names.rules.find(&path_text(target), entry.campaign) {
                     Found::One(target) => self.points_in_text(target, under),

@@ -123,17 +123,19 @@ impl Checker<'_> {
         let raise = first(|kind| matches!(kind, ClauseKind::Raise { .. }));
         let keep = first(|kind| matches!(kind, ClauseKind::Keep { .. }));
         let accept = first(|kind| matches!(kind, ClauseKind::Accept(..)));
-        let mut sorts: Vec<Span> = [earn, raise, keep, accept].into_iter().flatten().collect();
+        let convert = first(|kind| matches!(kind, ClauseKind::Convert(..)));
+        let lines = earn.or_else(|| first(|kind| line_without_earning(kind) || deed(kind)));
+        let mut sorts: Vec<Span> = [lines, raise, keep, accept, convert].into_iter().flatten().collect();
         sorts.sort_by_key(|span| span.key());
         if let [one, other, ..] = sorts.as_slice() {
             self.report(messages::rule_does_two_things(*one, *other));
         }
-        let gives = !sorts.is_empty() || rule.clauses.iter().any(|clause| gives_otherwise(&clause.kind));
+        let gives = !sorts.is_empty();
         let title = messages::title_of(&rule.declared);
         if !gives && !broken {
             self.report(messages::rule_does_nothing(&title));
         }
-        if rule.on.is_empty() && keep.is_none() && !broken {
+        if rule.on.is_empty() && keep.is_none() && convert.is_none() && !broken {
             self.report(messages::rule_without_kind(&title));
         }
         let settles = rule
@@ -189,16 +191,14 @@ fn caps_amount(limit: &BoundLimit) -> bool {
     }
 }
 
-fn gives_otherwise(kind: &ClauseKind) -> bool {
-    matches!(
-        kind,
-        ClauseKind::Take(_)
-            | ClauseKind::Grant(..)
-            | ClauseKind::Set(..)
-            | ClauseKind::Convert(..)
-            | ClauseKind::TakeBack(_)
-            | ClauseKind::Bar(_)
-    )
+/// A line that takes points or grants a benefit.
+fn line_without_earning(kind: &ClauseKind) -> bool {
+    matches!(kind, ClauseKind::Take(_) | ClauseKind::Grant(..) | ClauseKind::TakeBack(_))
+}
+
+/// What a rule does besides points.
+fn deed(kind: &ClauseKind) -> bool {
+    matches!(kind, ClauseKind::Set(..) | ClauseKind::Bar(_))
 }
 
 /// The keyword and name of a declaration, where its name is known; else the whole.
@@ -358,6 +358,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::AddsTo(_)
         | ClauseKind::Raise { .. }
         | ClauseKind::Keep { .. }
+        | ClauseKind::Convert(..)
         | ClauseKind::Settled(..)
         | ClauseKind::LowestPrice
         | ClauseKind::ForEach(..)
@@ -398,7 +399,6 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Take(_)
         | ClauseKind::Grant(..)
         | ClauseKind::Set(..)
-        | ClauseKind::Convert(..)
         | ClauseKind::TakeBack(_)
         | ClauseKind::Bar(_)
         | ClauseKind::LowerPrice(..)

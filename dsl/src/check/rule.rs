@@ -89,6 +89,9 @@ impl<'a> Checker<'a> {
         if let Some(body) = self.body(RuleId(at), &rule, &env, entry) {
             rule.body = body;
         }
+        for clause in &entry.node.clauses {
+            rule.deeds.extend(self.deed(&env, &clause.kind));
+        }
         self.assumed.clear();
         if let Some(place) = self.policy.rules.get_mut(at) {
             *place = rule;
@@ -194,12 +197,23 @@ impl<'a> Checker<'a> {
         let for_each = self.for_each(env, &entry.node.clauses)?;
         for clause in &entry.node.clauses {
             match &clause.kind {
-                ClauseKind::Earn(line) => lines.extend(self.line(env, line, for_each.as_ref(), clause.span)),
+                ClauseKind::Earn(line) => {
+                    if line.first {
+                        self.report(messages::first_outside_request(clause.span));
+                    }
+                    lines.extend(self.line(env, line, for_each.as_ref(), clause.span));
+                }
+                ClauseKind::Take(_) | ClauseKind::TakeBack(_) | ClauseKind::Grant(..) => {
+                    lines.extend(self.other_line(env, &clause.kind, for_each.as_ref(), clause.span));
+                }
                 ClauseKind::Raise { targets, to, factor, after_caps } => {
                     body = self.raise(id, rule, env, (targets, *to, factor, *after_caps), clause.span);
                 }
                 ClauseKind::Keep { scope, keep, line, condition } => {
                     body = self.level(env, scope, *keep, line, condition.as_ref(), clause.span);
+                }
+                ClauseKind::Convert(take, give, from, undo) => {
+                    body = self.convert(env, (take, give, from.as_ref(), *undo));
                 }
                 ClauseKind::Settled(at, finality) => settled = self.settled(at, finality.as_ref()),
                 ClauseKind::Accept(condition, code) => {
@@ -207,11 +221,9 @@ impl<'a> Checker<'a> {
                         accepts.push((condition, code.text.clone()));
                     }
                 }
-                other => {
-                    if let Some(what) = later(other) {
-                        self.report(messages::not_decided_yet(what, clause.span));
-                    }
-                }
+                ClauseKind::OverWholePeriods => self
+                    .report(messages::not_decided_yet(messages::both("`over whole periods`", "`按整期`"), clause.span)),
+                _ => {}
             }
         }
         if let Some(RuleBody::Level { settled: place, .. }) = &mut body {
@@ -256,26 +268,11 @@ enum Pass {
 
 fn pass_of(rule: &ast::RuleDecl) -> Pass {
     let has = |test: fn(&ClauseKind) -> bool| rule.clauses.iter().any(|clause| test(&clause.kind));
-    if has(|kind| matches!(kind, ClauseKind::Keep { .. })) {
+    if has(|kind| matches!(kind, ClauseKind::Keep { .. } | ClauseKind::Convert(..))) {
         Pass::Level
     } else if has(|kind| matches!(kind, ClauseKind::Raise { .. })) {
         Pass::Raise
     } else {
         Pass::Base
     }
-}
-
-/// Clauses that are part of the language but that this version does not decide yet: they are refused, never skipped.
-fn later(clause: &ClauseKind) -> Option<crate::diagnostic::Text> {
-    let both = messages::both;
-    Some(match clause {
-        ClauseKind::Take(_) => both("`take` in a rule", "规则里的 `扣`"),
-        ClauseKind::Grant(..) => both("`grant`", "`授予`"),
-        ClauseKind::Set(..) => both("`set ... to`", "`设 … 为`"),
-        ClauseKind::Convert(..) => both("`convert`", "`转换`"),
-        ClauseKind::TakeBack(_) => both("`take back`", "`收回`"),
-        ClauseKind::Bar(_) => both("`bar`", "`取消资格`"),
-        ClauseKind::OverWholePeriods => both("`over whole periods`", "`按整期`"),
-        _ => return None,
-    })
 }

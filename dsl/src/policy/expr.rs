@@ -121,7 +121,7 @@ pub enum Node {
     DaysBetween(Box<Expr>, Box<Expr>),
     /// The local date of the event's instant.
     Today,
-    /// The local date of an instant.
+    /// The local date of an instant; the first day of a period.
     DateOf(Box<Expr>),
     /// Whether today is the anniversary of a date: written `today is anniversary of X`. (29 February by the programme's rule.)
     IsAnniversary(Box<Expr>, Box<Expr>),

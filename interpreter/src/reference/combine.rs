@@ -201,6 +201,9 @@ pub(crate) fn fill(
             base = add(base, granted).map_err(|Inexact| bad("amount", "an award needs more than 28 digits"))?;
         }
         item.granted = if item.fixed { item.asked } else { caps.granted(env, &item, base, trail)? };
+        if item.kind == LineKind::Take && !item.fixed {
+            item.granted = caps.drawn(env, &item, trail)?;
+        }
         caps.charge(env, &item, base, effects)?;
         if let Some(place) = items.get_mut(at) {
             *place = item;

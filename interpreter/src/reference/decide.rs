@@ -3,7 +3,9 @@
 use super::book::Book;
 use super::cap::Refusal;
 use super::combine::Fixed;
+use super::deed;
 use super::edge::{self, Draft};
+use super::figure;
 use super::frame::{Earlier, Env, Eval, Frame};
 use super::index::Index;
 use super::keys::customers_of;
@@ -13,7 +15,7 @@ use super::post::{Posting, changed, decision_line};
 use super::record::{self, Kept, Past};
 use super::refund::{self, Refunded};
 use super::trace::Trail;
-use crate::decision::{Counters, Decided, Decision, DecisionLine, Outcome, PolicyRef, Record};
+use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice, Outcome, PolicyRef, Record};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::{Inputs, Needs};
@@ -156,6 +158,9 @@ pub(crate) fn decide(
     if work.draft.refusals.is_empty() {
         settle_levels(&setting, &frame, &mut work, &mut trail)?;
     }
+    if work.draft.refusals.is_empty() {
+        tell(&setting, &frame, &mut work)?;
+    }
     finish(&setting, &frame, hash, work, trail)
 }
 
@@ -166,6 +171,22 @@ struct Work {
     draft: Draft,
     refunded: Refunded,
     levels: Vec<LevelLine>,
+    facts: Vec<FactOut>,
+    notices: Vec<Notice>,
+    figures: Vec<(String, String)>,
+}
+
+/// What an accepted event leads to besides lines: deeds, notices, figures.
+fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
+    if !setting.in_force() {
+        return Ok(());
+    }
+    let env = Env::new(frame);
+    let applied = || work.draft.applied.iter().copied();
+    work.facts = deed::done(&env, applied(), frame.book)?;
+    work.notices = figure::notices(&env, applied())?;
+    work.figures = figure::told(&env)?;
+    Ok(())
 }
 
 /// Level rules see the event's own counters, and those of the events that it takes back.
@@ -230,6 +251,9 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         return Ok(Decided { decision, record });
     }
     decision.lines = posted(setting, frame, &work)?;
+    decision.facts.clone_from(&work.facts);
+    decision.notices.clone_from(&work.notices);
+    decision.figures.clone_from(&work.figures);
     decision.counters = frame.book.changes();
     decision.trace = trail.finish(policy, setting.index);
     let kept = Kept {

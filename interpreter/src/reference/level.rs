@@ -299,6 +299,7 @@ fn bring(
         customer: item.customer,
         amount: item.granted,
         asked: item.asked,
+        terms: item.terms,
     };
     super::edge::count_postings(env, std::slice::from_ref(&posted), &mut Effects::new())?;
     Ok(Some(LevelLine { posted, before, dated }))
@@ -352,7 +353,7 @@ fn item(env: &Env<'_>, level: &Level<'_>, asked: Decimal) -> Eval<Item> {
         members: vec![level.id],
         kind: LineKind::Level,
         points: level.line.points,
-        pool: level.line.pool,
+        pool: super::amount::pool_of(env, level.line)?,
         customer: super::amount::recipient(env, level.line)?,
         clause: 0,
         element: None,
@@ -365,5 +366,6 @@ fn item(env: &Env<'_>, level: &Level<'_>, asked: Decimal) -> Eval<Item> {
         spends: vec![],
         after_caps: false,
         fixed: false,
+        terms: super::amount::terms(env, level.line)?,
     })
 }

@@ -8,6 +8,7 @@
 mod bounds;
 mod calendar;
 mod combine;
+mod deeds;
 mod head;
 mod lists;
 mod measures;
@@ -26,6 +27,7 @@ mod windows;
 pub(crate) use bounds::*;
 pub(crate) use calendar::*;
 pub(crate) use combine::*;
+pub(crate) use deeds::*;
 pub(crate) use head::*;
 pub(crate) use lists::*;
 pub(crate) use measures::*;
