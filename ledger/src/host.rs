@@ -155,10 +155,9 @@ impl<S: Store> Host<S> {
     /// Points or a pool that the programme does not have, an amount that is not above zero; the store cannot be written.
     pub fn open(&mut self, opening: &str, lots: &[OpeningLot]) -> Result<(), HostError> {
         for lot in lots {
-            let latest = self.programme.versions().last().map(Engine::policy);
-            let Some(latest) = latest else { return Ok(()) };
-            let earned = Terms::new(latest).instant(lot.earned);
-            let terms = Terms::new(self.engine(self.programme.answers_at(earned.fixed_offset()))?.policy());
+            let Some(latest) = self.programme.versions().last() else { return Ok(()) };
+            let earned = Terms::new(latest)?.instant(lot.earned);
+            let terms = Terms::new(self.engine(self.programme.answers_at(earned.fixed_offset()))?)?;
             let mut book = Book::new(&self.store, terms, opening, earned)?;
             book.open(lot)?;
             let mut change = Change::default();
@@ -174,7 +173,7 @@ impl<S: Store> Host<S> {
     /// # Errors
     /// The programme has no such unit; the store cannot be read.
     pub fn balance(&self, customer: &str, unit: &str, at: DateTime<FixedOffset>) -> Result<Balance, HostError> {
-        let terms = Terms::new(self.engine(self.programme.answers_at(at))?.policy());
+        let terms = Terms::new(self.engine(self.programme.answers_at(at))?)?;
         if terms.policy.points.iter().all(|points| points.title.name != unit) {
             return Err(HostError::Lots(format!("`{unit}` are no points of this programme")));
         }
@@ -193,7 +192,7 @@ impl<S: Store> Host<S> {
         }
         let (_, _, event) = self.read(json)?;
         let instant = event.instant.to_utc();
-        let moved = self.advance(instant)?;
+        let moved = self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
         answer.moved = moved;
         // An event that came late may have given what has ended since.
@@ -225,7 +224,7 @@ impl<S: Store> Host<S> {
         explain: bool,
     ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
-        let terms = Terms::new(engine.policy());
+        let terms = Terms::new(engine)?;
         let needs = engine.needs(&event);
         let facts = self.attach_facts(&needs.facts)?;
         let records = self.store.records(&needs.records, None)?;
@@ -265,7 +264,7 @@ impl<S: Store> Host<S> {
         }
         let policy = engine.policy();
         let kind = policy.kind(event.kind);
-        let mut book = Book::new(&self.store, Terms::new(policy), &event.id, at)?;
+        let mut book = Book::new(&self.store, Terms::new(engine)?, &event.id, at)?;
         book.apply(decision, kind.is_some_and(|kind| is(kind, "Violation")))?;
         if let (Some(kind), Some(customer)) = (kind, &event.customer)
             && is(kind, "Freeze")

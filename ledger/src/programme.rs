@@ -1,6 +1,6 @@
 //! A programme as a host holds it: an engine for each version, and which version is in force at an instant.
 
-use chrono::{DateTime, FixedOffset, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use earnest_dsl::policy::Policy;
 use earnest_interpreter::Engine;
@@ -58,20 +58,4 @@ pub fn zone(policy: &Policy) -> Tz {
 #[must_use]
 pub fn instant_of(policy: &Policy, local: NaiveDateTime) -> Option<DateTime<FixedOffset>> {
     zone(policy).from_local_datetime(&local).earliest().map(|instant| instant.fixed_offset())
-}
-
-/// The instant of a local date and time: the first of two in a fold; in a gap the moment at which it ends.
-pub(crate) fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-        LocalResult::None => {
-            // Clocks never jump by more than a day: the offset of the day before still holds in the gap.
-            let day = TimeDelta::try_hours(24).unwrap_or_default();
-            let before = local.checked_sub_signed(day).unwrap_or(local);
-            let offset =
-                zone.from_local_datetime(&before).earliest().map_or(0, |at| at.offset().fix().local_minus_utc());
-            let seconds = TimeDelta::try_seconds(i64::from(offset)).unwrap_or_default();
-            local.checked_sub_signed(seconds).unwrap_or(local).and_utc()
-        }
-    }
 }

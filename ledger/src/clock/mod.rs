@@ -3,6 +3,8 @@
 //! At one instant: lots that end, lots that become usable, reminders; then a version that starts does what it says to lots;
 //! then schedule events; then the host's events (semantics, section 8).
 
+mod schedule;
+
 use crate::answer::Answer;
 use crate::host::{Host, HostError};
 use crate::lots::{Movement, MovementKind, Terms, book::Book};
@@ -62,7 +64,7 @@ impl<S: Store> Host<S> {
     /// The store cannot be read or written. What was done so far stays done, and the rest happens with the next step.
     pub fn advance_to(&mut self, to: DateTime<FixedOffset>) -> Result<Vec<Moved>, HostError> {
         let to = to.to_utc();
-        let moved = self.advance(to)?;
+        let moved = self.advance(to, false)?;
         if self.store.clock()?.is_none_or(|clock| clock < to) {
             self.store.commit(Change { clock: Some(to), ..Change::default() })?;
         }
@@ -70,23 +72,26 @@ impl<S: Store> Host<S> {
     }
 
     /// Everything that is due up to an instant. The position of the clock is left to whoever commits next: after a crash
-    /// what was done is found done, and is not done twice.
-    pub(crate) fn advance(&mut self, to: DateTime<Utc>) -> Result<Vec<Moved>, HostError> {
+    /// what was done is found done, and is not done twice. `explain` is for the decisions on events that it raises.
+    pub(crate) fn advance(&mut self, to: DateTime<Utc>, explain: bool) -> Result<Vec<Moved>, HostError> {
         let clock = self.store.clock()?;
-        let mut starts = self.starts(clock, to).into_iter().peekable();
+        let mut starts = self.starts(clock, to)?.into_iter().peekable();
+        let mut moments = self.moments(clock, to)?.into_iter().peekable();
         let mut moved = Vec::new();
         loop {
             let due = self.store.due()?.filter(|(at, _)| *at <= to);
             let start = starts.peek().copied();
-            match (due, start) {
-                (Some((at, customer)), start) if start.is_none_or(|(start, _)| at <= start) => {
-                    moved.extend(self.tick(at, &customer)?);
-                }
-                (_, Some((at, version))) => {
-                    starts.next();
-                    moved.extend(self.start(at, version)?);
-                }
-                _ => return Ok(moved),
+            let moment = moments.peek().map(|moment| moment.at);
+            // At one instant lots come first, then a version that starts, then schedules.
+            let next = [due.as_ref().map(|(at, _)| *at), start.map(|(at, _)| at), moment].into_iter().flatten().min();
+            let Some(next) = next else { return Ok(moved) };
+            if let Some((at, customer)) = due.filter(|(at, _)| *at == next) {
+                moved.extend(self.tick(at, &customer)?);
+            } else if let Some((at, version)) = start.filter(|(at, _)| *at == next) {
+                starts.next();
+                moved.extend(self.start(at, version)?);
+            } else if let Some(moment) = moments.next() {
+                moved.extend(self.raise(&moment, explain)?);
             }
         }
     }
@@ -103,8 +108,7 @@ impl<S: Store> Host<S> {
     /// Lots of one customer at one instant.
     fn tick(&mut self, at: DateTime<Utc>, customer: &str) -> Result<Vec<Moved>, HostError> {
         let version = self.programme.answers_at(at.fixed_offset());
-        let policy = self.engine(version)?.policy();
-        let terms = Terms::new(policy);
+        let terms = Terms::new(self.engine(version)?)?;
         let name = format!("clock {customer} {}", terms.local(at).format("%Y-%m-%dT%H:%M:%S"));
         let mut book = Book::new(&self.store, terms, &name, at)?;
         book.tick(customer)?;
@@ -118,21 +122,27 @@ impl<S: Store> Host<S> {
     }
 
     /// Versions that start up to an instant and have not started yet, with their instants. The first version starts nothing.
-    fn starts(&self, clock: Option<DateTime<Utc>>, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, usize)> {
-        let versions = self.programme.versions().iter().enumerate().skip(1);
-        let at = versions.map(|(number, engine)| {
-            let policy = engine.policy();
-            (Terms::new(policy).instant(policy.effective_from), number)
-        });
-        at.filter(|(at, _)| *at <= to && clock.is_none_or(|clock| clock < *at)).collect()
+    fn starts(
+        &self,
+        clock: Option<DateTime<Utc>>,
+        to: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, usize)>, HostError> {
+        let mut starts = Vec::new();
+        for (number, engine) in self.programme.versions().iter().enumerate().skip(1) {
+            let at = Terms::new(engine)?.instant(engine.policy().effective_from);
+            if at <= to && clock.is_none_or(|clock| clock < at) {
+                starts.push((at, number));
+            }
+        }
+        Ok(starts)
     }
 
     /// A version starts: it does to lots what it says, once, and what is due to them is found out by its terms.
     fn start(&mut self, at: DateTime<Utc>, version: usize) -> Result<Vec<Moved>, HostError> {
         let mut moved = Vec::new();
         for customer in self.store.customers()? {
-            let policy = self.engine(version)?.policy();
-            let terms = Terms::new(policy);
+            let engine = self.engine(version)?;
+            let (policy, terms) = (engine.policy(), Terms::new(engine)?);
             let name = format!("start {} {customer}", policy.version());
             let mut book = Book::new(&self.store, terms, &name, at)?;
             book.migrate(&customer, &policy.migrations)?;

@@ -1,11 +1,14 @@
 //! Activity: what the policy counts as such prolongs lots, or moves the end of a whole balance.
 
 use super::LotsError;
+use super::account::Lot;
 use super::book::Book;
 use super::terms::activity_key;
 use crate::store::Store;
-use earnest_dsl::policy::{Kind, Points, Pool, RequestForm};
+use earnest_dsl::policy::{Kind, Points, Pool, RequestForm, Validity};
 use earnest_interpreter::decision::{Decision, DecisionLine};
+use earnest_interpreter::life::{self, Holder};
+use earnest_interpreter::{Counters, Facts};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -36,7 +39,48 @@ impl<S: Store> Book<'_, S> {
         let account = &mut self.draft(customer)?.account;
         let last: &mut chrono::NaiveDateTime = account.activity.entry(Arc::clone(&key)).or_insert(local);
         *last = local.max(*last);
+        if pool.renewed_by_activity && matches!(pool.validity, Validity::ByTable(_)) {
+            self.prolong_by_table(customer, unit, pool)?;
+        }
         Ok(())
+    }
+
+    /// Lots whose life a table over facts says are prolonged at once: later the facts may be others.
+    fn prolong_by_table(&mut self, customer: &str, unit: &Points, pool: &Pool) -> Result<(), LotsError> {
+        let local = self.local;
+        let here = |lot: &&Lot| {
+            *lot.points == *unit.title.name
+                && *lot.pool == *pool.title.name
+                && !lot.remaining.is_zero()
+                && lot.since <= local
+        };
+        let lots: Vec<Lot> = self.draft(customer)?.account.lots.values().filter(here).cloned().collect();
+        let facts = self.facts_for(pool, customer)?;
+        for lot in lots {
+            let holder = self.holder(customer, &facts);
+            let last_day = self.terms.life.prolonged(pool, lot.last_day, local, &holder)?;
+            if last_day != lot.last_day {
+                self.put(Lot { last_day, ..lot })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Facts that a pool's life by a table reads of a customer.
+    pub(super) fn facts_for(&self, pool: &Pool, customer: &str) -> Result<Facts, LotsError> {
+        let mut facts = Facts::new();
+        if life::facts_read(self.terms.policy, pool).contains("customer")
+            && let Some(held) = self.store.facts("customer", customer)?
+        {
+            facts.insert(("customer".to_owned(), customer.to_owned()), held.as_ref().clone());
+        }
+        Ok(facts)
+    }
+
+    /// Whose lots are meant, at the book's instant.
+    pub(super) fn holder<'h>(&self, customer: &'h str, facts: &'h Facts) -> Holder<'h> {
+        static NO_COUNTERS: Counters = Counters::new();
+        Holder { customer, account: None, facts, counters: &NO_COUNTERS, at: self.at }
     }
 
     /// Whether a line is one of these kinds of posting of the unit.

@@ -24,12 +24,16 @@ impl<S: Store> Book<'_, S> {
     ) -> Result<(), LotsError> {
         let mut left = amount;
         for lot in self.own_lots(line, unit, pool)? {
-            let part = lot.remaining.min(left);
+            // Of all that there is, the line states what could be spent; what is pending or frozen goes too.
+            let part = if line.all { lot.remaining } else { lot.remaining.min(left) };
             if part.is_zero() {
                 break;
             }
             self.back(line, &lot, part)?;
             left = subtract(left, part)?;
+        }
+        if line.all {
+            return Ok(());
         }
         let pools: Vec<&str> = if line.from.is_empty() {
             pool.into_iter().collect()
@@ -62,17 +66,18 @@ impl<S: Store> Book<'_, S> {
     fn own_lots(&mut self, line: &DecisionLine, unit: &Points, pool: Option<&str>) -> Result<Vec<Lot>, LotsError> {
         let level = line.kind == "level";
         let of = line.of.as_deref();
-        if of.is_none() && !level {
+        if of.is_none() && !level && !line.all {
             return Ok(vec![]);
         }
         let (terms, at) = (self.terms, self.at);
+        let all = line.all;
         let own = |lot: &&Lot| {
             *lot.points == *unit.title.name
                 && pool.is_none_or(|pool| *lot.pool == *pool)
                 && !lot.remaining.is_zero()
                 && match of {
                     Some(of) => *lot.event == *of || lot.via.as_deref() == Some(of),
-                    None => *lot.rule == *line.rule,
+                    None => all || *lot.rule == *line.rule,
                 }
         };
         let account = &self.draft(&line.customer)?.account;

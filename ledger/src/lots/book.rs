@@ -106,7 +106,7 @@ impl<'a, S: Store> Book<'a, S> {
             .meant(&line.points, line.unit.as_deref())
             .ok_or_else(|| LotsError::Line(format!("`{}` are no points of this programme", line.points)))?;
         // Memo points and points that partners keep have no lots here.
-        if amount.is_zero() || meant.unit.memo || meant.unit.kept_by.is_some() {
+        if (amount.is_zero() && !line.all) || meant.unit.memo || meant.unit.kept_by.is_some() {
             return Ok(());
         }
         let unit = meant.unit;

@@ -13,7 +13,6 @@ mod debt;
 mod expire;
 mod freeze;
 mod give;
-mod life;
 mod migrate;
 mod movement;
 mod moves;
@@ -32,6 +31,7 @@ pub use open::OpeningLot;
 pub(crate) use terms::Terms;
 
 use crate::store::StoreError;
+use earnest_interpreter::InputError;
 use std::fmt;
 
 /// Why lines cannot be applied to the lots. Nothing is written then.
@@ -55,6 +55,12 @@ pub enum LotsError {
 impl From<StoreError> for LotsError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<InputError> for LotsError {
+    fn from(error: InputError) -> Self {
+        Self::Line(error.to_string())
     }
 }
 

@@ -1,12 +1,11 @@
 //! Lots held at the start: what a host brings along, or a test gives.
 
+use super::LotsError;
 use super::account::Lot;
 use super::book::{Book, Slice};
 use super::movement::MovementKind;
-use super::{LotsError, life};
 use crate::store::Store;
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use earnest_dsl::policy::Pool;
+use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -48,7 +47,15 @@ impl<S: Store> Book<'_, S> {
         if opening.amount <= Decimal::ZERO {
             return Err(LotsError::Line(format!("a lot held at the start is above zero, not {}", opening.amount)));
         }
-        let available_from = usable_from(pool, opening.earned);
+        let available_from = self.terms.life.usable_from(pool, opening.earned)?;
+        let last_day = match opening.last_day {
+            Some(day) => Some(day),
+            None => {
+                let facts = self.facts_for(pool, &opening.customer)?;
+                let holder = self.holder(&opening.customer, &facts);
+                self.terms.life.last_day(pool, opening.earned, available_from, &holder)?
+            }
+        };
         let lot = Lot {
             id: self.number(),
             customer: Arc::from(opening.customer.as_str()),
@@ -64,7 +71,7 @@ impl<S: Store> Book<'_, S> {
             since: opening.earned,
             available_from,
             usable: available_from.is_none(),
-            last_day: opening.last_day.or_else(|| life::last_day(pool, opening.earned.date())),
+            last_day,
             frozen: opening.frozen,
             worth: opening.worth.as_deref().map(Arc::from),
             number: opening.number,
@@ -75,13 +82,4 @@ impl<S: Store> Book<'_, S> {
         self.put(lot)?;
         self.moved(MovementKind::Opened, "", &slice)
     }
-}
-
-fn usable_from(pool: &Pool, earned: NaiveDateTime) -> Option<NaiveDateTime> {
-    let (months, days, minutes) = pool.usable_after;
-    if months == 0 && days == 0 {
-        return (minutes != 0)
-            .then(|| TimeDelta::try_minutes(minutes).and_then(|length| earned.checked_add_signed(length)))?;
-    }
-    life::moved(earned.date(), i64::from(months), days).map(|day| day.and_time(NaiveTime::MIN))
 }

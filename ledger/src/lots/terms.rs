@@ -1,18 +1,17 @@
 //! What the version in force says about units, pools and lots.
 
 use super::account::{Account, Lot};
-use super::life;
-use crate::programme::{instant, zone};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use chrono_tz::Tz;
 use earnest_dsl::policy::{Points, Policy, Pool, Request, Rule, RuleBody};
+use earnest_interpreter::life::{Holder, Life};
+use earnest_interpreter::{Counters, Engine, Facts, InputError};
 use std::sync::Arc;
 
 /// A version of the policy, as the lots see it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms<'p> {
     pub policy: &'p Policy,
-    pub zone: Tz,
+    pub life: Life<'p>,
 }
 
 /// The unit that a line speaks of, and the pools.
@@ -22,9 +21,16 @@ pub(super) struct Meant<'p> {
     pub pool: Option<&'p Pool>,
 }
 
+static NO_FACTS: Facts = Facts::new();
+static NO_COUNTERS: Counters = Counters::new();
+
 impl<'p> Terms<'p> {
-    pub(crate) fn new(policy: &'p Policy) -> Self {
-        Self { policy, zone: zone(policy) }
+    /// The terms of a version.
+    ///
+    /// # Errors
+    /// Its time zone is unknown.
+    pub(crate) fn new(engine: &'p Engine) -> Result<Self, InputError> {
+        Ok(Self { policy: engine.policy(), life: engine.life()? })
     }
 
     pub(super) fn unit(&self, name: &str) -> Option<&'p Points> {
@@ -69,12 +75,12 @@ impl<'p> Terms<'p> {
 
     /// The instant of a local date and time.
     pub(crate) fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
-        instant(self.zone, local)
+        self.life.instant(local)
     }
 
     /// The local date and time of an instant.
     pub(crate) fn local(&self, instant: DateTime<Utc>) -> NaiveDateTime {
-        instant.with_timezone(&self.zone).naive_local()
+        self.life.local(instant).unwrap_or_else(|| instant.naive_utc())
     }
 
     /// The last usable day of a lot as things stand: its own or a later one by activity, and no later than the end of the
@@ -84,15 +90,20 @@ impl<'p> Terms<'p> {
         let activity = account.activity.get(&*activity_key(&lot.points, pool)).copied();
         let mut last = lot.last_day;
         if pool.renewed_by_activity
-            && let Some(own) = last
             && let Some(active) = activity.filter(|active| *active >= lot.since)
         {
-            last = Some(life::last_day(pool, active.date()).map_or(own, |renewed| renewed.max(own)));
+            // A life by a table over facts is prolonged when the activity comes: the facts are those of that time.
+            let holder = Holder {
+                customer: &lot.customer,
+                account: None,
+                facts: &NO_FACTS,
+                counters: &NO_COUNTERS,
+                at: self.instant(active),
+            };
+            last = self.life.prolonged(pool, last, active, &holder).unwrap_or(last);
         }
-        let Some((months, days)) = pool.balance_ends else { return last };
         let from = activity.map_or(lot.since, |active| active.max(lot.since));
-        let end = life::moved(from.date(), i64::from(months), days);
-        match (last, end) {
+        match (last, self.life.balance_end(pool, from).ok().flatten()) {
             (Some(last), Some(end)) => Some(last.min(end)),
             (last, end) => last.or(end),
         }
@@ -100,14 +111,12 @@ impl<'p> Terms<'p> {
 
     /// The first instant after a lot's last usable day.
     pub(crate) fn ends_at(&self, last: NaiveDate) -> Option<DateTime<Utc>> {
-        let day = last.succ_opt()?;
-        Some(self.instant(day.and_time(NaiveTime::MIN)))
+        self.life.end_of(last)
     }
 
     /// The day on which a holder is reminded of a lot that ends.
     pub(crate) fn remind_on(&self, unit: &str, last: NaiveDate) -> Option<NaiveDate> {
-        let (months, days) = self.unit(unit)?.remind?;
-        life::moved(last, -i64::from(months), days.checked_neg()?)
+        self.life.reminder(self.unit(unit)?, last).ok().flatten()
     }
 
     /// Whether a lot may be used at an instant, frozen or not.

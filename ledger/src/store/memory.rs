@@ -120,7 +120,7 @@ impl Store for Memory {
             self.counters.add(&key, more);
         }
         for (subject, id, facts) in change.facts {
-            self.subjects.see(&subject, &id, (subject == "customer").then_some(&id));
+            self.subjects.see(&subject, &id, (subject == "customer").then_some(id.as_str()));
             self.facts.set(&subject, &id, facts);
         }
         for seen in change.seen {

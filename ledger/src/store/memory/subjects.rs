@@ -14,12 +14,11 @@ impl SubjectBook {
         ids.map(|(id, customer)| (id.clone(), customer.clone())).collect()
     }
 
-    pub(super) fn see(&mut self, subject: &str, id: &str, customer: Option<&(impl AsRef<str> + ?Sized)>) {
+    pub(super) fn see(&mut self, subject: &str, id: &str, customer: Option<&str>) {
         if !self.seen.contains_key(subject) {
             self.seen.insert(subject.to_owned(), BTreeMap::new());
         }
         let Some(ids) = self.seen.get_mut(subject) else { return };
-        let customer = customer.map(AsRef::as_ref);
         match ids.get_mut(id) {
             Some(held) => {
                 if customer.is_some() && held.as_deref() != customer {
