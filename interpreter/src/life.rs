@@ -5,6 +5,7 @@
 //! of the programme; a last usable day is to 24:00. A lot ends with its own last day or with the end of the whole balance,
 //! whichever comes first.
 
+use crate::ask::About;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::reference::Index;
@@ -15,7 +16,7 @@ use crate::reference::key::statement_day;
 use crate::reference::time::{Zone, add_days, add_months, period};
 use crate::{Counters, Engine};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
-use earnest_dsl::policy::{KindId, Points, Policy, Pool, Type, Validity, Value};
+use earnest_dsl::policy::{Points, Policy, Pool, Type, Validity, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the field that says whose statement months are meant.
@@ -59,6 +60,10 @@ impl Engine {
 }
 
 impl Life<'_> {
+    pub(crate) fn zone(&self) -> Zone {
+        self.zone
+    }
+
     /// The local date and time of an instant; none outside the years 1 to 9999.
     #[must_use]
     pub fn local(&self, instant: DateTime<Utc>) -> Option<NaiveDateTime> {
@@ -167,17 +172,12 @@ impl Life<'_> {
 
 /// An event of no kind.
 fn moment(zone: Zone, holder: &Holder<'_>) -> Result<Event, InputError> {
+    let subject = Some(("customer", holder.customer));
+    let about = About { subject, at: holder.at, facts: holder.facts, counters: holder.counters };
+    let mut event = crate::ask::moment(zone, &about)?;
     let account = holder.account.map(|id| (ACCOUNT.to_owned(), Datum::One(Value::Text(id.to_owned()))));
-    Ok(Event {
-        id: String::new(),
-        kind: KindId(usize::MAX),
-        at: zone.local(holder.at).ok_or_else(out_of_dates)?,
-        instant: holder.at.fixed_offset(),
-        customer: Some(holder.customer.to_owned()),
-        fields: account.into_iter().collect(),
-        warnings: vec![],
-        json: serde_json::Map::new(),
-    })
+    event.fields.extend(account);
+    Ok(event)
 }
 
 fn out_of_dates() -> InputError {

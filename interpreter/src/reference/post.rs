@@ -31,10 +31,17 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
     let pool = declared.pools.get(line.pool.0);
     let text =
         |value: Decimal| at_scale(value, u32::from(declared.scale)).map(|value| value.to_string()).map_err(too_fine);
-    let name = pool.map_or(&declared.title.name, |pool| &pool.title.name);
+    // What takes goes across the pools of its unit; what gives goes into one.
+    let name = match pool {
+        Some(pool) if !line.terms.takes || declared.pools.len() == 1 => &pool.title.name,
+        _ => &declared.title.name,
+    };
+    let worth = line.terms.worth.map(|worth| worth.to_string());
+    let from = line.terms.from.iter().filter_map(|pool| declared.pools.get(pool.0));
     let (mut available_from, mut expires_on) = (None, None);
     if line.amount > Decimal::ZERO
         && !declared.memo
+        && !line.terms.takes
         && let Some(pool) = pool
     {
         let inside = Env { customer: Some(&line.customer), ..*env };
@@ -55,10 +62,11 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
         available_from,
         expires_on,
         funded: funded(env, posting, declared)?,
-        from: vec![],
+        from: from.map(|pool| pool.title.name.clone()).collect(),
+        all: line.terms.all,
         other: None,
         keep_dates: false,
-        worth: None,
+        worth,
     })
 }
 
