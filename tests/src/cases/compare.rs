@@ -89,13 +89,18 @@ fn same(name: &str, one: &Json, other: &Json) -> bool {
         }
         _ => match (decimal(one), decimal(other)) {
             (Some(one), Some(other)) => one == other,
-            _ => one == other || (matches!(name, "bucket" | "lots") && words(one) == words(other)),
+            _ => {
+                one == other
+                    || (matches!(name, "bucket" | "lots") && one.as_str().map(words) == other.as_str().map(words))
+            }
         },
     }
 }
 
-fn words(json: &Json) -> String {
-    json.as_str().unwrap_or_default().chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect()
+/// A name in small letters, without what parts its words.
+#[must_use]
+pub fn words(name: &str) -> String {
+    name.chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,66 @@
 //! What happened, in the words of the case file: one JSON object a happening, with the fields of `expect`.
 
 use super::text;
+use chrono_tz::Tz;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::Answer;
+use earnest_ledger::clock::{Moved, PointsMoved};
+use earnest_ledger::lots::MovementKind;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use std::str::FromStr;
+
+/// What the clock did: lots that ended, reminders, and what came of the events that it raised.
+pub fn of_clock(moved: &[Moved], zone: Tz, seen: &mut Vec<Json>, faults: &mut Vec<String>) {
+    for one in moved {
+        match one {
+            Moved::Points(points) => seen.extend(of_points(points, zone)),
+            Moved::Raised(answer) => {
+                of_clock(&answer.moved, zone, seen, faults);
+                seen.extend(of_answer(&json!({}), answer));
+            }
+            Moved::NotDecided { event, error, .. } => faults.push(format!("{event}: {error}")),
+        }
+    }
+}
+
+fn of_points(moved: &PointsMoved, zone: Tz) -> Option<Json> {
+    let (customer, points) = (moved.customer.as_ref(), moved.amount.to_string());
+    match moved.kind {
+        MovementKind::Expired => {
+            let at = moved.at.with_timezone(&zone).to_rfc3339();
+            Some(json!({ "kind": "expire", "at": at, "customer": customer, "points": points }))
+        }
+        MovementKind::Reminded => {
+            let (on, last) = (moved.on.to_string(), moved.last_day.map(|day| day.to_string()));
+            Some(json!({ "kind": "remind", "on": on, "customer": customer, "points": points, "expires_on": last }))
+        }
+        _ => None,
+    }
+}
+
+/// What ends for one customer at one instant is one happening, whatever its pools.
+pub fn join_expired(seen: &mut Vec<Json>) {
+    let mut joined: Vec<Json> = Vec::new();
+    for one in seen.drain(..) {
+        let same = |other: &&mut Json| {
+            text(&one, "kind") == Some("expire")
+                && ["kind", "at", "customer"].iter().all(|name| other.get(name) == one.get(name))
+        };
+        match joined.iter_mut().find(same) {
+            Some(first) => {
+                let points = |json: &Json| text(json, "points").map(amount).unwrap_or_default();
+                let sum = points(first) + points(&one);
+                if let Some(field) = first.get_mut("points") {
+                    *field = Json::String(sum.to_string());
+                }
+            }
+            None => joined.push(one),
+        }
+    }
+    *seen = joined;
+}
 
 /// What an event led to.
 #[must_use]
@@ -17,7 +71,11 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
         return vec![json!({ "kind": "reject", "event": id, "reason": decision.reason })];
     }
     let mut seen: Vec<Json> = decision.lines.iter().filter(|line| earns(line)).map(|line| earn(id, line)).collect();
-    seen.extend(taken(event, decision));
+    seen.extend(taken(event, answer));
+    let frozen = answer.lots.sum(MovementKind::Frozen);
+    if !frozen.is_zero() {
+        seen.push(json!({ "kind": "freeze", "event": id, "points": frozen.to_string() }));
+    }
     seen.extend(decision.entitled.iter().map(|what| json!({ "kind": "entitle", "event": id, "what": what })));
     seen.extend(
         decision
@@ -45,7 +103,8 @@ fn earn(id: &str, line: &DecisionLine) -> Json {
 }
 
 /// What was taken, and what it was for: one happening an event.
-fn taken(event: &Json, decision: &Decision) -> Vec<Json> {
+fn taken(event: &Json, answer: &Answer) -> Vec<Json> {
+    let decision = &answer.decision;
     let id = &decision.event;
     let sum = |kinds: &[&str]| -> Decimal {
         decision
@@ -60,7 +119,10 @@ fn taken(event: &Json, decision: &Decision) -> Vec<Json> {
     let asked = text(event, "type").unwrap_or_default();
     let moved = decision.lines.iter().find(|line| line.kind == "move" && amount(&line.amount) < Decimal::ZERO);
     match asked {
-        "violation" => vec![json!({ "kind": "revoke", "event": id, "points": sum(&["take_back", "take"]).to_string() })],
+        "violation" => {
+            let (points, debt) = (answer.lots.taken_back(), answer.lots.debt());
+            vec![json!({ "kind": "revoke", "event": id, "points": points.to_string(), "debt": debt.to_string() })]
+        }
         "adjust" => {
             let points: Decimal = decision.lines.iter().map(|line| amount(&line.amount)).sum();
             vec![json!({ "kind": "adjust", "event": id, "points": points.to_string() })]
@@ -76,11 +138,12 @@ fn taken(event: &Json, decision: &Decision) -> Vec<Json> {
             let received = money(decision, "receive");
             vec![json!({ "kind": "exchange", "event": id, "points": sum(&["redeem"]).to_string(), "received": received })]
         }
-        _ => redeem(decision, sum(&["redeem"])).into_iter().collect(),
+        _ => redeem(answer, sum(&["redeem"])).into_iter().collect(),
     }
 }
 
-fn redeem(decision: &Decision, points: Decimal) -> Option<Json> {
+fn redeem(answer: &Answer, points: Decimal) -> Option<Json> {
+    let decision = &answer.decision;
     let paid = money(decision, "off").or_else(|| money(decision, "give"));
     if points.is_zero() && paid.is_none() && decision.entries.is_none() {
         return None;
@@ -98,6 +161,11 @@ fn redeem(decision: &Decision, points: Decimal) -> Option<Json> {
     put("pay", money(decision, "pay"));
     put("entries", decision.entries.clone());
     put("ship_by", decision.deliver_by.clone());
+    let lots = answer.lots.taken_by_pool().into_iter().map(|(pool, points)| json!([pool, points.to_string()]));
+    fields.insert("lots".to_owned(), lots.collect());
+    let funders = answer.lots.taken_by_funder();
+    let funders = funders.iter().map(|(funder, points)| (funder.to_string(), Json::String(points.to_string())));
+    fields.insert("by_source".to_owned(), Json::Object(funders.collect()));
     Some(Json::Object(fields))
 }
 
