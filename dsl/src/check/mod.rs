@@ -10,6 +10,7 @@ mod clause_words;
 mod combine;
 mod convert;
 mod declare;
+mod declared;
 mod deed;
 mod duplicate;
 mod expr;
@@ -177,6 +178,7 @@ impl Checker<'_> {
         self.lower_quantities();
         self.lower_enums();
         self.lower_points_names();
+        self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
         self.lower_requested_values();
@@ -185,15 +187,21 @@ impl Checker<'_> {
         self.lower_fact_defaults();
         self.lower_parameters();
         self.lower_points();
+        self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
+        self.lower_ranked_measures();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
+        self.lower_requests();
+        self.lower_notices();
         self.lower_constraints();
         self.check_combination();
         self.check_host_declarations();
-        self.check_requests();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }
