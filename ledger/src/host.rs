@@ -140,6 +140,12 @@ impl<S: Store> Host<S> {
         &self.store
     }
 
+    /// The store, to be closed.
+    #[must_use]
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// Replaces what is known of a subject. Decisions already taken keep what they read.
     ///
     /// # Errors
