@@ -50,7 +50,8 @@ fn the_soonest_to_expire_goes_first_across_pools_and_named_pools_in_their_order(
 
 #[test]
 fn pool_by_pool_and_oldest_first_where_the_unit_says_so() {
-    let text = POOLS.replace("spend first soonest to expire, then oldest", "spend first Consume, then Activity, then oldest");
+    let text =
+        POOLS.replace("spend first soonest to expire, then oldest", "spend first Consume, then Activity, then oldest");
     let mut host = host(&text);
     open_in(&mut host, "Activity", 10, "2023-01-01", None);
     open_in(&mut host, "Consume", 20, "2024-01-06", None);
@@ -61,10 +62,8 @@ fn pool_by_pool_and_oldest_first_where_the_unit_says_so() {
 
 #[test]
 fn who_pays_is_told_lot_by_lot_and_sums_exactly() {
-    let text = POOLS.replace(
-        "rule spend on Purchase {",
-        "rule spend on Purchase {\nfunded by merchant 60%, bank 40%\n",
-    );
+    let text =
+        POOLS.replace("rule spend on Purchase {", "rule spend on Purchase {\nfunded by merchant 60%, bank 40%\n");
     let mut host = host(&text);
     open_in(&mut host, "Activity", 2, "2024-01-01", Some("partner"));
     decide(&mut host, "e1", "2024-01-02 10:00:00", "purchase", "c1", json!({ "amount": "11" }));
@@ -181,7 +180,10 @@ rule gift on CheckIn { earn 5 Point }
 
 #[test]
 fn a_decision_on_more_than_there_is_fails_closed() {
-    let text = DEBTS.replace("rule burn on", "rule burn_again on Withdrawal { take 1 Point per full 1 CNY of amount }\nrule burn on");
+    let text = DEBTS.replace(
+        "rule burn on",
+        "rule burn_again on Withdrawal { take 1 Point per full 1 CNY of amount }\nrule burn on",
+    );
     let mut host = host(&text);
     open(&mut host, "c1", "Point", 50, "2025-01-01");
     let event = common::event("w1", "2025-01-02 10:00:00", "withdrawal", "c1", json!({ "amount": "30" }));
