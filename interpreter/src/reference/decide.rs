@@ -197,11 +197,15 @@ fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
 /// Level rules see the event's own counters, and those of the events that it takes back.
 fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trail: &mut Trail) -> Eval<()> {
     let mut caps = std::mem::take(&mut work.draft.caps);
+    let mut own = work.draft.lines.clone();
+    own.extend(
+        work.refunded.changes.iter().map(|one| changed(&one.line, LineKind::Refund, one.difference, one.difference)),
+    );
     if setting.in_force() {
         let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
         customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
         let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     for (event, past) in &work.refunded.events {
         let mut earlier = setting.earlier.clone();
@@ -210,7 +214,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trai
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
         let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     work.draft.refusals.append(&mut caps.refusals);
     work.draft.refusals.sort_by_key(|refusal| refusal.class);

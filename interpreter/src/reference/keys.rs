@@ -255,9 +255,14 @@ pub(crate) fn constraint(env: &Env<'_>, constraint: &Constraint, keys: &mut Keys
 /// Keys of the level rules that the event may move, for each customer.
 fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> Eval<()> {
     for id in frame.index.levels(frame.event.kind) {
-        let Some(level) = Level::of(frame.policy, *id) else { continue };
         let whose: Vec<Option<&str>> =
             if customers.is_empty() { vec![None] } else { customers.iter().map(|one| Some(one.as_str())).collect() };
+        let Some(level) = Level::of(frame.policy, *id) else {
+            for customer in whose {
+                conversion(&Env { customer, ..Env::new(frame) }, *id, keys)?;
+            }
+            continue;
+        };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
             for instance in instances(&env, &level)? {
@@ -276,6 +281,23 @@ fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> E
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Keys of a conversion: both balances, its limits, measures over what it posts.
+fn conversion(env: &Env<'_>, id: RuleId, keys: &mut Keys) -> Eval<()> {
+    let Some((rule, convert)) = super::convert::of(env.policy(), id) else { return Ok(()) };
+    keys.extend(balance_keys(env, convert.take.1, &[])?);
+    if convert.undo {
+        keys.extend(balance_keys(env, convert.give.1, &[])?);
+    }
+    for expr in rule.conditions.iter().chain(&convert.from).chain(lives(env.policy(), convert.give.1)) {
+        read(env, expr, keys)?;
+    }
+    constraints(env, rule, keys)?;
+    for id in &env.frame.index.postings {
+        measure(env, *id, false, keys)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub(crate) mod book;
 pub(crate) mod calendar;
 pub(crate) mod cap;
 pub(crate) mod combine;
+pub(crate) mod convert;
 pub(crate) mod counter;
 pub(crate) mod decide;
 pub(crate) mod deed;
