@@ -70,16 +70,6 @@ impl<'a> Checker<'a> {
             let env = Env::new(&[], entry.campaign, Reader::Host);
             self.expr(&env, &entry.node.by);
         }
-        for entry in &names.schedules.entries {
-            self.report(messages::not_decided_yet(both("`schedule`", "`定时`"), entry.declared.name.span));
-        }
-        for (points, _) in &names.on_start {
-            self.report(messages::not_decided_yet(both("`on start`", "`生效时`"), points.span));
-        }
-        let heads = names.programmes.iter().flat_map(|(_, clauses, _)| clauses.iter());
-        for clause in heads.filter(|clause| matches!(clause.kind, ClauseKind::Parity(..))) {
-            self.report(messages::not_decided_yet(both("counting one currency as another", "货币折算"), clause.span));
-        }
         self.refund_choices();
     }
 
