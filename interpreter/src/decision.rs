@@ -73,6 +73,9 @@ pub struct DecisionLine {
     /// Of a line that takes: pools in the order of use. Empty: all of the unit, in its order of use.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub from: Vec<String>,
+    /// Of a line that takes back: everything that there is, pending points included; the amount is the part that could be spent.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub all: bool,
     /// Of a line that moves lots: the other customer. Lots leave where the amount is below zero, and arrive where it is above.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub other: Option<String>,
@@ -281,6 +284,8 @@ pub enum StepKind {
     Posted,
     /// What a refund leaves of the original.
     Remaining,
+    /// The balance from which a line takes.
+    Balance,
 }
 
 /// A step of an amount.

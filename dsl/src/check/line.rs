@@ -214,11 +214,11 @@ impl Checker<'_> {
             .collect()
     }
 
+    /// Whether a rule has base lines; a clause that could not be read may have been one.
     fn is_base_text(&self, at: usize) -> bool {
-        self.names
-            .rules
-            .get(at)
-            .is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
+        self.names.rules.get(at).is_some_and(|entry| {
+            entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_) | ClauseKind::Broken))
+        })
     }
 
     fn check_target(&mut self, path: &ast::Path, target: RuleId, rule: &Rule) -> Option<()> {

@@ -12,11 +12,13 @@ use super::key::bucket;
 use super::line::{Item, SpendCharge};
 use super::trace::Trail;
 use super::value::shown_number;
-use crate::decision::LimitTrace;
+use crate::decision::{LimitTrace, StepKind};
 use crate::event::InputError;
 use crate::event::scalar::bad;
 use crate::number::{self, Exact};
-use earnest_dsl::policy::{Beyond, Bounded, Constraint, ConstraintId, Owner, RuleId, ScopePeriod, Type};
+use earnest_dsl::policy::{
+    Beyond, Bounded, Constraint, ConstraintId, Owner, PointsId, PoolId, RuleId, ScopePeriod, Type,
+};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,8 @@ pub(crate) struct Caps {
     /// Spend counted by each rule under a key: an event's spend counts once, whichever lines it earns.
     spends: BTreeMap<String, BTreeMap<RuleId, Decimal>>,
     pub refusals: Vec<Refusal>,
+    /// Taken from balances: whose, which points, from which pools, how much.
+    drawn: Vec<(String, PointsId, Vec<PoolId>, Decimal)>,
 }
 
 /// A constraint as it stands for a line.
@@ -254,6 +258,26 @@ impl Caps {
             Beyond::Refuse(_) | Beyond::TrimRefuseAtZero(_) | Beyond::Drop | Beyond::RestEarns(_) => {}
         }
         Ok(allowed)
+    }
+
+    /// What a line that takes gets of the balance: never more than there is, less what lines before it took.
+    pub(crate) fn drawn(&mut self, env: &Env<'_>, item: &Item, trail: &mut Trail) -> Eval<Decimal> {
+        let long = |_| bad("points", "the balance would need more than 28 digits");
+        let whose = Env { customer: Some(&item.customer), ..*env };
+        let held = super::amount::balance(&whose, item.points, &item.terms.from)?;
+        let ty = Type::Points(item.points);
+        trail.step(env.policy(), item.rule, StepKind::Balance, || (String::new(), String::new()), held, &ty);
+        let mut left = held.decimal().unwrap_or_default();
+        for (customer, points, from, amount) in &self.drawn {
+            let meets =
+                from.is_empty() || item.terms.from.is_empty() || from.iter().any(|one| item.terms.from.contains(one));
+            if *customer == item.customer && *points == item.points && meets {
+                left = number::subtract(left, *amount).map_err(long)?;
+            }
+        }
+        let drawn = item.granted.min(left.max(Decimal::ZERO));
+        self.drawn.push((item.customer.clone(), item.points, item.terms.from.clone(), drawn));
+        Ok(drawn)
     }
 
     /// Charges the constraints of a line with its outcome.

@@ -3,7 +3,9 @@
 use super::book::Book;
 use super::cap::Refusal;
 use super::combine::Fixed;
+use super::deed;
 use super::edge::{self, Draft};
+use super::figure;
 use super::frame::{Earlier, Env, Eval, Frame};
 use super::index::Index;
 use super::keys::customers_of;
@@ -13,7 +15,7 @@ use super::post::{Posting, changed, decision_line};
 use super::record::{self, Kept, Past};
 use super::refund::{self, Refunded};
 use super::trace::Trail;
-use crate::decision::{Counters, Decided, Decision, DecisionLine, Outcome, PolicyRef, Record};
+use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice, Outcome, PolicyRef, Record};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::{Inputs, Needs};
@@ -156,6 +158,9 @@ pub(crate) fn decide(
     if work.draft.refusals.is_empty() {
         settle_levels(&setting, &frame, &mut work, &mut trail)?;
     }
+    if work.draft.refusals.is_empty() {
+        tell(&setting, &frame, &mut work)?;
+    }
     finish(&setting, &frame, hash, work, trail)
 }
 
@@ -166,16 +171,36 @@ struct Work {
     draft: Draft,
     refunded: Refunded,
     levels: Vec<LevelLine>,
+    facts: Vec<FactOut>,
+    notices: Vec<Notice>,
+    figures: Vec<(String, String)>,
+}
+
+/// What an accepted event leads to besides lines: deeds, notices, figures.
+fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
+    if !setting.in_force() {
+        return Ok(());
+    }
+    let env = Env::new(frame);
+    let applied = || work.draft.applied.iter().copied();
+    work.facts = deed::done(&env, applied(), frame.book)?;
+    work.notices = figure::notices(&env, applied())?;
+    work.figures = figure::told(&env)?;
+    Ok(())
 }
 
 /// Level rules see the event's own counters, and those of the events that it takes back.
 fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trail: &mut Trail) -> Eval<()> {
     let mut caps = std::mem::take(&mut work.draft.caps);
+    let mut own = work.draft.lines.clone();
+    own.extend(
+        work.refunded.changes.iter().map(|one| changed(&one.line, LineKind::Refund, one.difference, one.difference)),
+    );
     if setting.in_force() {
         let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
         customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
         let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     for (event, past) in &work.refunded.events {
         let mut earlier = setting.earlier.clone();
@@ -184,7 +209,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trai
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
         let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     work.draft.refusals.append(&mut caps.refusals);
     work.draft.refusals.sort_by_key(|refusal| refusal.class);
@@ -230,6 +255,9 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         return Ok(Decided { decision, record });
     }
     decision.lines = posted(setting, frame, &work)?;
+    decision.facts.clone_from(&work.facts);
+    decision.notices.clone_from(&work.notices);
+    decision.figures.clone_from(&work.figures);
     decision.counters = frame.book.changes();
     decision.trace = trail.finish(policy, setting.index);
     let kept = Kept {

@@ -13,6 +13,7 @@ use crate::decision::{Because, RuleResult};
 use crate::event::scalar::bad;
 use crate::number::{Inexact, add};
 use earnest_dsl::policy::{Policy, Rule, RuleBody, RuleId};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// What the edge rules of one event come to.
@@ -25,6 +26,8 @@ pub(crate) struct Draft {
     pub items: Vec<Item>,
     /// What lines have taken under the constraints: level rules come after them.
     pub caps: Caps,
+    /// Rules that applied and lost no choice.
+    pub applied: BTreeSet<RuleId>,
 }
 
 /// Decides the edge rules of an event; its effects are applied to the frame's book. `fixed` lines are kept as they are.
@@ -62,6 +65,7 @@ pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleI
     draft.items = in_order(&env, items);
     draft.lines = gathered(frame.policy, &draft.items)?;
     say_results(frame.policy, &rules, &draft.items, trail)?;
+    draft.applied = rules;
     if draft.refusals.is_empty() {
         count_postings(&env, &draft.lines, &mut draft.effects)?;
     }
@@ -156,11 +160,13 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
                 && line.points == item.points
                 && line.pool == item.pool
                 && line.customer == item.customer
+                && line.terms == item.terms
         });
+        let signed = |amount: Decimal| if item.kind.takes() { -amount } else { amount };
         match same {
             Some(line) => {
-                line.amount = add(line.amount, item.granted).map_err(long)?;
-                line.asked = add(line.asked, item.asked).map_err(long)?;
+                line.amount = add(line.amount, signed(item.granted)).map_err(long)?;
+                line.asked = add(line.asked, signed(item.asked)).map_err(long)?;
             }
             None => lines.push(Posted {
                 name,
@@ -169,8 +175,9 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
                 points: item.points,
                 pool: item.pool,
                 customer: item.customer.clone(),
-                amount: item.granted,
-                asked: item.asked,
+                amount: signed(item.granted),
+                asked: signed(item.asked),
+                terms: item.terms.clone(),
             }),
         }
     }
@@ -180,8 +187,8 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
 fn say_results(policy: &Policy, rules: &BTreeSet<RuleId>, items: &[Item], trail: &mut Trail) -> Eval<()> {
     let long = |Inexact| bad("amount", "a line needs more than 28 digits");
     for id in rules {
-        let mut asked = rust_decimal::Decimal::ZERO;
-        let mut granted = rust_decimal::Decimal::ZERO;
+        let mut asked = Decimal::ZERO;
+        let mut granted = Decimal::ZERO;
         for item in items.iter().filter(|item| item.members.contains(id)) {
             asked = add(asked, item.asked).map_err(long)?;
             granted = add(granted, item.granted).map_err(long)?;

@@ -275,6 +275,7 @@ fn of_event(env: &Env<'_>, id: &str, name: &str) -> Eval<Option<Val>> {
         "remaining" => earlier
             .remaining
             .get("amount")
+            .or_else(|| earlier.remaining.values().next())
             .map(|left| Val::number(*left))
             .or_else(|| earlier.event.fields.get("amount").map(|datum| Val::of_datum(datum, zone))),
         field => earlier.event.fields.get(field).map(|datum| Val::of_datum(datum, zone)),

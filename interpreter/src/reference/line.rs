@@ -11,6 +11,14 @@ pub(crate) enum LineKind {
     Bonus,
     Level,
     Refund,
+    /// Takes from the balance.
+    Take,
+    /// Takes back what should not have been given.
+    TakeBack,
+    /// Gives a benefit.
+    Grant,
+    /// Takes one unit and gives another for it.
+    Convert,
 }
 
 impl LineKind {
@@ -20,8 +28,36 @@ impl LineKind {
             Self::Bonus => "bonus",
             Self::Level => "level",
             Self::Refund => "refund",
+            Self::Take => "take",
+            Self::TakeBack => "take_back",
+            Self::Grant => "grant",
+            Self::Convert => "convert",
         }
     }
+
+    /// The kind with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        use LineKind::{Base, Bonus, Convert, Grant, Level, Refund, Take, TakeBack};
+        [Base, Bonus, Level, Refund, Take, TakeBack, Grant, Convert].into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Amounts of such a line leave the balance: what is asked and granted is posted with its sign turned.
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Self::Take | Self::TakeBack)
+    }
+}
+
+/// What is said of a line beside its amount.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Terms {
+    /// Takes from lots: it makes none, and what comes back of it returns to those that it took.
+    pub takes: bool,
+    /// Pools in the order of use; empty: all of the unit, in its order.
+    pub from: Vec<PoolId>,
+    /// Takes everything that there is, pending points included.
+    pub all: bool,
+    /// Money worth of what is given, where it differs from grant to grant.
+    pub worth: Option<Decimal>,
 }
 
 /// A spend limit under which a part of the event's amount counted.
@@ -64,6 +100,7 @@ pub(crate) struct Item {
     pub after_caps: bool,
     /// Granted by an earlier decision and not decided again: constraints charge it and do not trim it.
     pub fixed: bool,
+    pub terms: Terms,
 }
 
 /// A posting: what measures over postings count, and what the record keeps.
@@ -78,4 +115,13 @@ pub(crate) struct Posted {
     pub customer: String,
     pub amount: Decimal,
     pub asked: Decimal,
+    pub terms: Terms,
+}
+
+impl Posted {
+    /// Whether a measure over postings of points counts the line where it names no rules: what is granted less what is taken
+    /// back, but not what is used.
+    pub(crate) fn counts_as_granted(&self) -> bool {
+        !self.terms.takes || self.kind == LineKind::TakeBack
+    }
 }

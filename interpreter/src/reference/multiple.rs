@@ -6,7 +6,7 @@ use super::amount::{element_of, place, round};
 use super::cap::Caps;
 use super::expr::number;
 use super::frame::{Env, Eval};
-use super::line::{Item, LineKind, SpendCharge};
+use super::line::{Item, LineKind, SpendCharge, Terms};
 use super::table::replaced;
 use super::trace::{Trail, rounding_text, text_of};
 use crate::decision::StepKind;
@@ -148,6 +148,7 @@ fn empty(rule: RuleId, group: Option<GroupId>, base: &Item, after_caps: bool) ->
         spends: vec![],
         after_caps,
         fixed: false,
+        terms: Terms::default(),
         ..base.clone()
     }
 }

@@ -4,7 +4,7 @@ use super::counter::{instant_of, instant_text};
 use super::effect::{Effect, Effects, Target};
 use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
-use super::line::{Item, LineKind, Posted, SpendCharge};
+use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
@@ -87,13 +87,41 @@ fn item_json(policy: &Policy, item: &Item) -> Json {
             let name = policy.constraint(spend.constraint).map(|one| one.title.name.clone());
             json!([name, spend.key, spend.basis.to_string()])
         }).collect::<Vec<_>>(),
+        "terms": terms_json(policy, item.points, &item.terms),
     })
 }
 
 fn kind_of(json: &Json) -> Option<LineKind> {
-    [LineKind::Base, LineKind::Bonus, LineKind::Level, LineKind::Refund]
-        .into_iter()
-        .find(|kind| Some(kind.name()) == json.as_str())
+    json.as_str().and_then(LineKind::named)
+}
+
+/// What is said of a line beside its amount; nothing for a plain one.
+fn terms_json(policy: &Policy, points: PointsId, terms: &Terms) -> Json {
+    if *terms == Terms::default() {
+        return Json::Null;
+    }
+    let from: Vec<String> = terms.from.iter().map(|pool| points_names(policy, points, *pool).1).collect();
+    json!({
+        "takes": terms.takes,
+        "from": from,
+        "all": terms.all,
+        "worth": terms.worth.map(|worth| worth.to_string()),
+    })
+}
+
+fn terms_of(policy: &Policy, points: PointsId, json: Option<&Json>) -> Option<Terms> {
+    let Some(json) = json.filter(|json| !json.is_null()) else { return Some(Terms::default()) };
+    let pools = &policy.points_of(points)?.pools;
+    let pool = |name: &Json| named(pools, |pool| &pool.title, name.as_str()?).map(PoolId);
+    Some(Terms {
+        takes: json.get("takes")?.as_bool()?,
+        from: json.get("from")?.as_array()?.iter().map(pool).collect::<Option<_>>()?,
+        all: json.get("all")?.as_bool()?,
+        worth: match json.get("worth").filter(|worth| !worth.is_null()) {
+            Some(worth) => Some(decimal_of(worth)?),
+            None => None,
+        },
+    })
 }
 
 fn item_of(policy: &Policy, json: &Json) -> Option<Item> {
@@ -132,6 +160,7 @@ fn item_of(policy: &Policy, json: &Json) -> Option<Item> {
         spends: spends.collect::<Option<_>>()?,
         after_caps: false,
         fixed: false,
+        terms: terms_of(policy, points, member("terms"))?,
     })
 }
 
@@ -146,7 +175,8 @@ pub(crate) fn posted_json(policy: &Policy, line: &Posted) -> Json {
         line.customer,
         line.amount.to_string(),
         line.asked.to_string(),
-        rules
+        rules,
+        terms_json(policy, line.points, &line.terms)
     ])
 }
 
@@ -162,6 +192,7 @@ fn posted_of(policy: &Policy, json: &Json) -> Option<Posted> {
         amount: decimal_of(parts.get(5)?)?,
         asked: decimal_of(parts.get(6)?)?,
         rules: parts.get(7)?.as_array()?.iter().map(|rule| rule_named(policy, rule)).collect::<Option<_>>()?,
+        terms: terms_of(policy, points, parts.get(8))?,
     })
 }
 
@@ -404,5 +435,10 @@ pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Pos
 
 /// Whether two lines stand in one name, for one pool and customer.
 pub(crate) fn same_place(a: &Posted, b: &Posted) -> bool {
-    a.name == b.name && a.kind == b.kind && a.points == b.points && a.pool == b.pool && a.customer == b.customer
+    a.name == b.name
+        && a.kind == b.kind
+        && a.points == b.points
+        && a.pool == b.pool
+        && a.customer == b.customer
+        && a.terms == b.terms
 }

@@ -17,7 +17,7 @@ use crate::decision::StepKind;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, Inexact, subtract};
-use earnest_dsl::policy::{Node, Role, RuleId, ScopePeriod, Type, Value};
+use earnest_dsl::policy::{KindId, Node, Role, RuleId, ScopePeriod, Type, Value};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +70,7 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
     let concerned = concerned(past, &id)?;
     let Some(original) = concerned.first().copied() else { return Ok(done) };
     let left_before = remaining(frame.index, past, original)?;
-    let (left, taken) = take(frame, &left_before)?;
+    let (left, taken) = take(frame, original.event.kind, &left_before)?;
     done.reduced.insert(id.clone(), taken);
     let nothing_left = left.values().all(Decimal::is_zero);
     for one in concerned {
@@ -109,12 +109,16 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
     Ok(done)
 }
 
-/// What is left after the refund, and what it takes: the fields that it states, or everything where it states none.
+/// What is left after the refund, and what it takes: the fields that it reduces and states; everything where it states none, or
+/// where its kind reduces none.
 fn take(
     frame: &Frame<'_>,
+    original: KindId,
     left: &BTreeMap<String, Decimal>,
 ) -> Eval<(BTreeMap<String, Decimal>, BTreeMap<String, Decimal>)> {
+    let reduces = frame.index.reduces(frame.event.kind, original);
     let stated = |field: &str| match frame.event.fields.get(field) {
+        _ if reduces.is_none_or(|reduces| !reduces.contains(field)) => None,
         Some(datum) => Val::of_datum(datum, frame.zone).as_number().and_then(Exact::decimal),
         None => None,
     };
@@ -146,20 +150,31 @@ fn reduced(event: &Event, left: &BTreeMap<String, Decimal>) -> Event {
     event
 }
 
-/// Remaining over original, of the amount that refunds reduce.
+/// Remaining over original, of the field that refunds have reduced most.
 fn ratio(original: &Past, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
-    let field = left.keys().find(|field| *field == "amount").or_else(|| left.keys().next());
-    let Some(field) = field else { return Ok(Exact::ZERO) };
-    let whole = match original.event.fields.get(field) {
-        Some(Datum::One(Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _))) => *amount,
-        Some(Datum::One(Value::Number(amount) | Value::Count(amount))) => *amount,
-        _ => Decimal::ZERO,
-    };
-    if whole.is_zero() {
-        return Ok(Exact::ZERO);
+    let mut least: Option<Exact> = None;
+    for (field, left) in left {
+        let inexact = |Inexact| bad(field, "it has too many digits");
+        let whole = match original.event.fields.get(field) {
+            Some(Datum::One(Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _))) => {
+                *amount
+            }
+            Some(Datum::One(Value::Number(amount) | Value::Count(amount))) => *amount,
+            _ => continue,
+        };
+        if whole.is_zero() {
+            continue;
+        }
+        let ratio = Exact::from(*left).divide(whole.into()).map_err(inexact)?;
+        let less = match least {
+            Some(held) => ratio.compare(held).map_err(inexact)?.is_lt(),
+            None => true,
+        };
+        if less {
+            least = Some(ratio);
+        }
     }
-    let left = left.get(field).copied().unwrap_or_default();
-    Exact::from(left).divide(whole.into()).map_err(|Inexact| bad(field, "it has too many digits"))
+    Ok(least.unwrap_or(Exact::ZERO))
 }
 
 struct Again<'a> {

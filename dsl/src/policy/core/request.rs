@@ -16,6 +16,7 @@ pub(super) fn print(policy: &Policy, request: &Request, out: &mut Out) {
         needs,
         ask,
         spends,
+        value,
         items,
         steps,
         bills,
@@ -39,6 +40,9 @@ pub(super) fn print(policy: &Policy, request: &Request, out: &mut Out) {
         let pools: Vec<String> = pools.iter().map(|pool| pool_name(policy, *points, *pool)).collect();
         let from = if pools.is_empty() { String::new() } else { format!(" from {}", pools.join(", then ")) };
         out.line(format!("takes {}{from}", points_name(policy, *points)));
+    }
+    if let Some(value) = value {
+        out.line(format!("value {}", expr(policy, value)));
     }
     items.iter().for_each(|item| print_item(policy, item, out));
     if let Some(Steps { step, refuse }) = steps {
