@@ -31,23 +31,7 @@ impl Checker<'_> {
             if pools.is_empty() {
                 pools.push(empty_pool(title.clone()));
             }
-            self.policy.points.push(Points {
-                title,
-                scale: scale.unwrap_or(0),
-                rounding: RoundMode::Down,
-                place: RoundPlace::EachLine,
-                kept_by: None,
-                memo: false,
-                benefit: None,
-                pools,
-                spend_order: vec![],
-                worth: None,
-                stands_for: None,
-                activity: vec![],
-                remind: None,
-                never: vec![],
-                funded: vec![],
-            });
+            self.policy.points.push(Points { scale: scale.unwrap_or(0), pools, ..empty_points(title) });
         }
     }
 
@@ -225,6 +209,27 @@ impl Checker<'_> {
 #[derive(Debug, Default)]
 struct Said {
     round: bool,
+}
+
+/// A kind of points of which nothing is said, with one pool of its name.
+pub(crate) fn empty_points(title: Title) -> Points {
+    Points {
+        pools: vec![empty_pool(title.clone())],
+        title,
+        scale: 0,
+        rounding: RoundMode::Down,
+        place: RoundPlace::EachLine,
+        kept_by: None,
+        memo: false,
+        benefit: None,
+        spend_order: vec![],
+        worth: None,
+        stands_for: None,
+        activity: vec![],
+        remind: None,
+        never: vec![],
+        funded: vec![],
+    }
 }
 
 fn empty_pool(title: Title) -> Pool {
