@@ -122,7 +122,7 @@ impl Checker<'_> {
         }
     }
 
-    fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
+    pub(crate) fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
         let found = self.expr(env, to)?;
         let customer = self.policy.subjects.iter().position(|one| one.title.name == "customer");
         if !matches!(found.typed.ty, Type::Subject(id) if Some(id.0) == customer) {

@@ -5,6 +5,8 @@
 
 mod apart;
 mod arithmetic;
+mod ask;
+mod benefit;
 mod bounds;
 mod clause_words;
 mod combine;
@@ -15,6 +17,7 @@ mod facts;
 mod feeds;
 mod function;
 mod header;
+mod item;
 mod level;
 mod limit;
 mod line;
@@ -26,12 +29,15 @@ pub(crate) mod names;
 mod occur;
 mod placement;
 mod points;
+mod prohibit;
 mod reading;
 mod request;
+mod request_bound;
 mod rule;
 mod scenario;
 mod scenario_value;
 mod table;
+mod terms;
 mod tier;
 mod types;
 mod units;
@@ -123,6 +129,8 @@ pub(crate) struct Checker<'a> {
     pub tracks: HashMap<usize, TrackState>,
     /// What the conditions so far make known: an optional value among these is not optional.
     pub assumed: Vec<crate::policy::Node>,
+    /// Bounds of requests and stocks of their items, until all constraints are numbered.
+    pub request_constraints: Vec<crate::policy::Constraint>,
     /// Default of the host's tier, where declared.
     pub tier_default: Option<Value>,
 }
@@ -149,6 +157,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         expanding: Vec::new(),
         tracks: HashMap::new(),
         assumed: Vec::new(),
+        request_constraints: Vec::new(),
         tier_default: None,
     };
     checker.run(main);
@@ -174,6 +183,7 @@ impl Checker<'_> {
         self.lower_quantities();
         self.lower_enums();
         self.lower_points_names();
+        self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
         self.lower_requested_values();
@@ -182,15 +192,16 @@ impl Checker<'_> {
         self.lower_fact_defaults();
         self.lower_parameters();
         self.lower_points();
+        self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
+        self.lower_requests();
         self.lower_constraints();
         self.check_combination();
         self.check_host_declarations();
-        self.check_requests();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

@@ -135,7 +135,7 @@ impl Checker<'_> {
     }
 
     /// One clause on a pool; true where it says how long lots live.
-    fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
+    pub(crate) fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
         match &clause.kind {
             ClauseKind::Valid(validity) => {
                 pool.renewed_by_activity = validity.renewed_by_activity;
@@ -193,7 +193,7 @@ impl Checker<'_> {
     /// From when a life runs: from earning, or from when the points become usable (true).
     fn anchor(&mut self, from: &ast::Expr) -> Option<bool> {
         match super::limit::text_of(from).as_deref() {
-            Some("earning" | "获得") => Some(false),
+            Some("earning" | "获得" | "grant" | "授予") => Some(false),
             Some("usable" | "起用") => Some(true),
             _ => {
                 self.report(messages::not_decided_yet(

@@ -2,8 +2,8 @@
 //!
 //! A request is the body of a rule: its windows, conditions, constraints and funding are those of every rule. A condition
 //! that does not hold means that another request answers the event; a window, need, bound, step or balance that does not
-//! hold refuses it. Clauses of a request may read, as elements: `points` (taken, or asked so far), `value` (what those are
-//! worth in money by the request's rate, else by the unit's worth; of an item its stated value), `pieces`, `price`, `entries`.
+//! hold refuses it. Clauses of a request may read, as elements: `points` (taken, or asked so far), `value` (what is asked is
+//! worth in money: [`Request::value`]), `pieces` (of an item), `entries` (of a lottery), `price` (points for each of these).
 
 use super::{ConstraintId, Expr, Line, PointsId, PoolId, Title, Window};
 use crate::source::Span;
@@ -40,10 +40,15 @@ pub struct Request {
     pub prohibited: Option<String>,
     /// Audience and needs, in the order written. All that fail are reported.
     pub needs: Vec<Need>,
+    /// Stated minimums: conditions on what is asked, before it is cut to whole steps.
+    pub minimums: Vec<Need>,
     /// How much is asked.
     pub ask: Ask,
     /// What is taken; nothing for a benefit that needs no grant, or for points that a partner keeps.
     pub spends: Option<Spends>,
+    /// What is asked is worth in money, over the element `points`: by the rate, else by the unit's worth, rounded down to the
+    /// currency's scale. Of an item that states a value it is that, times the pieces. Without either it is unknown.
+    pub value: Option<Expr>,
     /// Items, by identifier; none but in a catalogue.
     pub items: Vec<Item>,
     /// Whole steps.
