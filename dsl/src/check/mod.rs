@@ -5,6 +5,8 @@
 
 mod apart;
 mod arithmetic;
+mod ask;
+mod benefit;
 mod bounds;
 mod clause_words;
 mod combine;
@@ -18,6 +20,7 @@ mod facts;
 mod feeds;
 mod function;
 mod header;
+mod item;
 mod level;
 mod life;
 mod limit;
@@ -33,13 +36,16 @@ mod occur;
 mod parity;
 mod placement;
 mod points;
+mod prohibit;
 mod reading;
 mod request;
+mod request_bound;
 mod rule;
 mod scenario;
 mod scenario_value;
 mod schedule;
 mod table;
+mod terms;
 mod tier;
 mod types;
 mod units;
@@ -131,6 +137,8 @@ pub(crate) struct Checker<'a> {
     pub tracks: HashMap<usize, TrackState>,
     /// What the conditions so far make known: an optional value among these is not optional.
     pub assumed: Vec<crate::policy::Node>,
+    /// Bounds of requests and stocks of their items, until all constraints are numbered.
+    pub request_constraints: Vec<crate::policy::Constraint>,
     /// Default of the host's tier, where declared.
     pub tier_default: Option<Value>,
 }
@@ -157,6 +165,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         expanding: Vec::new(),
         tracks: HashMap::new(),
         assumed: Vec::new(),
+        request_constraints: Vec::new(),
         tier_default: None,
     };
     checker.run(main);
