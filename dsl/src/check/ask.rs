@@ -407,6 +407,7 @@ pub(crate) fn shell(title: Title, kinds: Vec<KindId>, request: Request) -> Rule 
         no_cap: false,
         funded: vec![],
         stratum: 0,
+        rounding: None,
         refund_in_proportion: None,
     }
 }

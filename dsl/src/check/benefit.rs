@@ -59,8 +59,9 @@ impl<'a> Checker<'a> {
                         points.funded = self.funded(&Env::constant(None), shares, clause.span);
                     }
                     ClauseKind::Valid(_) => {
+                        let unit = points.clone();
                         if let Some(pool) = points.pools.first_mut() {
-                            self.pool_clause(pool, clause);
+                            self.pool_clause(&unit, pool, clause);
                         }
                     }
                     _ => {}
@@ -100,7 +101,7 @@ impl<'a> Checker<'a> {
             let mut words: Vec<String> = Vec::new();
             match &clause.kind {
                 ClauseKind::Grant(what, ..) => words.extend(word_of(what)),
-                ClauseKind::Convert(_, to, ..) => words.extend(word_of(to)),
+                ClauseKind::Convert(convert) => words.extend(word_of(&convert.give)),
                 ClauseKind::Earn(line) | ClauseKind::Keep { line, .. } => words.extend(word_of(&line.amount)),
                 ClauseKind::Item(item) => words.extend(item.grants.iter().map(|name| name.text.clone())),
                 _ => {}

@@ -2,9 +2,9 @@
 //!
 //! Here are the kinds of event that they answer and what their events may name; [`super::ask`] makes rules of them.
 
+use super::Checker;
 use super::messages::{self, both};
 use super::names::{Entry, Found, RequestSource};
-use super::Checker;
 use crate::policy::{KindId, PointsId, RequestForm, Title, Type};
 use crate::syntax::ast::{self, BoundLimit, ClauseKind, ItemClause, RequestKind};
 
@@ -55,17 +55,6 @@ impl<'a> Checker<'a> {
 
     /// Declarations for the host, and those that lots or later versions need: what they name is checked.
     pub(crate) fn check_host_declarations(&mut self) {
-        let names = self.names;
-        for entry in &names.schedules.entries {
-            self.report(messages::not_decided_yet(both("`schedule`", "`定时`"), entry.declared.name.span));
-        }
-        for (points, _) in &names.on_start {
-            self.report(messages::not_decided_yet(both("`on start`", "`生效时`"), points.span));
-        }
-        let heads = names.programmes.iter().flat_map(|(_, clauses, _)| clauses.iter());
-        for clause in heads.filter(|clause| matches!(clause.kind, ClauseKind::Parity(..))) {
-            self.report(messages::not_decided_yet(both("counting one currency as another", "货币折算"), clause.span));
-        }
         self.refund_choices();
     }
 
