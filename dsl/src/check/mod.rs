@@ -10,6 +10,7 @@ mod clause_words;
 mod combine;
 mod convert;
 mod declare;
+mod declared;
 mod deed;
 mod duplicate;
 mod expr;
@@ -189,13 +190,18 @@ impl Checker<'_> {
         self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
+        self.lower_ranked_measures();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
         self.lower_requests();
+        self.lower_notices();
         self.lower_constraints();
         self.check_combination();
         self.check_host_declarations();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

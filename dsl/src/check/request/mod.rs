@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Windows, `when` and who pays: whether this request answers the event at all.
-    fn request_choice(&mut self, rule: &mut Rule, env: &Env<'_>, clauses: &[ast::Clause]) {
+    pub(crate) fn request_choice(&mut self, rule: &mut Rule, env: &Env<'_>, clauses: &[ast::Clause]) {
         for clause in clauses {
             match &clause.kind {
                 ClauseKind::Window(window) => rule.windows.extend(self.window(env, window, clause.span)),
@@ -316,13 +316,6 @@ impl<'a> Checker<'a> {
     /// Declarations for the host, and those that lots or later versions need: what they name is checked.
     pub(crate) fn check_host_declarations(&mut self) {
         let names = self.names;
-        for (path, _, _) in &names.settles {
-            self.request_named(path);
-        }
-        for entry in &names.rankings.entries {
-            let env = Env::new(&[], entry.campaign, Reader::Host);
-            self.expr(&env, &entry.node.by);
-        }
         for entry in &names.schedules.entries {
             self.report(messages::not_decided_yet(both("`schedule`", "`定时`"), entry.declared.name.span));
         }
@@ -443,14 +436,6 @@ impl<'a> Checker<'a> {
             .any(|item| item.declared.name.text == last || item.declared.labels.iter().any(|label| label.text == last))
     }
 
-    fn request_named(&mut self, path: &ast::Path) {
-        let names = self.names;
-        let name = ast::Name { text: super::names::path_text(path), span: path.span };
-        if matches!(self.lookup(&names.requests, &name, None), super::name::Lookup::Absent) {
-            self.report(messages::unknown_request(&name, names));
-        }
-    }
-
     /// `never transfer`, `never cash`, `never spend` against a request that would do it.
     fn check_prohibitions(&mut self, entry: &Entry<'a, RequestSource<'a>>) {
         let named = self.points_of_request(entry.node);
@@ -483,7 +468,7 @@ impl<'a> Checker<'a> {
 
     fn spendable(&self) -> Vec<PointsId> {
         let points = self.policy.points.iter().enumerate();
-        points.filter(|(_, points)| points.kept_by.is_none() && !points.memo).map(|(at, _)| PointsId(at)).collect()
+        points.filter(|(_, points)| points.kept_by.is_none() && !points.memo && points.benefit.is_none()).map(|(at, _)| PointsId(at)).collect()
     }
 
     fn prohibition(&self, points: PointsId, forbids: impl Fn(Prohibition) -> bool) -> Option<Prohibition> {
@@ -576,7 +561,8 @@ fn nothing(form: RequestForm) -> Request {
     }
 }
 
-fn empty_rule(title: Title, kinds: Vec<KindId>) -> Rule {
+/// A rule of which nothing is said.
+pub(crate) fn empty_rule(title: Title, kinds: Vec<KindId>) -> Rule {
     Rule {
         title,
         campaign: None,
