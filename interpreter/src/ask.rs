@@ -10,10 +10,10 @@ use crate::reference::expr::eval;
 use crate::reference::frame::{Env, Frame};
 use crate::reference::keys::{Keys, read};
 use crate::reference::value::Val;
-use crate::reference::{figure, tier};
+use crate::reference::{figure, tier, window};
 use crate::{Counters, Engine};
 use chrono::{DateTime, NaiveDate, Utc};
-use earnest_dsl::policy::{Expr, KindId, Node, Reads, TierId, Type, Typed, Value};
+use earnest_dsl::policy::{DayPattern, Expr, KindId, Node, Reads, TierId, Type, Typed, Value};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -77,6 +77,14 @@ impl Engine {
                 Some(other) => other.text().map(Told::Text),
             })
         })
+    }
+
+    /// Whether the local date of the instant is a day of a pattern: a weekday, a working day, an anniversary of whom it is about.
+    ///
+    /// # Errors
+    /// A date outside a calendar, a fact of the wrong type, by name.
+    pub fn falls_on(&self, pattern: &DayPattern, about: &About<'_>) -> Result<bool, InputError> {
+        self.ask(about, |env| window::is_day(env, pattern, env.at().0.date()))
     }
 
     /// The counters that a figure depends on at an instant.

@@ -171,6 +171,7 @@ impl Checker<'_> {
             self.bounds(&mut made, Owner::Programme, &entry.declared.name.text, None, entry.node, &own);
         }
         self.assumed.clear();
+        self.request_constraints(&mut made);
         made.sort_by(|a, b| a.title.name.cmp(&b.title.name));
         for (at, constraint) in made.iter().enumerate() {
             for rule in &constraint.rules {
@@ -184,6 +185,7 @@ impl Checker<'_> {
             rule.constraints.sort_by_key(|id| (owners.get(id.0).copied().unwrap_or(Owner::Programme), *id));
         }
         self.policy.constraints = made;
+        self.place_stocks();
     }
 
     /// What every one of these rules requires is known where their bounds are computed.

@@ -177,6 +177,7 @@ impl Checker<'_> {
         self.lower_quantities();
         self.lower_enums();
         self.lower_points_names();
+        self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
         self.lower_requested_values();
@@ -185,15 +186,16 @@ impl Checker<'_> {
         self.lower_fact_defaults();
         self.lower_parameters();
         self.lower_points();
+        self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
+        self.lower_requests();
         self.lower_constraints();
         self.check_combination();
         self.check_host_declarations();
-        self.check_requests();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

@@ -31,23 +31,7 @@ impl Checker<'_> {
             if pools.is_empty() {
                 pools.push(empty_pool(title.clone()));
             }
-            self.policy.points.push(Points {
-                title,
-                scale: scale.unwrap_or(0),
-                rounding: RoundMode::Down,
-                place: RoundPlace::EachLine,
-                kept_by: None,
-                memo: false,
-                benefit: None,
-                pools,
-                spend_order: vec![],
-                worth: None,
-                stands_for: None,
-                activity: vec![],
-                remind: None,
-                never: vec![],
-                funded: vec![],
-            });
+            self.policy.points.push(Points { scale: scale.unwrap_or(0), pools, ..empty_points(title) });
         }
     }
 
@@ -135,7 +119,7 @@ impl Checker<'_> {
     }
 
     /// One clause on a pool; true where it says how long lots live.
-    fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
+    pub(crate) fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
         match &clause.kind {
             ClauseKind::Valid(validity) => {
                 pool.renewed_by_activity = validity.renewed_by_activity;
@@ -193,7 +177,7 @@ impl Checker<'_> {
     /// From when a life runs: from earning, or from when the points become usable (true).
     fn anchor(&mut self, from: &ast::Expr) -> Option<bool> {
         match super::limit::text_of(from).as_deref() {
-            Some("earning" | "获得") => Some(false),
+            Some("earning" | "获得" | "grant" | "授予") => Some(false),
             Some("usable" | "起用") => Some(true),
             _ => {
                 self.report(messages::not_decided_yet(
@@ -324,6 +308,27 @@ impl Checker<'_> {
 #[derive(Debug, Default)]
 struct Said {
     round: bool,
+}
+
+/// A kind of points of which nothing is said, with one pool of its name.
+pub(crate) fn empty_points(title: Title) -> Points {
+    Points {
+        pools: vec![empty_pool(title.clone())],
+        title,
+        scale: 0,
+        rounding: RoundMode::Down,
+        place: RoundPlace::EachLine,
+        kept_by: None,
+        memo: false,
+        benefit: None,
+        spend_order: vec![],
+        worth: None,
+        stands_for: None,
+        activity: vec![],
+        remind: None,
+        never: vec![],
+        funded: vec![],
+    }
 }
 
 fn empty_pool(title: Title) -> Pool {

@@ -1,8 +1,9 @@
 //! E0812 to E0814: names and choices that only requests and refunds have; and which codes say that a name leads nowhere.
 
-use super::{both, meant};
+use super::{both, en, meant, zh};
 use crate::check::names::Names;
 use crate::diagnostic::Diagnostic;
+use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
@@ -68,4 +69,21 @@ pub(crate) fn overdraw_and_floor(span: Span) -> Diagnostic {
         both("says both", "两样都写了"),
     )
     .help(both("keep one: `may overdraw` or `floor at zero`", "请保留其一：`可透支` 或 `不低于零`"))
+}
+
+/// A request names no points, and several kinds may be spent.
+pub(crate) fn which_points(span: Span, first: &Title, second: &Title) -> Diagnostic {
+    Diagnostic::error(
+        "E0815",
+        both(
+            format!("it is not said which points this takes: {} or {}", en(first), en(second)),
+            format!("没有写明用哪种积分：{} 还是 {}", zh(first), zh(second)),
+        ),
+        span,
+        both("takes points of which kind?", "用哪种积分？"),
+    )
+    .help(both(
+        "name them in a price, a rate, a step or a minimum: `at least 1 Star`",
+        "请在价格、比率、步长或下限中写明：`最少 1 星点`",
+    ))
 }

@@ -444,6 +444,7 @@ pub static KEYWORDS: &[Keyword] = &[
     function("outstanding", &["outstanding"], &["未用"]),
     function("earned", &["earned"], &["已得"]),
     function("redeemed", &["redeemed"], &["已兑"]),
+    function("profit_of", &["profit"], &["利润"]),
     function("anniversary", &["anniversary"], &["周年日"]),
     function("close", &["close"], &["末"]),
     function("worth_of", &["worth"], &["价值"]),

@@ -17,7 +17,7 @@ pub struct Memo {
     /// The number of the version that decided it.
     pub version: usize,
     /// Counters that it read, in the order of its keys.
-    pub counters: Box<[(u32, Remembered)]>,
+    pub counters: Box<[Remembered]>,
     /// Facts that were attached, in the order of its needs.
     pub facts: Box<[Option<SharedFacts>]>,
     /// How many records there were about each event that it names.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-/// The counters. A key without a value was listed by a decision but never written.
+/// The counters.
 #[derive(Debug, Clone, Default)]
 pub struct CounterBook {
     /// Never iterated: no order can leak from it.
@@ -22,6 +22,16 @@ pub enum Remembered {
     Number(Decimal),
     /// Anything richer.
     Other(Box<Json>),
+}
+
+impl From<Option<CounterValue>> for Remembered {
+    fn from(value: Option<CounterValue>) -> Self {
+        match value {
+            None => Self::Unwritten,
+            Some(CounterValue::Number(number)) => Self::Number(number),
+            Some(CounterValue::Other(json)) => Self::Other(Box::new(json)),
+        }
+    }
 }
 
 impl CounterBook {
@@ -65,26 +75,20 @@ impl CounterBook {
         }
     }
 
-    /// The present values of these keys, in their order.
-    pub(crate) fn remember(&mut self, keys: &[String]) -> Box<[(u32, Remembered)]> {
-        keys.iter()
-            .map(|key| {
-                let number = self.number(key);
-                let value = match self.slot(number) {
-                    None => Remembered::Unwritten,
-                    Some(CounterValue::Number(number)) => Remembered::Number(*number),
-                    Some(CounterValue::Other(json)) => Remembered::Other(Box::new(json.clone())),
-                };
-                (number, value)
-            })
-            .collect()
+    /// Adds to a number that the host keeps itself.
+    pub(crate) fn add(&mut self, key: &str, more: Decimal) {
+        let before = match self.get(key) {
+            Some(CounterValue::Number(number)) => *number,
+            _ => Decimal::ZERO,
+        };
+        self.set(key, CounterValue::Number(before.saturating_add(more)));
     }
 
     /// Values as they were remembered, for these keys in the same order.
-    pub(crate) fn recall(keys: &[String], remembered: &[(u32, Remembered)]) -> Counters {
+    pub(crate) fn recall(keys: &[String], remembered: &[Remembered]) -> Counters {
         keys.iter()
             .zip(remembered)
-            .filter_map(|(key, (_, value))| match value {
+            .filter_map(|(key, value)| match value {
                 Remembered::Unwritten => None,
                 Remembered::Number(number) => Some((key.clone(), CounterValue::Number(*number))),
                 Remembered::Other(json) => Some((key.clone(), CounterValue::Other(json.as_ref().clone()))),

@@ -21,13 +21,7 @@ impl FactBook {
     }
 
     /// Replaces all facts of a subject.
-    pub fn set(&mut self, subject: &str, id: &str, facts: Map<String, Json>) {
+    pub(crate) fn set(&mut self, subject: &str, id: &str, facts: Map<String, Json>) {
         self.facts.insert((subject.to_owned(), id.to_owned()), Arc::new(facts));
-    }
-
-    /// Adds facts to those of a subject; a fact of the same name is replaced.
-    pub fn merge(&mut self, subject: &str, id: &str, facts: &Map<String, Json>) {
-        let known = self.facts.entry((subject.to_owned(), id.to_owned())).or_default();
-        Arc::make_mut(known).extend(facts.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
 }
