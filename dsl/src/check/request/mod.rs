@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
         };
         let gives = |clause: &ast::Clause| match &clause.kind {
             ClauseKind::Grant(benefit, ..) => of(benefit),
-            ClauseKind::Convert(_, to, ..) => of(to),
+            ClauseKind::Convert(convert) => of(&convert.give),
             ClauseKind::Keep { line, .. } | ClauseKind::Earn(line) => of(&line.amount),
             ClauseKind::Item(item) => item.grants.iter().any(|name| is(&name.text)),
             _ => false,
@@ -323,16 +323,6 @@ impl<'a> Checker<'a> {
             let env = Env::new(&[], entry.campaign, Reader::Host);
             self.expr(&env, &entry.node.by);
         }
-        for entry in &names.schedules.entries {
-            self.report(messages::not_decided_yet(both("`schedule`", "`定时`"), entry.declared.name.span));
-        }
-        for (points, _) in &names.on_start {
-            self.report(messages::not_decided_yet(both("`on start`", "`生效时`"), points.span));
-        }
-        let heads = names.programmes.iter().flat_map(|(_, clauses, _)| clauses.iter());
-        for clause in heads.filter(|clause| matches!(clause.kind, ClauseKind::Parity(..))) {
-            self.report(messages::not_decided_yet(both("counting one currency as another", "货币折算"), clause.span));
-        }
         self.refund_choices();
     }
 
@@ -353,8 +343,9 @@ impl<'a> Checker<'a> {
     }
 
     fn benefit_clause(&mut self, points: &mut Points, clause: &ast::Clause) {
+        let unit = points.clone();
         if let Some(pool) = points.pools.first_mut() {
-            self.pool_clause(pool, clause);
+            self.pool_clause(&unit, pool, clause);
         }
     }
 
@@ -591,6 +582,7 @@ fn empty_rule(title: Title, kinds: Vec<KindId>) -> Rule {
         no_cap: false,
         funded: vec![],
         stratum: 0,
+        rounding: None,
         refund_in_proportion: None,
     }
 }
