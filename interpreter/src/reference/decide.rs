@@ -1,7 +1,7 @@
 //! The protocol: what must be attached, which counters, the decision.
 
 use super::book::Book;
-use super::cap::Refusal;
+use super::cap::{Class, Refusal};
 use super::combine::Fixed;
 use super::deed;
 use super::edge::{self, Draft};
@@ -14,13 +14,16 @@ use super::line::LineKind;
 use super::post::{Posting, changed, decision_line};
 use super::record::{self, Kept, Past};
 use super::refund::{self, Refunded};
+use super::request::{self, Amount};
 use super::trace::Trail;
 use super::version::{Version, Versions};
 use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice, Outcome, PolicyRef, Record};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
+use crate::number::plain;
 use crate::{Inputs, Needs};
-use earnest_dsl::policy::{Field, Policy, Role, Type, Value};
+use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
+use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,7 +120,7 @@ pub(crate) fn keys(versions: Versions<'_>, inputs: &Inputs<'_>) -> Eval<Vec<Stri
 }
 
 fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
-    if setting.role() == Role::Request || (!setting.in_force() && setting.role() != Role::Refund) {
+    if !setting.in_force() && setting.role() != Role::Refund {
         return Ok(BTreeSet::new());
     }
     let book = Book::new(Counters::new(), Some(BTreeSet::new()));
@@ -134,13 +137,6 @@ pub(crate) fn decide(
 ) -> Eval<Decided> {
     let setting = Setting::new(versions, inputs)?;
     let policy = versions.own.policy;
-    if setting.role() == Role::Request {
-        let kind = policy.kind(setting.event.kind).map_or("", |kind| kind.title.name.as_str());
-        return Err(bad(
-            "type",
-            format!("`{kind}` is a request, and this version decides earning only; leave requests out"),
-        ));
-    }
     let keys = listed(&setting)?;
     let known: Counters =
         keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
@@ -154,7 +150,10 @@ pub(crate) fn decide(
         trail.note(|| {
             format!("version {} is not in force at {}", policy.version(), setting.event.at.format("%Y-%m-%dT%H:%M:%S"))
         });
+        work.draft.refusals.extend((setting.role() == Role::Request).then(not_in_force));
     }
+    let resolved = work.draft.resolved.take();
+    let frame = Frame { event: resolved.as_ref().unwrap_or(setting.event), ..frame };
     if work.draft.refusals.is_empty() && setting.role() == Role::Refund {
         work.refunded = refund::refund(&frame, &setting.past, &mut trail)?;
     }
@@ -165,6 +164,12 @@ pub(crate) fn decide(
         tell(&setting, &frame, &mut work)?;
     }
     finish(&setting, &frame, hash, work, trail)
+}
+
+/// Where no version is in force, a request is refused.
+fn not_in_force() -> Refusal {
+    let code = request::OUTSIDE.to_owned();
+    Refusal { class: Class::Window, code, rule: RuleId(usize::MAX), detail: None, span: Span::default() }
 }
 
 /// What has been found out so far.
@@ -258,6 +263,7 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work<'_>, 
         return Ok(Decided { decision, record });
     }
     decision.lines = posted(setting, frame, &work)?;
+    add_brought(&mut decision, &work);
     decision.facts.clone_from(&work.facts);
     decision.notices.clone_from(&work.notices);
     decision.figures.clone_from(&work.figures);
@@ -267,10 +273,20 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work<'_>, 
         names: &work.names,
         items: &work.draft.items,
         effects: &work.draft.effects,
+        brought: &work.draft.brought,
         adjusted: &work.refunded.adjusted,
         reduced: &work.refunded.reduced,
     };
     Ok(Decided { record: record::write(frame, &setting.versions, hash, &kept), decision })
+}
+
+/// What goes with a request beside its lines; of a refund by how much that changes.
+fn add_brought(decision: &mut Decision, work: &Work<'_>) {
+    let (own, changed) = (&work.draft.brought, &work.refunded.brought);
+    decision.amounts = own.amounts.iter().chain(&changed.amounts).map(Amount::out).collect();
+    decision.entries = own.entries.or(changed.entries).map(plain);
+    decision.entitled.clone_from(&own.entitled);
+    decision.deliver_by = own.deliver_by.map(|day| day.format("%Y-%m-%d").to_string());
 }
 
 /// All codes, in the fixed order, without repeats.

@@ -11,13 +11,14 @@ use super::key::event_day;
 use super::line::{Item, Posted};
 use super::measure::bucket_of;
 use super::record::{Adjusted, Past, remaining, same_place, so_far};
+use super::request::{self, Brought};
 use super::trace::Trail;
 use super::value::Val;
 use crate::decision::StepKind;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, Inexact, subtract};
-use earnest_dsl::policy::{KindId, Node, Role, RuleId, ScopePeriod, Type, Value};
+use earnest_dsl::policy::{KindId, Node, Role, Rule, RuleBody, RuleId, ScopePeriod, Type, Value};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,8 @@ pub(crate) struct Refunded<'a> {
     pub changes: Vec<Change>,
     pub adjusted: Vec<Adjusted>,
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// By how much amounts that go with requests change.
+    pub brought: Brought,
     /// The events whose counters have changed, as they are now.
     pub events: Vec<(Event, Past<'a>)>,
 }
@@ -79,7 +82,7 @@ pub(crate) fn refund<'a>(frame: &Frame<'a>, past: &[Past<'a>], trail: &mut Trail
     let nothing_left = left.values().all(Decimal::is_zero);
     for one in concerned {
         let is_original = one.event.id == id;
-        let (lines, effects) = so_far(past, one)?;
+        let (lines, effects, brought) = so_far(past, one)?;
         let event = if is_original { reduced(&one.event, &left) } else { one.event.clone() };
         let mut earlier = one.earlier.clone();
         if let Some(held) = earlier.get_mut(&id) {
@@ -108,11 +111,14 @@ pub(crate) fn refund<'a>(frame: &Frame<'a>, past: &[Past<'a>], trail: &mut Trail
         let changes = changes(&one.event.id, &lines, &draft.lines)?;
         let adjusted =
             changes.iter().map(|change| Posted { amount: change.difference, ..change.line.clone() }).collect();
+        let given = draft.brought.since(&brought)?;
+        done.brought.changed(&given)?;
         done.adjusted.push(Adjusted {
             of: one.event.id.clone(),
             version: one.version.policy.version(),
             lines: adjusted,
             effects: moved,
+            brought: given,
         });
         done.changes.extend(changes);
         done.events.push((event, one.clone()));
@@ -210,7 +216,9 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
             .filter(|((_, target), _)| matches!(target, Target::Constraint(_, rule) if keeps.contains(rule)))
             .map(|(at, effect)| (at.clone(), effect.clone()))
             .collect();
-        return Ok(Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() });
+        let mut draft = Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() };
+        request::keep(frame.policy, again.past, &keeps, &mut draft);
+        return Ok(draft);
     }
     let book = Book::new(again.past.counters.clone(), None);
     let replayed = Frame {
@@ -221,23 +229,28 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         book: &book,
         ..*frame
     };
-    let draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
-    // What would now be refused earns nothing and enters no measure.
-    Ok(if draft.refusals.is_empty() { draft } else { Draft::default() })
+    let mut draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
+    if draft.refusals.is_empty() {
+        request::keep(frame.policy, again.past, &fixed.into_keys().collect(), &mut draft);
+        return Ok(draft);
+    }
+    // What would now be refused earns nothing and enters no measure; of a request the refunded share comes back.
+    let asked = frame.policy.kind(again.event.kind).is_some_and(|kind| kind.role == Role::Request);
+    if asked { request::in_proportion(frame.policy, again.past, again.ratio) } else { Ok(Draft::default()) }
 }
 
 /// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.
 fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTreeSet<RuleId>)> {
     let (mut fixed, mut left_out) = (Fixed::new(), BTreeSet::new());
     for id in frame.index.edges(again.event.kind) {
-        let Some(proportion) = frame.policy.rule(*id).and_then(|rule| rule.refund_in_proportion) else { continue };
+        let Some(proportion) = frame.policy.rule(*id).and_then(in_proportion) else { continue };
         let mut items = Vec::new();
         for item in again.past.items.iter().filter(|item| item.rule == *id && item.group.is_none()) {
             let mut item = item.clone();
             if proportion {
                 let inexact = |Inexact| bad("amount", "a share of a line needs more than 28 digits");
                 let share = Exact::from(item.granted).multiply(again.ratio).map_err(inexact)?;
-                item.granted = round(frame.policy, item.points, share).map_err(inexact)?;
+                item.granted = round(frame.policy, item.rule, item.points, share).map_err(inexact)?;
                 for spend in &mut item.spends {
                     let scale = spend.basis.scale();
                     let share = Exact::from(spend.basis).multiply(again.ratio).map_err(inexact)?;
@@ -256,6 +269,14 @@ fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTree
         }
     }
     Ok((fixed, left_out))
+}
+
+/// Whether a refund scales what a rule gave (`false`: keeps it); none where it is decided again.
+fn in_proportion(rule: &Rule) -> Option<bool> {
+    match &rule.body {
+        RuleBody::Request(request) if request.stays_spent => Some(false),
+        _ => rule.refund_in_proportion,
+    }
 }
 
 /// Lines that differ from what stood so far.
