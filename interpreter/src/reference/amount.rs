@@ -106,7 +106,7 @@ fn base_item(
 }
 
 /// What a line does, by its sign and by what its points are.
-fn kind_of(policy: &Policy, line: &Line) -> LineKind {
+pub(crate) fn kind_of(policy: &Policy, line: &Line) -> LineKind {
     match line.sign {
         LineSign::Take(_) => LineKind::Take,
         LineSign::TakeBack { .. } => LineKind::TakeBack,
@@ -135,7 +135,7 @@ pub(crate) fn terms(env: &Env<'_>, line: &Line) -> Eval<Terms> {
         LineSign::Take(pools) => (pools.clone(), false),
         LineSign::TakeBack { all } => (vec![], *all),
     };
-    Ok(Terms { takes: line.sign != LineSign::Give, from, all, worth })
+    Ok(Terms { takes: line.sign != LineSign::Give, from, all, worth, ..Terms::default() })
 }
 
 /// Decimals of money.

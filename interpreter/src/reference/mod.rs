@@ -28,6 +28,7 @@ pub(crate) mod multiple;
 pub(crate) mod post;
 pub(crate) mod record;
 pub(crate) mod refund;
+pub(crate) mod request;
 pub(crate) mod table;
 pub(crate) mod tier;
 pub(crate) mod time;

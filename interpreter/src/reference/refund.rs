@@ -11,13 +11,14 @@ use super::key::event_day;
 use super::line::{Item, Posted};
 use super::measure::bucket_of;
 use super::record::{Adjusted, Past, remaining, same_place, so_far};
+use super::request::{self, Brought};
 use super::trace::Trail;
 use super::value::Val;
 use crate::decision::StepKind;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, Inexact, subtract};
-use earnest_dsl::policy::{KindId, Node, Role, RuleId, ScopePeriod, Type, Value};
+use earnest_dsl::policy::{KindId, Node, Role, Rule, RuleBody, RuleId, ScopePeriod, Type, Value};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,8 @@ pub(crate) struct Refunded {
     pub changes: Vec<Change>,
     pub adjusted: Vec<Adjusted>,
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// By how much amounts that go with requests change.
+    pub brought: Brought,
     /// The events whose counters have changed, as they are now.
     pub events: Vec<(Event, Past)>,
 }
@@ -75,7 +78,7 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
     let nothing_left = left.values().all(Decimal::is_zero);
     for one in concerned {
         let is_original = one.event.id == id;
-        let (lines, effects) = so_far(frame.policy, past, one)?;
+        let (lines, effects, brought) = so_far(frame.policy, past, one)?;
         let event = if is_original { reduced(&one.event, &left) } else { one.event.clone() };
         let mut earlier = one.earlier.clone();
         if let Some(held) = earlier.get_mut(&id) {
@@ -102,7 +105,9 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
         let changes = changes(&one.event.id, &lines, &draft.lines)?;
         let adjusted =
             changes.iter().map(|change| Posted { amount: change.difference, ..change.line.clone() }).collect();
-        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved });
+        let given = draft.brought.since(&brought)?;
+        done.brought.changed(&given)?;
+        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved, brought: given });
         done.changes.extend(changes);
         done.events.push((event, one.clone()));
     }
@@ -199,7 +204,9 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
             .filter(|((_, target), _)| matches!(target, Target::Constraint(_, rule) if keeps.contains(rule)))
             .map(|(at, effect)| (at.clone(), effect.clone()))
             .collect();
-        return Ok(Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() });
+        let mut draft = Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() };
+        request::keep(frame.policy, again.past, &keeps, &mut draft);
+        return Ok(draft);
     }
     let book = Book::new(again.past.counters.clone(), None);
     let replayed = Frame {
@@ -210,16 +217,21 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         book: &book,
         ..*frame
     };
-    let draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
-    // What would now be refused earns nothing and enters no measure.
-    Ok(if draft.refusals.is_empty() { draft } else { Draft::default() })
+    let mut draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
+    if draft.refusals.is_empty() {
+        request::keep(frame.policy, again.past, &fixed.into_keys().collect(), &mut draft);
+        return Ok(draft);
+    }
+    // What would now be refused earns nothing and enters no measure; of a request the refunded share comes back.
+    let asked = frame.policy.kind(again.event.kind).is_some_and(|kind| kind.role == Role::Request);
+    if asked { request::in_proportion(frame.policy, again.past, again.ratio) } else { Ok(Draft::default()) }
 }
 
 /// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.
 fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTreeSet<RuleId>)> {
     let (mut fixed, mut left_out) = (Fixed::new(), BTreeSet::new());
     for id in frame.index.edges(again.event.kind) {
-        let Some(proportion) = frame.policy.rule(*id).and_then(|rule| rule.refund_in_proportion) else { continue };
+        let Some(proportion) = frame.policy.rule(*id).and_then(in_proportion) else { continue };
         let mut items = Vec::new();
         for item in again.past.items.iter().filter(|item| item.rule == *id && item.group.is_none()) {
             let mut item = item.clone();
@@ -245,6 +257,14 @@ fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTree
         }
     }
     Ok((fixed, left_out))
+}
+
+/// Whether a refund scales what a rule gave (`false`: keeps it); none where it is decided again.
+fn in_proportion(rule: &Rule) -> Option<bool> {
+    match &rule.body {
+        RuleBody::Request(request) if request.stays_spent => Some(false),
+        _ => rule.refund_in_proportion,
+    }
 }
 
 /// Lines that differ from what stood so far.

@@ -1,9 +1,10 @@
 //! The explanation, gathered beside the decision: switched off it costs nothing, switched on it changes nothing.
 
+use super::cap::Refusal;
 use super::frame::{Env, ReadLog, source_text};
 use super::index::Index;
 use super::value::shown_number;
-use crate::decision::{Because, LimitTrace, RuleResult, RuleTrace, Step, StepKind, Trace};
+use crate::decision::{Because, LimitTrace, RefusedBy, RuleResult, RuleTrace, Step, StepKind, Trace};
 use crate::number::Exact;
 use earnest_dsl::policy::{Expr, Node, PointsId, Policy, RuleId, Type};
 use earnest_dsl::source::Span;
@@ -23,6 +24,11 @@ pub(crate) struct Trail {
 impl Trail {
     pub(crate) fn new(on: bool) -> Self {
         Self { on, ..Self::default() }
+    }
+
+    /// Whether anything is explained.
+    pub(crate) fn is_on(&self) -> bool {
+        self.on
     }
 
     /// From here on, rules are those of an earlier event that is decided again.
@@ -55,6 +61,7 @@ impl Trail {
                     because: None,
                     read: vec![],
                     steps: vec![],
+                    refused: vec![],
                     limits: vec![],
                     asked: None,
                     granted: None,
@@ -88,6 +95,18 @@ impl Trail {
         if let Some(trace) = self.rule(policy, id) {
             trace.result = result;
             trace.because = because;
+        }
+    }
+
+    /// Notes a clause that refuses the event.
+    pub(crate) fn refused(&mut self, policy: &Policy, refusal: &Refusal) {
+        let clause = source_text(policy, refusal.span);
+        let place = if clause.is_some() { policy.sources.place(refusal.span) } else { String::new() };
+        if let Some(trace) = self.rule(policy, refusal.rule) {
+            trace.result = RuleResult::Refused;
+            trace.because = None;
+            let text = clause.or_else(|| refusal.detail.clone()).unwrap_or_default();
+            trace.refused.push(RefusedBy { code: refusal.code.clone(), text, place });
         }
     }
 
