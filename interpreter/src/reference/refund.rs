@@ -238,7 +238,7 @@ fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTree
             if proportion {
                 let inexact = |Inexact| bad("amount", "a share of a line needs more than 28 digits");
                 let share = Exact::from(item.granted).multiply(again.ratio).map_err(inexact)?;
-                item.granted = round(frame.policy, item.points, share).map_err(inexact)?;
+                item.granted = round(frame.policy, item.rule, item.points, share).map_err(inexact)?;
                 for spend in &mut item.spends {
                     let scale = spend.basis.scale();
                     let share = Exact::from(spend.basis).multiply(again.ratio).map_err(inexact)?;
