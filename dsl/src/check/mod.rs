@@ -50,6 +50,7 @@ mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
+mod whole;
 mod window;
 
 use crate::diagnostic::Diagnostic;
