@@ -18,8 +18,7 @@ use earnest_dsl::syntax::ast::{PeriodUnit, RoundMode, RoundPlace};
 use rust_decimal::Decimal;
 
 const HEAD: &str = "programme demo \"示例\" {\n  timezone Asia/Shanghai\n  currency CNY \"元\"\n  effective from 2024-01-01\n  use std.banking, std.control, std.currency, std.calendar\n}\n";
-const POINTS: &str =
-    "points Point \"积分\" { round down each line; valid 2 years after earning; spend first soonest to expire, then oldest }\n";
+const POINTS: &str = "points Point \"积分\" { round down each line; valid 2 years after earning; spend first soonest to expire, then oldest }\n";
 
 /// The policy of declarations behind a plain head.
 fn policy(text: &str) -> Policy {
@@ -55,12 +54,7 @@ fn lines_take_take_back_and_grant() {
     let signs: Vec<LineSign> = lines.iter().map(|line| line.sign.clone()).collect();
     assert_eq!(
         signs,
-        [
-            LineSign::Take(vec![]),
-            LineSign::TakeBack { all: true },
-            LineSign::TakeBack { all: false },
-            LineSign::Give
-        ]
+        [LineSign::Take(vec![]), LineSign::TakeBack { all: true }, LineSign::TakeBack { all: false }, LineSign::Give]
     );
     assert!(lines[2].when.is_some());
     let ticket = made.points_of(lines[3].points).unwrap();

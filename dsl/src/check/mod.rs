@@ -33,6 +33,7 @@ mod parity;
 mod placement;
 mod points;
 mod reading;
+mod reduces;
 mod request;
 mod rule;
 mod scenario;
@@ -186,6 +187,7 @@ impl Checker<'_> {
         self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
+        self.check_reduced_fields();
         self.lower_requested_values();
         self.lower_codes();
         self.lower_calendars();
