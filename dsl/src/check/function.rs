@@ -5,8 +5,8 @@ use super::expr::numeric;
 use super::messages;
 use super::name::find_field;
 use super::names::{Found, dotted};
-use super::{Checker, Env};
-use crate::policy::{Expr, Field, ListFold, MeasureFold, Node, PoolId, Reads, Type, Typed, Value};
+use super::{Checker, Env, Reader};
+use crate::policy::{Expr, Field, ListFold, MeasureFold, Node, PoolId, Reads, TotalOf, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, PeriodUnit};
 use rust_decimal::Decimal;
@@ -26,6 +26,7 @@ impl Checker<'_> {
     ) -> Option<Option<Expr>> {
         Some(match what.text.as_str() {
             "sum" | "count" | "highest" | "lowest" | "average" => self.fold(env, what, of, span),
+            "earned" | "redeemed" | "outstanding" if env.reader == Reader::Host => self.total(env, what, of, span),
             "first" | "last" | "distinct" | "streak" | "earned" | "redeemed" | "outstanding" => {
                 self.report(messages::needs_track(what, span));
                 None
@@ -50,6 +51,19 @@ impl Checker<'_> {
                 return None;
             }
         })
+    }
+
+    /// `outstanding of Point`: over all customers, as the books have it.
+    fn total(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span) -> Option<Expr> {
+        let (points, pools) = self.points_or_pool(env, of)?;
+        let which = match what.text.as_str() {
+            "earned" => TotalOf::Earned,
+            "redeemed" => TotalOf::Redeemed,
+            _ => TotalOf::Outstanding,
+        };
+        let scale = self.policy.points_of(points).map_or(0, |points| points.scale);
+        let typed = crate::policy::points::typed(points, scale);
+        Some(Expr { node: Node::Total(which, points, pools), typed, span })
     }
 
     /// `worth of X`, `profit of X`: points times what one of them is worth, or stands for.

@@ -321,7 +321,7 @@ impl Checker<'_> {
     }
 
     /// The unit of an amount, looked for in parameters and definitions too.
-    fn unit_in_text(&self, expr: &ast::Expr, campaign: Option<&str>, depth: u8) -> Option<ast::Name> {
+    pub(crate) fn unit_in_text(&self, expr: &ast::Expr, campaign: Option<&str>, depth: u8) -> Option<ast::Name> {
         let names = self.names;
         if let Some(unit) = first_unit(expr) {
             return Some(unit);

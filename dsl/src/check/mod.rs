@@ -5,11 +5,14 @@
 
 mod apart;
 mod arithmetic;
+mod ask;
+mod benefit;
 mod bounds;
 mod clause_words;
 mod combine;
 mod convert;
 mod declare;
+mod declared;
 mod deed;
 mod duplicate;
 mod expr;
@@ -17,6 +20,7 @@ mod facts;
 mod feeds;
 mod function;
 mod header;
+mod item;
 mod level;
 mod life;
 mod limit;
@@ -32,14 +36,17 @@ mod occur;
 mod parity;
 mod placement;
 mod points;
+mod prohibit;
 mod reading;
 mod reduces;
 mod request;
+mod request_bound;
 mod rule;
 mod scenario;
 mod scenario_value;
 mod schedule;
 mod table;
+mod terms;
 mod tier;
 mod types;
 mod units;
@@ -132,6 +139,8 @@ pub(crate) struct Checker<'a> {
     pub tracks: HashMap<usize, TrackState>,
     /// What the conditions so far make known: an optional value among these is not optional.
     pub assumed: Vec<crate::policy::Node>,
+    /// Bounds of requests and stocks of their items, until all constraints are numbered.
+    pub request_constraints: Vec<crate::policy::Constraint>,
     /// Default of the host's tier, where declared.
     pub tier_default: Option<Value>,
 }
@@ -158,6 +167,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         expanding: Vec::new(),
         tracks: HashMap::new(),
         assumed: Vec::new(),
+        request_constraints: Vec::new(),
         tier_default: None,
     };
     checker.run(main);
@@ -197,15 +207,20 @@ impl Checker<'_> {
         self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
+        self.lower_ranked_measures();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
         self.lower_requests();
+        self.lower_notices();
         self.lower_constraints();
         self.check_combination();
         self.lower_schedules();
         self.lower_migrations();
         self.check_host_declarations();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

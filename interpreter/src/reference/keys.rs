@@ -19,8 +19,8 @@ use super::window;
 use crate::event::InputError;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{
-    Beyond, Expr, Line, LineSign, MeasureId, MeasureSource, Node, PointsId, Policy, PoolId, Rule, RuleBody, RuleId,
-    SetMember, TableTest, TierId, Validity,
+    Beyond, Constraint, Expr, Line, LineSign, MeasureId, MeasureSource, Node, PointsId, Policy, PoolId, Rule, RuleBody,
+    RuleId, SetMember, TableTest, TierId, Validity,
 };
 use std::collections::BTreeSet;
 
@@ -28,15 +28,15 @@ use std::collections::BTreeSet;
 pub(crate) type Keys = BTreeSet<String>;
 
 /// All keys of an event.
-pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past]) -> Eval<Keys> {
+pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past<'_>]) -> Eval<Keys> {
     let mut keys = Keys::new();
     let customers = edges(frame, &mut keys)?;
     levels(frame, &customers, &mut keys)?;
     if let Some(id) = original_id(frame) {
-        for one in concerned(past, &id)? {
+        for one in concerned(frame, past, &id)? {
             let mut earlier = frame.earlier.clone();
             earlier.extend(one.earlier.clone());
-            let original = Frame { event: &one.event, recorded: Some(&one.facts), earlier: &earlier, ..*frame };
+            let original = one.frame(frame, &one.event, &earlier);
             let customers = edges(&original, &mut keys)?;
             levels(&original, &customers, &mut keys)?;
             let adjusted = past.iter().flat_map(|one| &one.adjusted).map(|adjusted| &adjusted.effects);
@@ -58,6 +58,10 @@ fn edges(frame: &Frame<'_>, keys: &mut Keys) -> Eval<BTreeSet<String>> {
     let mut customers: BTreeSet<String> = BTreeSet::new();
     for id in frame.index.edges(frame.event.kind) {
         let Some(rule) = frame.policy.rule(*id) else { continue };
+        // Of a request its own part: what its windows and amounts say excludes nothing.
+        if matches!(rule.body, RuleBody::Request(_)) {
+            continue;
+        }
         if !may_apply(&env, rule)? {
             continue;
         }
@@ -72,6 +76,7 @@ fn edges(frame: &Frame<'_>, keys: &mut Keys) -> Eval<BTreeSet<String>> {
         }
         customers.extend(getters);
     }
+    customers.extend(super::request::keys::of_event(&env, keys)?);
     for figure in super::figure::of_event(&env) {
         read(&env, &figure.value, keys)?;
     }
@@ -103,7 +108,7 @@ fn may_apply(env: &Env<'_>, rule: &Rule) -> Eval<bool> {
 }
 
 /// Every expression of a line: the table of its pool, and lives of pools that a table says.
-fn line_exprs<'p>(policy: &'p Policy, line: &'p Line) -> Vec<&'p Expr> {
+pub(crate) fn line_exprs<'p>(policy: &'p Policy, line: &'p Line) -> Vec<&'p Expr> {
     let mut all: Vec<&Expr> = vec![&line.amount];
     all.extend([&line.to, &line.when, &line.worth].into_iter().flatten());
     if let Some(table) = &line.pool_by {
@@ -201,7 +206,7 @@ fn deeds(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
     Ok(())
 }
 
-fn line_getters(env: &Env<'_>, line: &Line) -> Eval<Vec<String>> {
+pub(crate) fn line_getters(env: &Env<'_>, line: &Line) -> Eval<Vec<String>> {
     let Some(list) = &line.for_each else {
         // Who gets a line that does not hold need not be known.
         return Ok(optional(recipient(env, line), line.when.is_some())?.into_iter().collect());
@@ -224,19 +229,25 @@ fn optional(found: Eval<String>, may_fail: bool) -> Eval<Option<String>> {
 
 /// Keys of a rule's constraints. What cannot be computed is left out: the decision then refuses the event by name.
 fn constraints(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
-    for constraint in rule.constraints.iter().filter_map(|id| env.policy().constraint(*id)) {
-        if let Ok(Some(bucket)) = bucket(env, &constraint.scope, &counter_name(constraint)) {
-            keys.extend(bucket.read());
-        }
-        let mut inner = Keys::new();
-        let mut limit = read(env, &constraint.limit, &mut inner);
-        if let Beyond::RestEarns(line) = &constraint.beyond {
-            let mut exprs = line_exprs(env.policy(), line).into_iter();
-            limit = limit.and_then(|()| exprs.try_for_each(|expr| read(env, expr, &mut inner)));
-        }
-        if limit.is_ok() {
-            keys.extend(inner);
-        }
+    for one in rule.constraints.iter().filter_map(|id| env.policy().constraint(*id)) {
+        constraint(env, one, keys)?;
+    }
+    Ok(())
+}
+
+/// Keys of one constraint.
+pub(crate) fn constraint(env: &Env<'_>, constraint: &Constraint, keys: &mut Keys) -> Eval<()> {
+    if let Ok(Some(bucket)) = bucket(env, &constraint.scope, &counter_name(constraint)) {
+        keys.extend(bucket.read());
+    }
+    let mut inner = Keys::new();
+    let mut limit = read(env, &constraint.limit, &mut inner);
+    if let Beyond::RestEarns(line) = &constraint.beyond {
+        let mut exprs = line_exprs(env.policy(), line).into_iter();
+        limit = limit.and_then(|()| exprs.try_for_each(|expr| read(env, expr, &mut inner)));
+    }
+    if limit.is_ok() {
+        keys.extend(inner);
     }
     Ok(())
 }

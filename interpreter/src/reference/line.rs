@@ -19,6 +19,12 @@ pub(crate) enum LineKind {
     Grant,
     /// Takes one unit and gives another for it.
     Convert,
+    /// Takes what a request asks for.
+    Redeem,
+    /// Gives what a request brings.
+    Receive,
+    /// Lots that leave one customer and arrive at another: two lines.
+    Move,
 }
 
 impl LineKind {
@@ -32,18 +38,23 @@ impl LineKind {
             Self::TakeBack => "take_back",
             Self::Grant => "grant",
             Self::Convert => "convert",
+            Self::Redeem => "redeem",
+            Self::Receive => "receive",
+            Self::Move => "move",
         }
     }
 
     /// The kind with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        use LineKind::{Base, Bonus, Convert, Grant, Level, Refund, Take, TakeBack};
-        [Base, Bonus, Level, Refund, Take, TakeBack, Grant, Convert].into_iter().find(|kind| kind.name() == name)
+        use LineKind::{Base, Bonus, Convert, Grant, Level, Move, Receive, Redeem, Refund, Take, TakeBack};
+        [Base, Bonus, Level, Refund, Take, TakeBack, Grant, Convert, Redeem, Receive, Move]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 
     /// Amounts of such a line leave the balance: what is asked and granted is posted with its sign turned.
     pub(crate) fn takes(self) -> bool {
-        matches!(self, Self::Take | Self::TakeBack)
+        matches!(self, Self::Take | Self::TakeBack | Self::Redeem | Self::Move)
     }
 }
 
@@ -58,6 +69,10 @@ pub(crate) struct Terms {
     pub all: bool,
     /// Money worth of what is given, where it differs from grant to grant.
     pub worth: Option<Decimal>,
+    /// The other customer, where lots move.
+    pub other: Option<String>,
+    /// Lots that move keep their dates.
+    pub keep_dates: bool,
 }
 
 /// A spend limit under which a part of the event's amount counted.
@@ -122,6 +137,16 @@ impl Posted {
     /// Whether a measure over postings of points counts the line where it names no rules: what is granted less what is taken
     /// back, but not what is used.
     pub(crate) fn counts_as_granted(&self) -> bool {
-        !self.terms.takes || self.kind == LineKind::TakeBack
+        (!self.terms.takes || self.kind == LineKind::TakeBack) && self.kind != LineKind::Move
+    }
+
+    /// What a measure over postings of named rules counts: of a request what it takes, as a number above zero; of what arrives
+    /// from another customer nothing.
+    pub(crate) fn counted(&self) -> Option<Decimal> {
+        match self.kind {
+            LineKind::Move if !self.terms.takes => None,
+            LineKind::Redeem | LineKind::Move => Some(-self.amount),
+            _ => Some(self.amount),
+        }
     }
 }

@@ -260,7 +260,7 @@ pub(crate) fn posted(env: &Env<'_>, id: MeasureRef, lines: &[Posted], effects: &
                         true => line.counts_as_granted(),
                         false => line.rules.iter().any(|rule| rules.contains(rule)),
                     });
-                    values.extend(meant.map(|line| Some(Val::number(line.amount))));
+                    values.extend(meant.filter_map(Posted::counted).map(|amount| Some(Val::number(amount))));
                 }
                 MeasureSource::Measure(inner) if env.frame.index.postings.iter().any(|one| one.id == *inner) => {
                     let inner = env.frame.index.resolve(*inner, id.level);

@@ -28,11 +28,13 @@ pub(crate) mod multiple;
 pub(crate) mod post;
 pub(crate) mod record;
 pub(crate) mod refund;
+pub(crate) mod request;
 pub(crate) mod table;
 pub(crate) mod tier;
 pub(crate) mod time;
 pub(crate) mod trace;
 pub(crate) mod value;
+pub(crate) mod version;
 pub(crate) mod window;
 
 pub(crate) use decide::{decide, keys, needs};

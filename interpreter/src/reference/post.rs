@@ -42,6 +42,7 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
     if line.amount > Decimal::ZERO
         && !declared.memo
         && !line.terms.takes
+        && !line.terms.keep_dates
         && let Some(pool) = pool
     {
         let inside = Env { customer: Some(&line.customer), ..*env };
@@ -64,8 +65,8 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
         funded: funded(env, posting, declared)?,
         from: from.map(|pool| pool.title.name.clone()).collect(),
         all: line.terms.all,
-        other: None,
-        keep_dates: false,
+        other: line.terms.other.clone(),
+        keep_dates: line.terms.keep_dates,
         worth,
     })
 }
@@ -84,7 +85,8 @@ fn funded(env: &Env<'_>, posting: &Posting<'_>, declared: &Points) -> Eval<Vec<(
         .map(|rule| &rule.funded)
         .filter(|funded| !funded.is_empty());
     let parties = own.unwrap_or(&declared.funded);
-    if parties.is_empty() || line.amount.is_zero() {
+    // Lots that are taken or moved keep their funders.
+    if parties.is_empty() || line.amount.is_zero() || line.terms.takes || line.terms.other.is_some() {
         return Ok(vec![]);
     }
     let scale = u32::from(declared.scale);

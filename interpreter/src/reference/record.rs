@@ -5,6 +5,8 @@ use super::effect::{Effect, Effects, Target};
 use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
 use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
+use super::request::{Amount, Brought};
+use super::version::{Version, Versions};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
@@ -16,7 +18,9 @@ use std::collections::BTreeMap;
 
 /// A decision that was taken, as its record tells it.
 #[derive(Debug, Clone)]
-pub(crate) struct Past {
+pub(crate) struct Past<'a> {
+    /// The version that decided it: its lines and counters speak of that version's rules.
+    pub version: Version<'a>,
     pub event: Event,
     pub names: Vec<String>,
     pub facts: Facts,
@@ -24,18 +28,44 @@ pub(crate) struct Past {
     pub earlier: BTreeMap<String, Earlier>,
     pub items: Vec<Item>,
     pub effects: Effects,
+    pub brought: Brought,
     /// What this decision changed of earlier ones.
     pub adjusted: Vec<Adjusted>,
     /// What it took from the fields of the events that it names.
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
 }
 
+impl<'a> Past<'a> {
+    /// The frame in which an event of this decision stands: under its version, with the facts that it read.
+    pub(crate) fn frame<'s>(
+        &'s self,
+        now: &Frame<'s>,
+        event: &'s Event,
+        earlier: &'s BTreeMap<String, Earlier>,
+    ) -> Frame<'s>
+    where
+        'a: 's,
+    {
+        Frame {
+            policy: self.version.policy,
+            index: self.version.index,
+            event,
+            recorded: Some(&self.facts),
+            earlier,
+            ..*now
+        }
+    }
+}
+
 /// What a refund changed of an earlier decision.
 #[derive(Debug, Clone)]
 pub(crate) struct Adjusted {
     pub of: String,
+    /// The version that decided it, by name.
+    pub version: String,
     pub lines: Vec<Posted>,
     pub effects: Effects,
+    pub brought: Brought,
 }
 
 fn named<T>(all: &[T], title: impl Fn(&T) -> &Title, name: &str) -> Option<usize> {
@@ -106,6 +136,8 @@ fn terms_json(policy: &Policy, points: PointsId, terms: &Terms) -> Json {
         "from": from,
         "all": terms.all,
         "worth": terms.worth.map(|worth| worth.to_string()),
+        "other": terms.other,
+        "keep_dates": terms.keep_dates,
     })
 }
 
@@ -121,6 +153,8 @@ fn terms_of(policy: &Policy, points: PointsId, json: Option<&Json>) -> Option<Te
             Some(worth) => Some(decimal_of(worth)?),
             None => None,
         },
+        other: json.get("other").and_then(Json::as_str).map(str::to_owned),
+        keep_dates: json.get("keep_dates")?.as_bool()?,
     })
 }
 
@@ -261,17 +295,48 @@ fn amounts_of(json: &Json) -> Option<BTreeMap<String, Decimal>> {
     json.as_object()?.iter().map(|(name, value)| Some((name.clone(), decimal_of(value)?))).collect()
 }
 
+/// Amounts and entries of a request; nothing where there are none.
+fn brought_json(brought: &Brought) -> Json {
+    if brought.amounts.is_empty() && brought.entries.is_none() {
+        return Json::Null;
+    }
+    let amounts =
+        brought.amounts.iter().map(|one| json!([one.rule, one.verb, one.unit, one.to, one.amount.to_string()]));
+    json!({ "amounts": amounts.collect::<Vec<_>>(), "entries": brought.entries.map(|count| count.to_string()) })
+}
+
+fn brought_of(json: Option<&Json>) -> Option<Brought> {
+    let Some(json) = json.filter(|json| !json.is_null()) else { return Some(Brought::default()) };
+    let text = |json: Option<&Json>| json.and_then(Json::as_str).map(str::to_owned);
+    let amounts = json.get("amounts")?.as_array()?.iter().map(|one| {
+        let parts = one.as_array()?;
+        Some(Amount {
+            rule: text(parts.first())?,
+            verb: text(parts.get(1))?,
+            unit: text(parts.get(2))?,
+            to: text(parts.get(3)),
+            amount: decimal_of(parts.get(4)?)?,
+        })
+    });
+    let entries = match json.get("entries").filter(|entries| !entries.is_null()) {
+        Some(entries) => Some(decimal_of(entries)?),
+        None => None,
+    };
+    Some(Brought { amounts: amounts.collect::<Option<_>>()?, entries, ..Brought::default() })
+}
+
 /// What a record holds beside its event.
 pub(crate) struct Kept<'a> {
     pub names: &'a [String],
     pub items: &'a [Item],
     pub effects: &'a Effects,
+    pub brought: &'a Brought,
     pub adjusted: &'a [Adjusted],
     pub reduced: &'a BTreeMap<String, BTreeMap<String, Decimal>>,
 }
 
 /// The record of an accepted event. Events that nobody may name and that name nobody leave no state.
-pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
+pub(crate) fn write(frame: &Frame<'_>, versions: &Versions<'_>, hash: &str, kept: &Kept<'_>) -> Record {
     let policy = frame.policy;
     let event = frame.event;
     let may_be_named = frame.index.may_be_named(event.kind);
@@ -287,8 +352,15 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
             .adjusted
             .iter()
             .map(|one| {
+                let policy = versions.named(&one.version).map_or(policy, |version| version.policy);
                 let lines: Vec<Json> = one.lines.iter().map(|line| posted_json(policy, line)).collect();
-                json!({ "of": one.of, "lines": lines, "effects": effects_json(policy, &one.effects) })
+                json!({
+                    "of": one.of,
+                    "version": one.version,
+                    "lines": lines,
+                    "effects": effects_json(policy, &one.effects),
+                    "brought": brought_json(&one.brought),
+                })
             })
             .collect();
         let reduced: Map<String, Json> =
@@ -301,6 +373,7 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
             "earlier": earlier,
             "items": kept.items.iter().map(|item| item_json(policy, item)).collect::<Vec<_>>(),
             "effects": effects_json(policy, kept.effects),
+            "brought": brought_json(kept.brought),
             "adjusted": adjusted,
             "reduced": reduced,
         })
@@ -312,7 +385,13 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
 
 /// Reads a record back. An event that another version decided may be named and read; taking it back is that version's work
 /// (`again` is true then).
-pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Record, again: bool) -> Eval<Past> {
+pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) -> Eval<Past<'a>> {
+    // An event of a version that is not at hand may be named; nothing of it is decided again then.
+    let version = versions.named(&record.version).filter(|_| again).unwrap_or(versions.own);
+    let policy = version.policy;
+    let zone = version.index.zone;
+    let zone = zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
+
     let broken = || {
         let reason = "its record is not one that this policy's engine wrote; the host must give back what it was given";
         bad(&record.event, reason)
@@ -323,7 +402,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
         return Err(bad(&record.event, reason));
     }
     let event_of = |json: &Json| -> Result<Event, InputError> {
-        crate::event::read::read(policy, &frame_zone, json.as_object().ok_or_else(broken)?)
+        crate::event::read::read(policy, &zone, json.as_object().ok_or_else(broken)?)
     };
     let state = &record.state;
     let event = event_of(state.get("event").ok_or_else(broken)?)?;
@@ -342,6 +421,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
     if other_version {
         // Its lines and counters speak of rules that this version need not know.
         return Ok(Past {
+            version,
             event,
             names: record.names.clone(),
             facts: Facts::new(),
@@ -349,6 +429,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             earlier,
             items: vec![],
             effects: Effects::new(),
+            brought: Brought::default(),
             adjusted: vec![],
             reduced: reduced(state).ok_or_else(broken)?,
         });
@@ -360,15 +441,20 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             Some((key, parts.get(2)?.as_object()?.clone()))
         });
         let adjusted = state.get("adjusted")?.as_array()?.iter().map(|one| {
+            let version = one.get("version")?.as_str()?.to_owned();
+            let policy = versions.named(&version)?.policy;
             let lines =
                 one.get("lines")?.as_array()?.iter().map(|line| posted_of(policy, line)).collect::<Option<_>>()?;
             Some(Adjusted {
                 of: one.get("of")?.as_str()?.to_owned(),
+                version,
                 lines,
                 effects: effects_of(policy, one.get("effects")?)?,
+                brought: brought_of(one.get("brought"))?,
             })
         });
         Some(Past {
+            version,
             event: event.clone(),
             names: record.names.clone(),
             facts: facts.collect::<Option<_>>()?,
@@ -376,6 +462,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             earlier: earlier.clone(),
             items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
             effects: effects_of(policy, state.get("effects")?)?,
+            brought: brought_of(state.get("brought"))?,
             adjusted: adjusted.collect::<Option<_>>()?,
             reduced: reduced(state)?,
         })
@@ -384,7 +471,8 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
 }
 
 /// What earlier refunds have left of the fields of an event that some refund kind reduces.
-pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -> Eval<BTreeMap<String, Decimal>> {
+pub(crate) fn remaining(past: &[Past<'_>], of: &Past<'_>) -> Eval<BTreeMap<String, Decimal>> {
+    let index = of.version.index;
     let mut left = BTreeMap::new();
     let Some(fields) = index.reducible(of.event.kind) else { return Ok(left) };
     for field in fields {
@@ -407,11 +495,13 @@ pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -
 }
 
 /// What a decision has posted and done so far, refunds included.
-pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Posted>, Effects)> {
-    let mut lines = super::edge::gathered(policy, &of.items)?;
+pub(crate) fn so_far(past: &[Past<'_>], of: &Past<'_>) -> Eval<(Vec<Posted>, Effects, Brought)> {
+    let mut lines = super::edge::gathered(of.version.policy, &of.items)?;
     let mut effects = of.effects.clone();
+    let mut brought = of.brought.clone();
     let long = |_| bad("amount", "a line needs more than 28 digits");
     for adjusted in past.iter().flat_map(|one| &one.adjusted).filter(|adjusted| adjusted.of == of.event.id) {
+        brought.changed(&adjusted.brought)?;
         for line in &adjusted.lines {
             match lines.iter_mut().find(|held| same_place(held, line)) {
                 Some(held) => held.amount = add(held.amount, line.amount).map_err(long)?,
@@ -430,7 +520,7 @@ pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Pos
             }
         }
     }
-    Ok((lines, effects))
+    Ok((lines, effects, brought))
 }
 
 /// Whether two lines stand in one name, for one pool and customer.
