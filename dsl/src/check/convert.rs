@@ -3,24 +3,21 @@
 use super::messages;
 use super::table::constant_number;
 use super::{Checker, Env};
-use crate::policy::{Convert, Expr, PointsId, PoolId, RuleBody, Type};
+use crate::policy::{Convert, Expr, PointsId, RuleBody, Type};
+use crate::source::Span;
 use crate::syntax::ast;
 use rust_decimal::Decimal;
 
 impl Checker<'_> {
-    pub(crate) fn convert(
-        &mut self,
-        env: &Env<'_>,
-        (take, give, from, undo): (&ast::Expr, &ast::Expr, Option<&ast::Expr>, bool),
-    ) -> Option<RuleBody> {
-        let taken = self.converted(env, take);
-        let given = self.converted(env, give);
+    pub(crate) fn convert(&mut self, env: &Env<'_>, convert: &ast::ConvertClause, span: Span) -> Option<RuleBody> {
+        let taken = self.converted(env, &convert.take);
+        let given = self.converted(env, &convert.give);
         let ((take_amount, take_points), (give_amount, give_points)) = (taken?, given?);
         if take_points == give_points {
-            self.report(messages::converts_into_itself(take.span.to(give.span)));
+            self.report(messages::converts_into_itself(convert.take.span.to(convert.give.span)));
             return None;
         }
-        let from = match from {
+        let from = match &convert.from {
             Some(from) => {
                 let from = self.expr_as(env, from, &Type::Points(take_points))?;
                 self.known(&[&from])?;
@@ -28,16 +25,16 @@ impl Checker<'_> {
             }
             None => None,
         };
-        let pools = self.policy.points_of(give_points)?.pools.clone();
-        if pools.len() > 1 {
-            self.report(messages::which_pool(give.span, &pools));
+        let (pool, None) = self.pool(env, give_points, convert.pool.as_ref(), span)? else {
+            let at = convert.pool.as_ref().map_or(span, |pool| pool.span);
+            self.report(messages::misplaced_value(at));
             return None;
-        }
+        };
         Some(RuleBody::Convert(Convert {
             take: (take_amount, take_points),
-            give: (give_amount, give_points, PoolId(0)),
+            give: (give_amount, give_points, pool),
             from,
-            undo,
+            undo: convert.undo,
         }))
     }
 

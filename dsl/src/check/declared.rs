@@ -20,15 +20,21 @@ impl<'a> Checker<'a> {
         let names = self.names;
         for entry in &names.notices.entries {
             let Some(kinds) = self.kinds_of(&entry.node.on) else { continue };
-            let mut rule = super::request::empty_rule(messages::title(entry), kinds.clone());
+            let request = super::ask::empty(crate::policy::RequestForm::Benefit);
+            let mut rule = super::ask::shell(messages::title(entry), kinds.clone(), request);
             rule.campaign = entry.campaign.and_then(|name| self.campaign_id(name));
             let env = Env::new(&kinds, entry.campaign, Reader::Host);
             self.assumed.clear();
             let mut shown = Vec::new();
-            self.request_choice(&mut rule, &env, &entry.node.clauses);
             for clause in &entry.node.clauses {
                 match &clause.kind {
-                    ClauseKind::For(condition) => rule.conditions.extend(self.condition(&env, condition)),
+                    ClauseKind::Window(window) => rule.windows.extend(self.window(&env, window, clause.span)),
+                    ClauseKind::When(condition) | ClauseKind::For(condition) => {
+                        if let Some(condition) = self.condition(&env, condition) {
+                            self.assume(&condition);
+                            rule.conditions.push(condition);
+                        }
+                    }
                     ClauseKind::Show(value) => shown.extend(self.expr(&env, value)),
                     _ => {}
                 }

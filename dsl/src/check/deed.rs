@@ -22,7 +22,9 @@ impl<'a> Checker<'a> {
     ) -> Option<Line> {
         match clause {
             ClauseKind::Take(line) => self.taking(env, line, each, span),
-            ClauseKind::TakeBack(amount) => self.taking_back(env, amount, span),
+            ClauseKind::TakeBack(amount, whom, when) => {
+                self.taking_back(env, (amount, whom.as_ref(), when.as_ref()), span)
+            }
             ClauseKind::Grant(benefit, worth, to, when) => {
                 self.grant(env, (benefit, worth.as_ref(), to.as_ref(), when.as_ref()), each, span)
             }
@@ -54,7 +56,32 @@ impl<'a> Checker<'a> {
     }
 
     /// `take back 300 Point`, `take back all Point`.
-    fn taking_back(&mut self, env: &Env<'_>, amount: &ast::Expr, span: Span) -> Option<Line> {
+    fn taking_back(
+        &mut self,
+        env: &Env<'_>,
+        (amount, whom, when): (&ast::Expr, Option<&ast::Expr>, Option<&ast::Expr>),
+        span: Span,
+    ) -> Option<Line> {
+        let held = self.assumed.len();
+        let when = match when {
+            Some(when) => {
+                let when = self.condition(env, when)?;
+                self.assume(&when);
+                Some(when)
+            }
+            None => None,
+        };
+        let line = self.taken_back(env, amount, span);
+        self.assumed.truncate(held);
+        let line = line?;
+        let to = match whom {
+            Some(whom) => Some(self.recipient(env, whom)?),
+            None => None,
+        };
+        Some(Line { to, when, ..line })
+    }
+
+    fn taken_back(&mut self, env: &Env<'_>, amount: &ast::Expr, span: Span) -> Option<Line> {
         if let ExprKind::Of { what, of, .. } = &amount.kind
             && what.text == "all"
         {

@@ -36,6 +36,7 @@ impl Checker<'_> {
 
     /// Reports where a value is not of the wanted type.
     pub(crate) fn fit(&mut self, found: Expr, want: &Type) -> Option<Expr> {
+        let found = self.counted_as(found, want);
         if found.typed.ty == *want {
             return Some(found);
         }
@@ -78,7 +79,11 @@ impl Checker<'_> {
             ExprKind::Date(date) => Some(constant(Value::Date(*date), Type::Date, None, span)),
             ExprKind::Time(time) => Some(constant(Value::Time(*time), Type::Time, None, span)),
             ExprKind::DateTime(at) => Some(constant(Value::Instant(*at), Type::Instant, None, span)),
-            ExprKind::Text(label) => Some(constant(Value::Text(label.text.clone()), Type::Text, None, span)),
+            // A text beside a subject is its id: `merchant is "partner_hotel"`.
+            ExprKind::Text(label) => {
+                let ty = want.filter(|want| matches!(want, Type::Subject(_))).cloned().unwrap_or(Type::Text);
+                Some(constant(Value::Text(label.text.clone()), ty, None, span))
+            }
             ExprKind::Flag(flag) => Some(constant(Value::Flag(*flag), Type::Flag, None, span)),
             ExprKind::Name(name) => self.name(env, name, want),
             ExprKind::Of { what, of, .. } => self.of(env, what, of, span, want),
@@ -138,10 +143,7 @@ impl Checker<'_> {
             }
             ExprKind::Shift { by, after, from } => self.shift(env, by, *after, from, span),
             ExprKind::Today => Some(Expr { node: Node::Today, typed: Typed::plain(Type::Date), span }),
-            ExprKind::AsOf(..) => {
-                self.report(messages::not_decided_yet(both("`as of`", "`截至`"), span));
-                None
-            }
+            ExprKind::AsOf(inner, at) => self.as_of(env, inner, at, span, want),
             ExprKind::Tuple(_)
             | ExprKind::Set(_)
             | ExprKind::List(_)
@@ -245,7 +247,7 @@ impl Checker<'_> {
         Some(match (&left.typed.ty, &right.typed.ty) {
             (Type::Instant, Type::Date) => (self.fit(left, &Type::Date)?, right),
             (Type::Date, Type::Instant) => (left, self.fit(right, &Type::Date)?),
-            _ => (left, right),
+            _ => self.counted_alike(left, right),
         })
     }
 

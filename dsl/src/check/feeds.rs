@@ -57,9 +57,8 @@ impl Checker<'_> {
                 .is_none_or(|unit| self.names.points.find(&unit.text, entry.campaign) == Found::One(points)),
             ClauseKind::Grant(benefit, ..) => super::limit::text_of(benefit)
                 .is_none_or(|text| self.benefit_at(&text, entry.campaign).is_some_and(|(id, _)| id.0 == points)),
-            ClauseKind::Convert(_, give, ..) => {
-                first_unit(give).is_none_or(|unit| self.unit_at(&unit.text, entry.campaign) == Some(PointsId(points)))
-            }
+            ClauseKind::Convert(convert) => first_unit(&convert.give)
+                .is_none_or(|unit| self.unit_at(&unit.text, entry.campaign) == Some(PointsId(points))),
             _ => false,
         })
     }
@@ -91,8 +90,8 @@ impl Checker<'_> {
                 ClauseKind::When(condition) | ClauseKind::For(condition) => {
                     self.follow(condition, entry.campaign, followed)
                 }
-                ClauseKind::Convert(take, ..) => {
-                    if let Some(unit) = first_unit(take)
+                ClauseKind::Convert(convert) => {
+                    if let Some(unit) = first_unit(&convert.take)
                         && let Some(points) = self.unit_at(&unit.text, entry.campaign)
                     {
                         self.follow_points(points.0, followed);

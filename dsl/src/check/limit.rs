@@ -171,9 +171,12 @@ impl Checker<'_> {
             self.bounds(&mut made, Owner::Programme, &entry.declared.name.text, None, entry.node, &own);
         }
         self.assumed.clear();
-        self.request_constraints(&mut made);
+        made.append(&mut self.request_constraints);
         made.sort_by(|a, b| a.title.name.cmp(&b.title.name));
         for (at, constraint) in made.iter().enumerate() {
+            if self.stock_of(constraint, ConstraintId(at)) {
+                continue;
+            }
             for rule in &constraint.rules {
                 if let Some(rule) = self.policy.rules.get_mut(rule.0) {
                     rule.constraints.push(ConstraintId(at));
@@ -185,7 +188,22 @@ impl Checker<'_> {
             rule.constraints.sort_by_key(|id| (owners.get(id.0).copied().unwrap_or(Owner::Programme), *id));
         }
         self.policy.constraints = made;
-        self.place_stocks();
+    }
+
+    /// Gives an item its stock. True where the constraint is one: it bounds that item, not the catalogue.
+    fn stock_of(&mut self, constraint: &Constraint, id: ConstraintId) -> bool {
+        let Some(rule) = constraint.rules.first().and_then(|rule| self.policy.rules.get_mut(rule.0)) else {
+            return false;
+        };
+        let RuleBody::Request(request) = &mut rule.body else { return false };
+        let name = |item: &crate::policy::Item| super::item::stock_name(&rule.title.name, &item.title.name);
+        match request.items.iter_mut().find(|item| name(item) == constraint.title.name) {
+            Some(item) => {
+                item.stock = Some(id);
+                true
+            }
+            None => false,
+        }
     }
 
     /// What every one of these rules requires is known where their bounds are computed.

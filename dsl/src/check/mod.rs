@@ -5,6 +5,8 @@
 
 mod apart;
 mod arithmetic;
+mod ask;
+mod benefit;
 mod bounds;
 mod clause_words;
 mod combine;
@@ -18,28 +20,37 @@ mod facts;
 mod feeds;
 mod function;
 mod header;
+mod item;
 mod level;
+mod life;
 mod limit;
 mod line;
 mod measure;
 mod meet;
 pub(crate) mod messages;
+mod migration;
 mod moment;
 mod name;
 pub(crate) mod names;
 mod occur;
+mod parity;
 mod placement;
 mod points;
+mod prohibit;
 mod reading;
 mod request;
+mod request_bound;
 mod rule;
 mod scenario;
 mod scenario_value;
+mod schedule;
 mod table;
+mod terms;
 mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
+mod whole;
 mod window;
 
 use crate::diagnostic::Diagnostic;
@@ -127,6 +138,8 @@ pub(crate) struct Checker<'a> {
     pub tracks: HashMap<usize, TrackState>,
     /// What the conditions so far make known: an optional value among these is not optional.
     pub assumed: Vec<crate::policy::Node>,
+    /// Bounds of requests and stocks of their items, until all constraints are numbered.
+    pub request_constraints: Vec<crate::policy::Constraint>,
     /// Default of the host's tier, where declared.
     pub tier_default: Option<Value>,
 }
@@ -153,6 +166,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         expanding: Vec::new(),
         tracks: HashMap::new(),
         assumed: Vec::new(),
+        request_constraints: Vec::new(),
         tier_default: None,
     };
     checker.run(main);
@@ -175,6 +189,7 @@ impl Checker<'_> {
         self.check_duplicates();
         self.lower_currencies();
         self.lower_header(main);
+        self.lower_parities();
         self.lower_quantities();
         self.lower_enums();
         self.lower_points_names();
@@ -198,6 +213,8 @@ impl Checker<'_> {
         self.lower_notices();
         self.lower_constraints();
         self.check_combination();
+        self.lower_schedules();
+        self.lower_migrations();
         self.check_host_declarations();
         self.lower_figures();
         self.lower_rankings();

@@ -8,7 +8,8 @@ use super::messages;
 use crate::diagnostic::Text;
 use crate::source::Span;
 use crate::syntax::ast::{
-    BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RuleDecl, Unit,
+    BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RoundPlace, Rounding, RuleDecl,
+    Unit,
 };
 
 /// Declarations that have clauses.
@@ -155,6 +156,11 @@ impl Checker<'_> {
                 &level,
             ));
         }
+        let award =
+            first(|kind| matches!(kind, ClauseKind::Round(Rounding { place: Some(RoundPlace::EachAward), .. })));
+        if let (Some(award), None, false) = (award, earn, broken) {
+            self.report(messages::award_without_base(award));
+        }
         let no_cap = first(|kind| matches!(kind, ClauseKind::NoCap));
         let cap = first(|kind| matches!(kind, ClauseKind::Bound(bound) if caps_amount(&bound.limit)));
         if let (Some(no_cap), Some(cap)) = (no_cap, cap) {
@@ -193,7 +199,7 @@ fn caps_amount(limit: &BoundLimit) -> bool {
 
 /// A line that takes points or grants a benefit.
 fn line_without_earning(kind: &ClauseKind) -> bool {
-    matches!(kind, ClauseKind::Take(_) | ClauseKind::Grant(..) | ClauseKind::TakeBack(_))
+    matches!(kind, ClauseKind::Take(_) | ClauseKind::Grant(..) | ClauseKind::TakeBack(..))
 }
 
 /// What a rule does besides points.
@@ -306,7 +312,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Settled(..)
         | ClauseKind::Set(..)
         | ClauseKind::Convert(..)
-        | ClauseKind::TakeBack(_)
+        | ClauseKind::TakeBack(..)
         | ClauseKind::Bar(_)
         | ClauseKind::ForEach(..) => home == Home::Rule,
         ClauseKind::Earn(_) | ClauseKind::Take(_) | ClauseKind::Grant(..) => request || home == Home::Rule,
@@ -317,8 +323,8 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         ClauseKind::NoCap => request || matches!(home, Home::Rule | Home::Campaign),
         ClauseKind::Funded(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Points),
         ClauseKind::StaysSpent => asks,
-        ClauseKind::Round(_)
-        | ClauseKind::Decimals(_)
+        ClauseKind::Round(_) => matches!(home, Home::Points | Home::Rule),
+        ClauseKind::Decimals(_)
         | ClauseKind::Activity(_)
         | ClauseKind::Remind(..)
         | ClauseKind::SpendOrder(_)
@@ -328,13 +334,16 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Memo
         | ClauseKind::Pool(..) => home == Home::Points,
         ClauseKind::Usable(..) => matches!(home, Home::Points | Home::Pool),
-        ClauseKind::BalanceEnds(..) | ClauseKind::FirstDayCounted => matches!(home, Home::Points | Home::Pool),
+        ClauseKind::BalanceEnds(..) | ClauseKind::FirstDayCounted | ClauseKind::LapsesWhileFrozen => {
+            matches!(home, Home::Points | Home::Pool)
+        }
         ClauseKind::Valid(_) => {
             matches!(home, Home::Points | Home::Pool | Home::OnStart | Home::Request(RequestKind::Benefit))
         }
+        ClauseKind::IntoPool(_) => home == Home::OnStart,
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
-        ClauseKind::DeliverWithin(_) | ClauseKind::DeliverBy(_) => asks,
+        ClauseKind::DeliverWithin(..) | ClauseKind::DeliverBy(_) => asks,
         ClauseKind::Rate(..) | ClauseKind::Steps(..) | ClauseKind::Money(..) | ClauseKind::Fee(..) => request,
         ClauseKind::KeepDates => home == Home::Request(RequestKind::Transfer),
         ClauseKind::Cost(..) => request || home == Home::Settle,
@@ -378,11 +387,13 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::StandsFor(_)
         | ClauseKind::KeptBy(_)
         | ClauseKind::Memo
+        | ClauseKind::IntoPool(_)
         | ClauseKind::FirstDayCounted
+        | ClauseKind::LapsesWhileFrozen
         | ClauseKind::Steps(..)
         | ClauseKind::Fee(..)
         | ClauseKind::KeepDates
-        | ClauseKind::DeliverWithin(_)
+        | ClauseKind::DeliverWithin(..)
         | ClauseKind::DeliverBy(_)
         | ClauseKind::Numbered
         | ClauseKind::EachEntry(_)
@@ -399,7 +410,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Take(_)
         | ClauseKind::Grant(..)
         | ClauseKind::Set(..)
-        | ClauseKind::TakeBack(_)
+        | ClauseKind::TakeBack(..)
         | ClauseKind::Bar(_)
         | ClauseKind::LowerPrice(..)
         | ClauseKind::Show(_)

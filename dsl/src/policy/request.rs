@@ -41,6 +41,8 @@ pub struct Request {
     pub prohibited: Option<String>,
     /// Audience and needs, in the order written. All that fail are reported.
     pub needs: Vec<Need>,
+    /// Stated minimums: conditions on what is asked, before it is cut to whole steps.
+    pub minimums: Vec<Need>,
     /// How much is asked.
     pub ask: Ask,
     /// What is taken; nothing for a benefit that needs no grant, or for points that a partner keeps.

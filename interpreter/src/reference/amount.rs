@@ -64,16 +64,16 @@ fn base_item(
         _ if exact.is_negative() => Exact::ZERO,
         _ => exact,
     };
-    let asked = match place(env.policy(), line.points) {
+    let asked = match place(env.policy(), rule, line.points) {
         // The award is rounded when its multiples are known.
         RoundPlace::EachAward if kind == LineKind::Base => Decimal::ZERO,
         RoundPlace::EachLine | RoundPlace::EachAward => {
-            let asked = round(env.policy(), line.points, exact).map_err(env.inexact(line.span))?;
+            let asked = round(env.policy(), rule, line.points, exact).map_err(env.inexact(line.span))?;
             trail.step(
                 env.policy(),
                 rule,
                 StepKind::Rounded,
-                || rounding_text(env.policy(), line.points),
+                || rounding_text(env.policy(), rule, line.points),
                 asked.into(),
                 &line.amount.typed.ty,
             );
@@ -206,17 +206,34 @@ pub(crate) fn shared_amount(
     Ok(Some(exact))
 }
 
-/// Where amounts of these points are rounded.
-pub(crate) fn place(policy: &Policy, points: PointsId) -> RoundPlace {
-    policy.points_of(points).map_or(RoundPlace::EachLine, |points| points.place)
+/// Where and how a rule's amounts of these points are rounded: as it says itself, else as the points say.
+fn rounding(policy: &Policy, rule: RuleId, points: PointsId) -> (RoundMode, RoundPlace) {
+    let own = policy.rule(rule).and_then(|rule| rule.rounding);
+    own.unwrap_or_else(|| {
+        let points = policy.points_of(points);
+        points.map_or((RoundMode::Down, RoundPlace::EachLine), |points| (points.rounding, points.place))
+    })
 }
 
-/// An amount of points rounded as the points say.
-pub(crate) fn round(policy: &Policy, points: PointsId, exact: Exact) -> Result<Decimal, crate::number::Inexact> {
-    let (mode, scale) = policy
-        .points_of(points)
-        .map_or((earnest_dsl::syntax::ast::RoundMode::Down, 0), |points| (points.rounding, points.scale));
-    exact.rounded(mode, u32::from(scale))
+/// Where a rule's amounts of these points are rounded.
+pub(crate) fn place(policy: &Policy, rule: RuleId, points: PointsId) -> RoundPlace {
+    rounding(policy, rule, points).1
+}
+
+/// How a rule's amounts of these points are rounded.
+pub(crate) fn mode(policy: &Policy, rule: RuleId, points: PointsId) -> RoundMode {
+    rounding(policy, rule, points).0
+}
+
+/// An amount of points rounded as the rule or the points say.
+pub(crate) fn round(
+    policy: &Policy,
+    rule: RuleId,
+    points: PointsId,
+    exact: Exact,
+) -> Result<Decimal, crate::number::Inexact> {
+    let scale = policy.points_of(points).map_or(0, |points| u32::from(points.scale));
+    exact.rounded(mode(policy, rule, points), scale)
 }
 
 /// The element of the list that a line stands for.

@@ -174,12 +174,12 @@ pub(crate) fn noting<'e>(env: &Env<'e>, log: Option<&'e ReadLog>) -> Env<'e> {
 }
 
 /// How amounts of points are rounded, as the text says it.
-pub(crate) fn rounding_text(policy: &Policy, points: PointsId) -> (String, String) {
+pub(crate) fn rounding_text(policy: &Policy, rule: RuleId, points: PointsId) -> (String, String) {
     let declared = policy.points_of(points);
-    let mode = match declared.map(|points| points.rounding) {
-        Some(RoundMode::Up) => "round up",
-        Some(RoundMode::HalfUp) => "round half up",
-        Some(RoundMode::Down) | None => "round down",
+    let mode = match super::amount::mode(policy, rule, points) {
+        RoundMode::Up => "round up",
+        RoundMode::HalfUp => "round half up",
+        RoundMode::Down => "round down",
     };
     (mode.to_owned(), declared.map_or_else(String::new, |points| policy.sources.place(points.title.span)))
 }

@@ -1,4 +1,4 @@
-//! E0332 to E0349: what a rule takes, grants, sets, bars and converts.
+//! E0332 to E0349: what a rule takes, grants, sets, bars, converts, and how it rounds.
 
 use super::{both, meant, zh};
 use crate::check::names::Names;
@@ -135,5 +135,39 @@ pub(crate) fn first_outside_request(span: Span) -> Diagnostic {
     .help(both(
         "write it in the `offset`, `exchange` or other request whose balance it raises, or leave `first` out",
         "请写在要增加余额的 `抵扣`、`互换` 等申请里，或删去 `先入账`",
+    ))
+}
+
+/// `round` to a number of places on points.
+pub(crate) fn rounds_to_places(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0340",
+        both(
+            "points are rounded to their own decimals, so a number of places says something else",
+            "积分按自身的小数位取整，这里又写了另外的位数",
+        ),
+        span,
+        both("other places", "另外的位数"),
+    )
+    .help(both(
+        "leave the places out; how many decimals points have is said in their declaration: `2 decimals`",
+        "请删去位数；积分有几位小数写在积分种类里：`2 位小数`",
+    ))
+}
+
+/// `round ... each award` in a rule without a base.
+pub(crate) fn award_without_base(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0341",
+        both(
+            "an award is rounded where its base is: this rule has no `earn`",
+            "每笔合并取整由基础规则决定：这条规则里没有 `得`",
+        ),
+        span,
+        both("no base here", "这里没有基础"),
+    )
+    .help(both(
+        "write `each award` in the rule that has `earn`, or in the points; a multiple by itself is rounded `each line`",
+        "请把 `每笔` 写在带 `得` 的规则或积分种类里；倍数规则自身只能 `每行` 取整",
     ))
 }

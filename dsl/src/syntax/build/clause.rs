@@ -107,8 +107,10 @@ impl Builder<'_> {
                 let declared = self.declared(parts.next_part()?)?;
                 ClauseKind::Pool(declared, self.clauses(&mut parts)?)
             }
+            Rule::into_pool => ClauseKind::IntoPool(self.path(parts.next_part()?)),
             Rule::never => return self.never(parts),
             Rule::first_day_counted => ClauseKind::FirstDayCounted,
+            Rule::lapses_while_frozen => ClauseKind::LapsesWhileFrozen,
             Rule::item => return self.item(parts),
             Rule::rate => {
                 let (left, right) = self.two(parts)?;
@@ -118,7 +120,10 @@ impl Builder<'_> {
             Rule::money_line => return self.money_line(parts),
             Rule::fee => return self.fee(parts),
             Rule::keep_dates => ClauseKind::KeepDates,
-            Rule::deliver_within => ClauseKind::DeliverWithin(self.expr(parts.next_part()?)?),
+            Rule::deliver_within => {
+                let length = self.expr(parts.next_part()?)?;
+                ClauseKind::DeliverWithin(length, self.calendar_of(&mut parts)?)
+            }
             Rule::deliver_by => ClauseKind::DeliverBy(self.name_in(&mut parts)?),
             Rule::cost => {
                 let (amount, to) = self.two(parts)?;

@@ -308,6 +308,7 @@ pub static KEYWORDS: &[Keyword] = &[
     value("never_return", &["return"], &["退换"]),
     value("never_spend", &["spend"], &["使用"]),
     clause("first_day_counted", &["first day counted"], &["首日计入"]),
+    clause("lapses_while_frozen", &["lapses while frozen"], &["冻结期间照常到期"]),
     // -- requests
     clause("item", &["item"], &["商品"]),
     inner("at_price", &["at"], &["按"]),

@@ -28,7 +28,9 @@ use super::window;
 use crate::decision::StepKind;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, multiply};
-use earnest_dsl::policy::{self, Ask, Constraint, ConstraintId, Field, PointsId, Request, Rule, RuleId, Type, Value};
+use earnest_dsl::policy::{
+    self, Ask, Compare, Constraint, ConstraintId, Field, Need, Node, PointsId, Request, Rule, RuleId, Type, Value,
+};
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -217,13 +219,31 @@ fn needs(asking: &Asking<'_>, deal: &Deal, trail: &mut Trail) -> Eval<Vec<Refusa
     let env = noting(asking.env, log.as_ref());
     let env = Env { over: &deal.over, deal: Some(deal), ..env };
     let mut refusals = Vec::new();
-    for need in &asking.request.needs {
+    for need in asking.request.needs.iter().filter(|need| bounds(need).is_none()) {
         if !holds(&env, &need.condition)? {
             refusals.push(refused(asking, Class::Need, &need.code, need.condition.span));
         }
     }
     trail.read(asking.env.policy(), asking.id, log);
     Ok(refusals)
+}
+
+/// A need that compares how much is asked with a least or a most is a bound of the size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Least,
+    Most,
+}
+
+fn bounds(need: &Need) -> Option<Sort> {
+    let Node::Compare(how, size, _) = &need.condition.node else { return None };
+    let sized =
+        matches!(&size.node, Node::Element(name) if ["points", "pieces", "entries", "value"].contains(&name.as_str()));
+    match how {
+        Compare::AtLeast | Compare::Greater if sized => Some(Sort::Least),
+        Compare::AtMost | Compare::Less if sized => Some(Sort::Most),
+        _ => None,
+    }
 }
 
 /// What is taken and what it is worth, for the explanation.
