@@ -10,6 +10,7 @@ mod clause_words;
 mod combine;
 mod declare;
 mod duplicate;
+mod expectation;
 mod expr;
 mod facts;
 mod feeds;
