@@ -135,6 +135,15 @@ fn what_cannot_be_read_stays_byte_for_byte() {
     assert!(!format(expected).changed);
 }
 
+/// A stray bracket glued to a declaration is none of its marks: found by fuzzing.
+#[test]
+fn what_is_glued_to_a_declaration_is_no_part_of_it() {
+    let text = "examples \"a\" of Purchase(amount) {\n  0.99 CNY      => 0 Point\n}[\n";
+    let once = format(text).text;
+    assert_eq!(once, "examples \"a\" of Purchase(amount) {\n  0.99 CNY => 0 Point\n} [\n");
+    assert_eq!(format(&once).text, once);
+}
+
 #[test]
 fn names_are_replaced_where_they_are_told() {
     let text = "rule spend on Purchase {\n  earn 1 Point per full 1 CNY of amount\n}\n";

@@ -73,6 +73,9 @@ pub struct DecisionLine {
     /// Of a line that takes: pools in the order of use. Empty: all of the unit, in its order of use.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub from: Vec<String>,
+    /// Of a line that takes back: everything that there is, pending points included; the amount is the part that could be spent.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub all: bool,
     /// Of a line that moves lots: the other customer. Lots leave where the amount is below zero, and arrive where it is above.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub other: Option<String>,
@@ -234,6 +237,9 @@ pub struct RuleTrace {
     /// Steps of the amount: how the number came about.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub steps: Vec<Step>,
+    /// Of a request: every reason to refuse it, in the fixed order, with its code.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub refused: Vec<RefusedBy>,
     /// Constraints, in the order in which they were looked at.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub limits: Vec<LimitTrace>,
@@ -243,6 +249,18 @@ pub struct RuleTrace {
     /// What it got, in all.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub granted: Option<String>,
+}
+
+/// A clause that refuses a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedBy {
+    /// The code.
+    pub code: String,
+    /// The clause as written, or what is lacking.
+    pub text: String,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub place: String,
 }
 
 /// Why a rule gave nothing.
@@ -281,6 +299,18 @@ pub enum StepKind {
     Posted,
     /// What a refund leaves of the original.
     Remaining,
+    /// The balance from which a line or request takes.
+    Balance,
+    /// The price of one piece in a request.
+    Price,
+    /// What a request asks for: points, or pieces.
+    Asked,
+    /// What a request takes: points, or pieces.
+    Taken,
+    /// What a request is worth in money.
+    Value,
+    /// An amount of money or of a quantity that goes with a request.
+    Money,
 }
 
 /// A step of an amount.

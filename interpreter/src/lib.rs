@@ -2,10 +2,12 @@
 //!
 //! A decision is a pure function of the policy, the event with the facts attached to it, the counters that [`Engine::keys`]
 //! listed, and the records of the events that it names. There is no clock, no I/O, no locale and no hash order in here.
-//! Arrows: [`event`] and [`decision`] are data; `reference` is the meaning, a file per construct.
+//! Arrows: [`event`] and [`decision`] are data; [`life`] has the dates of lots, [`ask`] answers a host's questions; `reference` is the meaning, a file per construct.
 
+pub mod ask;
 pub mod decision;
 pub mod event;
+pub mod life;
 mod number;
 mod reference;
 

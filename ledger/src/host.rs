@@ -1,36 +1,28 @@
 //! The host: takes events, runs the engines' protocol, keeps the books. It holds no rule.
 
-use crate::books::counters::CounterBook;
-use crate::books::decided::Memo;
-use crate::books::records::Stored;
-use crate::books::{Books, Change};
-use crate::content;
+use crate::answer::{Answer, LotsAnswer};
+use crate::content::{self, ContentHash};
+use crate::lots::{Balance, LotsError, OpeningLot, Terms, balance_of, book::Book, fill_balances};
 use crate::programme::Programme;
-use chrono::DateTime;
-use earnest_dsl::policy::Role;
+use crate::store::change::DecidedEvent;
+use crate::store::memory::counters::CounterBook;
+use crate::store::{Change, Memo, Memory, Seen, Store, StoreError, Stored};
+use chrono::{DateTime, FixedOffset};
+use earnest_dsl::policy::{Kind, Role, Type, Value};
 use earnest_interpreter::decision::Outcome;
-use earnest_interpreter::{Decision, Engine, Event, Facts, InputError, Inputs};
+use earnest_interpreter::event::Datum;
+use earnest_interpreter::{Decided, Decision, Engine, Event, Facts, InputError, Inputs};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use std::fmt;
 
-/// A host that keeps its books in memory.
+/// A host that keeps its books in a store; in memory unless another is given.
 #[derive(Debug, Clone)]
-pub struct Host {
-    programme: Programme,
-    books: Books,
-}
-
-/// What an event led to.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The decision.
-    pub decision: Decision,
-    /// The event as it was read; its warnings name fields that look misspelled.
-    pub event: Event,
-    /// The number of the version that decided.
-    pub version: usize,
-    /// The event had been decided before: this is the first decision again, and nothing has changed.
-    pub repeated: bool,
+pub struct Host<S = Memory> {
+    pub(crate) programme: Programme,
+    pub(crate) store: S,
+    /// Subjects for which some version raises events: which of them there are is kept.
+    raised_for: BTreeSet<String>,
 }
 
 /// Why an event was not decided. Nothing has changed.
@@ -43,6 +35,10 @@ pub enum HostError {
     /// The decision contradicts the protocol: it changes a counter that was not listed, or one that reads otherwise in
     /// the books, or it changes counters although it refuses. Fails closed.
     Contradiction(String),
+    /// The lots do not have what the decision takes, or it speaks of points that there are not. Fails closed.
+    Lots(String),
+    /// The store cannot be read or written.
+    Store(String),
 }
 
 impl HostError {
@@ -53,6 +49,8 @@ impl HostError {
             Self::Input(error) => &error.field,
             Self::OtherContent(_) => "id",
             Self::Contradiction(_) => "counters",
+            Self::Lots(_) => "points",
+            Self::Store(_) => "store",
         }
     }
 
@@ -65,6 +63,8 @@ impl HostError {
                 format!("an event `{id}` with other content was decided before; a new event needs a new id")
             }
             Self::Contradiction(key) => format!("the decision does not fit the counter `{key}`; nothing was written"),
+            Self::Lots(what) => format!("{what}; nothing was written"),
+            Self::Store(what) => format!("the store failed: {what}"),
         }
     }
 }
@@ -83,11 +83,49 @@ impl From<InputError> for HostError {
     }
 }
 
+impl From<StoreError> for HostError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.0)
+    }
+}
+
+impl From<LotsError> for HostError {
+    fn from(error: LotsError) -> Self {
+        match error {
+            LotsError::Store(error) => error.into(),
+            other => Self::Lots(other.to_string()),
+        }
+    }
+}
+
 impl Host {
-    /// A host for a programme, with empty books.
+    /// A host for a programme, with empty books in memory.
     #[must_use]
     pub fn new(programme: Programme) -> Self {
-        Self { programme, books: Books::default() }
+        Self::with_store(programme, Memory::default())
+    }
+
+    /// Replaces what is known of a subject. Decisions already taken keep what they read.
+    pub fn set_facts(&mut self, subject: &str, id: &str, facts: Map<String, Json>) {
+        // Memory takes every change.
+        let _ = self.tell(subject, id, facts);
+    }
+
+    /// Adds to what is known of a subject.
+    pub fn add_facts(&mut self, subject: &str, id: &str, facts: &Map<String, Json>) {
+        let mut known =
+            self.store.facts(subject, id).ok().flatten().map(|held| held.as_ref().clone()).unwrap_or_default();
+        known.extend(facts.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.set_facts(subject, id, known);
+    }
+}
+
+impl<S: Store> Host<S> {
+    /// A host for a programme over a store, which may hold something already.
+    #[must_use]
+    pub fn with_store(programme: Programme, store: S) -> Self {
+        let raised_for = crate::clock::raised_for(&programme);
+        Self { programme, store, raised_for }
     }
 
     /// The programme.
@@ -96,63 +134,206 @@ impl Host {
         &self.programme
     }
 
-    /// The books.
+    /// What is kept.
     #[must_use]
-    pub fn books(&self) -> &Books {
-        &self.books
+    pub fn books(&self) -> &S {
+        &self.store
+    }
+
+    /// The store, to be closed.
+    #[must_use]
+    pub fn into_store(self) -> S {
+        self.store
     }
 
     /// Replaces what is known of a subject. Decisions already taken keep what they read.
-    pub fn set_facts(&mut self, subject: &str, id: &str, facts: Map<String, Json>) {
-        self.books.facts.set(subject, id, facts);
-    }
-
-    /// Adds to what is known of a subject.
-    pub fn add_facts(&mut self, subject: &str, id: &str, facts: &Map<String, Json>) {
-        self.books.facts.merge(subject, id, facts);
-    }
-
-    /// Decides an event and writes everything that the decision says. An event that was decided before gets its first
-    /// decision again (explained, where asked).
     ///
     /// # Errors
-    /// See [`HostError`]. Nothing has changed then, and the id stays free.
+    /// The store cannot be written.
+    pub fn tell(&mut self, subject: &str, id: &str, facts: Map<String, Json>) -> Result<(), HostError> {
+        let facts = vec![(subject.to_owned(), id.to_owned(), facts)];
+        Ok(self.store.commit(Change { facts, ..Change::default() })?)
+    }
+
+    /// Lots that a customer holds before the first event. `opening` names them in statements.
+    ///
+    /// # Errors
+    /// Points or a pool that the programme does not have, an amount that is not above zero; the store cannot be written.
+    pub fn open(&mut self, opening: &str, lots: &[OpeningLot]) -> Result<(), HostError> {
+        for lot in lots {
+            let Some(latest) = self.programme.versions().last() else { return Ok(()) };
+            let earned = Terms::new(latest)?.instant(lot.earned);
+            let terms = Terms::new(self.engine(self.programme.answers_at(earned.fixed_offset()))?)?;
+            let mut book = Book::new(&self.store, terms, opening, earned)?;
+            book.open(lot)?;
+            let mut change = Change::default();
+            book.into_change(&mut change);
+            self.store.commit(change)?;
+        }
+        Ok(())
+    }
+
+    /// What a customer has of a unit of points at an instant, as the books stand: what ends or becomes usable until then is
+    /// taken into account, what events will do is not. The past before the last event is not kept: ask before it is over.
+    ///
+    /// # Errors
+    /// The programme has no such unit; the store cannot be read.
+    pub fn balance(&self, customer: &str, unit: &str, at: DateTime<FixedOffset>) -> Result<Balance, HostError> {
+        let terms = Terms::new(self.engine(self.programme.answers_at(at))?)?;
+        if terms.policy.points.iter().all(|points| points.title.name != unit) {
+            return Err(HostError::Lots(format!("`{unit}` are no points of this programme")));
+        }
+        Ok(balance_of(terms, self.store.account(customer)?.as_ref(), unit, at.to_utc()))
+    }
+
+    /// Decides an event and writes everything that the decision says; before it, everything that is due until then happens.
+    /// An event that was decided before gets its first decision again (explained, where asked).
+    ///
+    /// # Errors
+    /// See [`HostError`]. Nothing of the event has changed anything then, and the id stays free.
     pub fn decide(&mut self, json: &Map<String, Json>, explain: bool) -> Result<Answer, HostError> {
         let content = content::hash(json);
-        let known = json.get("id").and_then(Json::as_str).and_then(|id| self.books.decided.get(id));
-        if let Some(memo) = known {
-            let id = json.get("id").and_then(Json::as_str).unwrap_or_default();
-            if memo.content != content {
-                return Err(HostError::OtherContent(id.to_owned()));
-            }
-            return self.decide_again(json, memo, explain);
+        if let Some(answer) = self.known(json, content, explain)? {
+            return Ok(answer);
         }
+        let (_, engine, event) = self.read(json)?;
+        let instant = event.instant.to_utc();
+        let freezes = engine.policy().kind(event.kind).is_some_and(|kind| is(kind, "Freeze"));
+        let moved = self.advance(instant, explain)?;
+        let mut answer = self.decide_now(json, content, explain)?;
+        answer.moved = moved;
+        // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
+        let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
+        answer.moved.extend(self.catch_up(clock, freezes.then_some(instant))?);
+        Ok(answer)
+    }
 
+    /// The first decision of an event that was decided before.
+    pub(crate) fn known(
+        &self,
+        json: &Map<String, Json>,
+        content: ContentHash,
+        explain: bool,
+    ) -> Result<Option<Answer>, HostError> {
+        let Some(id) = json.get("id").and_then(Json::as_str) else { return Ok(None) };
+        let Some(memo) = self.store.decided(id)? else { return Ok(None) };
+        if memo.content != content {
+            return Err(HostError::OtherContent(id.to_owned()));
+        }
+        self.decide_again(json, &memo, explain).map(Some)
+    }
+
+    /// Decides a new event, and writes.
+    pub(crate) fn decide_now(
+        &mut self,
+        json: &Map<String, Json>,
+        content: ContentHash,
+        explain: bool,
+    ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
+        let terms = Terms::new(engine)?;
         let needs = engine.needs(&event);
-        let facts = self.books.attach_facts(&needs.facts);
-        let records = self.books.records.of(&needs.records, None);
+        let facts = self.attach_facts(&needs.facts)?;
+        let records = self.store.records(&needs.records, None)?;
         let inputs = Inputs { event: &event, facts: &facts, records: &records };
         let keys = engine.keys(&inputs)?;
-        let counters = self.books.counters.read(&keys);
+        let mut counters = self.store.counters(&keys)?;
+        fill_balances(&self.store, terms, &keys, event.instant.to_utc(), &mut counters)?;
         let decided = engine.decide(&inputs, &counters, explain)?;
-        self.check(&decided.decision, &keys)?;
+        check(&decided.decision, &keys, &counters)?;
 
+        let mut change = self.change(engine, &event, &decided)?;
         let record = match decided.decision.outcome {
             Outcome::Accepted => Stored::new(&decided.record, version).map_err(|error| not_stored(&error))?,
             Outcome::Refused => None,
         };
-        self.books.apply(Change {
-            event: event.id.clone(),
+        change.event = Some(DecidedEvent {
+            id: event.id.clone(),
             content,
             version,
-            counters: decided.decision.counters.clone(),
-            keys,
+            read: keys.iter().map(|key| counters.get(key).cloned()).collect(),
             names: needs.records,
             subjects: needs.facts,
             record,
         });
-        Ok(Answer { decision: decided.decision, event, version, repeated: false })
+        let lots = LotsAnswer { movements: change.movements.clone() };
+        self.store.commit(change)?;
+        Ok(Answer { decision: decided.decision, event, version, repeated: false, lots, moved: vec![] })
+    }
+
+    /// What a decision writes, the event itself apart.
+    fn change(&self, engine: &Engine, event: &Event, decided: &Decided) -> Result<Change, HostError> {
+        let decision = &decided.decision;
+        let at = event.instant.to_utc();
+        let mut change = Change { counters: decision.counters.clone(), clock: Some(at), ..Change::default() };
+        if decision.outcome == Outcome::Refused {
+            return Ok(change);
+        }
+        let policy = engine.policy();
+        let kind = policy.kind(event.kind);
+        let mut book = Book::new(&self.store, Terms::new(engine)?, &event.id, at)?;
+        book.apply(decision, kind.is_some_and(|kind| is(kind, "Violation")))?;
+        if let (Some(kind), Some(customer)) = (kind, &event.customer)
+            && is(kind, "Freeze")
+        {
+            let frozen = !matches!(event.fields.get("frozen"), Some(Datum::One(Value::Flag(false))));
+            let much = match event.fields.get("points") {
+                Some(Datum::One(Value::Points(points, _))) => Some(*points),
+                _ => None,
+            };
+            book.freeze(customer, frozen, much)?;
+        }
+        if let Some(kind) = kind {
+            book.active(kind, event.customer.as_deref(), decision)?;
+        }
+        book.into_change(&mut change);
+        for set in &decision.facts {
+            let known = change.facts.iter().position(|(subject, id, _)| *subject == set.subject && *id == set.id);
+            let mut facts = match known {
+                Some(at) => change.facts.remove(at).2,
+                None => self.store.facts(&set.subject, &set.id)?.map(|held| held.as_ref().clone()).unwrap_or_default(),
+            };
+            crate::facts::set(&mut facts, set);
+            change.facts.push((set.subject.clone(), set.id.clone(), facts));
+        }
+        change.seen = self.seen(engine, event);
+        Ok(change)
+    }
+
+    /// Subjects that the event names and for which events may be raised.
+    fn seen(&self, engine: &Engine, event: &Event) -> Vec<Seen> {
+        let mut all = Vec::new();
+        if self.raised_for.is_empty() {
+            return all;
+        }
+        let policy = engine.policy();
+        let mut see = |subject: &str, id: &str| {
+            if self.raised_for.contains(subject) {
+                all.push(Seen { subject: subject.to_owned(), id: id.to_owned(), customer: event.customer.clone() });
+            }
+        };
+        if let Some(customer) = &event.customer {
+            see("customer", customer);
+        }
+        for field in policy.kind(event.kind).map_or(&[][..], |kind| &kind.fields) {
+            if let (Type::Subject(subject), Some(Datum::One(Value::Text(id)))) =
+                (&field.typed.ty, event.fields.get(&field.title.name))
+                && let Some(subject) = policy.subject(*subject)
+            {
+                see(&subject.title.name, id);
+            }
+        }
+        all
+    }
+
+    fn attach_facts(&self, subjects: &[(String, String)]) -> Result<Facts, HostError> {
+        let mut all = Facts::new();
+        for (subject, id) in subjects {
+            if let Some(facts) = self.store.facts(subject, id)? {
+                all.insert((subject.clone(), id.clone()), facts.as_ref().clone());
+            }
+        }
+        Ok(all)
     }
 
     /// The version that decides an event, its engine, and the event as that engine reads it. A refund is decided by the
@@ -164,17 +345,19 @@ impl Host {
         let engine = self.engine(version)?;
         let event = engine.read(json)?;
         let refund = engine.policy().kind(event.kind).is_some_and(|kind| kind.role == Role::Refund);
-        let decided_by = refund
-            .then(|| engine.needs(&event).records.iter().find_map(|name| self.books.records.version(name)))
-            .flatten()
-            .filter(|&decided_by| decided_by != version);
-        let Some(decided_by) = decided_by else { return Ok((version, engine, event)) };
+        let mut decided_by = None;
+        if refund {
+            for name in engine.needs(&event).records {
+                decided_by = decided_by.or(self.store.version_of(&name)?);
+            }
+        }
+        let Some(decided_by) = decided_by.filter(|by| *by != version) else { return Ok((version, engine, event)) };
         let engine = self.engine(decided_by)?;
         let event = engine.read(json)?;
         Ok((decided_by, engine, event))
     }
 
-    fn engine(&self, version: usize) -> Result<&Engine, HostError> {
+    pub(crate) fn engine(&self, version: usize) -> Result<&Engine, HostError> {
         self.programme.version(version).ok_or_else(|| {
             HostError::Input(InputError { field: "at".to_owned(), reason: "no version of the programme".to_owned() })
         })
@@ -190,22 +373,32 @@ impl Host {
             .zip(&memo.facts)
             .filter_map(|(key, facts)| facts.as_ref().map(|facts| (key.clone(), facts.as_ref().clone())))
             .collect();
-        let records = self.books.records.of(&needs.records, Some(&memo.records));
+        let records = self.store.records(&needs.records, Some(&memo.records))?;
         let inputs = Inputs { event: &event, facts: &facts, records: &records };
         let keys = engine.keys(&inputs)?;
         let counters = CounterBook::recall(&keys, &memo.counters);
         let decision = engine.decide(&inputs, &counters, explain)?.decision;
-        Ok(Answer { decision, event, version: memo.version, repeated: true })
+        let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
+        Ok(Answer { decision, event, version: memo.version, repeated: true, lots, moved: vec![] })
     }
+}
 
-    /// A decision may change only counters that were listed, from what they are, and none if it refuses.
-    fn check(&self, decision: &Decision, keys: &[String]) -> Result<(), HostError> {
-        let refused = decision.outcome == Outcome::Refused;
-        let wrong = decision.counters.iter().find(|change| {
-            refused || !keys.contains(&change.key) || change.before.as_ref() != self.books.counters.get(&change.key)
-        });
-        wrong.map_or(Ok(()), |change| Err(HostError::Contradiction(change.key.clone())))
-    }
+/// Whether a kind is the one of `std.control` that hosts know by this name.
+fn is(kind: &Kind, name: &str) -> bool {
+    kind.library && kind.title.name.rsplit('.').next() == Some(name)
+}
+
+/// A decision may change only counters that were listed, from what they are, and none if it refuses.
+fn check(decision: &Decision, keys: &[String], counters: &earnest_interpreter::Counters) -> Result<(), HostError> {
+    let refused = decision.outcome == Outcome::Refused;
+    let kept = |key: &str| ["balance ", "total ", "number "].iter().any(|word| key.starts_with(word));
+    let wrong = decision.counters.iter().find(|change| {
+        refused
+            || kept(&change.key)
+            || !keys.contains(&change.key)
+            || change.before.as_ref() != counters.get(&change.key)
+    });
+    wrong.map_or(Ok(()), |change| Err(HostError::Contradiction(change.key.clone())))
 }
 
 fn not_stored(error: &serde_json::Error) -> HostError {

@@ -1,15 +1,23 @@
 //! A host of Earnest policies: it keeps what decisions depend on and writes what they say, and decides nothing itself.
 //!
 //! [`Host`] runs the protocol of the engines, event by event: what must be attached, which counters, the decision, all
-//! changes at once. Its state stands in [`books`], one for each thing kept, so that lots and durable stores can join as
-//! further books. There is no clock and no I/O in here: instants come with the events.
+//! changes at once. Points stand in [`lots`]; everything is kept in a [`store`]. No system clock is read in here: instants
+//! come with the events, and [`clock`] raises what is due until then.
 //! [`scenario`] runs the tests and examples of a policy's text through the same host.
 
-pub mod books;
+pub mod answer;
+pub mod clock;
 pub mod content;
+mod facts;
 pub mod host;
+pub mod lots;
 pub mod programme;
 pub mod scenario;
+pub mod store;
 
-pub use host::{Answer, Host, HostError};
+pub use answer::{Answer, LotsAnswer};
+pub use clock::{Moved, PointsMoved};
+pub use host::{Host, HostError};
+pub use lots::{Balance, OpeningLot};
 pub use programme::Programme;
+pub use store::Store;

@@ -234,14 +234,21 @@ proptest! {
 
     #[test]
     fn no_event_makes_it_panic(text in "\\PC{0,80}", field in proptest::sample::select(vec!["id", "at", "type", "customer", "amount", "of", "mcc", "daily"])) {
-        let loaded = loaded(one_file(format!("{HEAD}points Star {{ round down each line; valid without end; spend first oldest }}\nrule spend on Purchase {{ earn 1 Star per full 1 CNY of amount }}\n")));
-        let mut host = host(&loaded);
+        let mut host = host(&PLAIN);
         let purchase = Purchase { day: 1, minute: 0, fen: 100, customer: 1, instrument: None, channel: None };
         let mut event = purchase.json(1);
         event.insert(field.to_owned(), serde_json::from_str(&text).unwrap_or(Json::String(text)));
         let _ = host.decide(&event, true);
     }
 }
+
+/// A programme that is loaded once for all events.
+static PLAIN: std::sync::LazyLock<Loaded> = std::sync::LazyLock::new(|| {
+    loaded(one_file(format!(
+        "{HEAD}points Star {{ round down each line; valid without end; spend first oldest }}\n\
+         rule spend on Purchase {{ earn 1 Star per full 1 CNY of amount }}\n"
+    )))
+});
 
 /// Words that policies are made of, for mixtures that nobody would write.
 const VOCABULARY: &[&str] = &[

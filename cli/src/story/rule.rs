@@ -178,6 +178,7 @@ impl<'p> Teller<'p> {
                 say!(self.language, "its share of the whole award is {value}", "在整笔中的份额为 {value}")
             }
             StepKind::Target => say!(self.language, "the total should be {shown}", "总额应为 {shown}"),
+            StepKind::Balance => say!(self.language, "the balance is {value}", "余额为 {value}"),
             StepKind::Posted => say!(self.language, "posted so far: {value}", "先前已给 {value}"),
             StepKind::Remaining => {
                 let (field, value) = self.reading(kinds, &text, &step.value);

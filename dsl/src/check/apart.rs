@@ -99,6 +99,14 @@ fn below(high: End, low: End) -> bool {
     }
 }
 
+/// The windows and conditions of a lower price, as of a rule.
+pub(crate) fn conjunctions_of(lower: &crate::policy::LowerPrice) -> Rule {
+    let form = crate::policy::RequestForm::Catalogue;
+    let rule =
+        super::ask::shell(crate::policy::Title::default(), vec![crate::policy::KindId(0)], super::ask::empty(form));
+    Rule { windows: lower.windows.clone(), conditions: lower.conditions.clone(), ..rule }
+}
+
 fn windows_apart(a: &Rule, b: &Rule) -> bool {
     a.windows.iter().any(|one| {
         b.windows.iter().any(|other| {

@@ -21,6 +21,7 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         let left = self.expr(env, left)?;
         let right = self.expr_want(env, right, Some(&left.typed.ty))?;
+        let (left, right) = self.counted_alike(left, right);
         let minus = op == BinaryOp::Subtract;
         match (&left.typed.ty, &right.typed.ty) {
             (Type::Date, Type::Date) if minus => {
@@ -113,6 +114,7 @@ impl Checker<'_> {
         let of_ty = of.as_ref().map(|of| of.typed.ty.clone());
         let step = self.expr_want(env, step, of_ty.as_ref())?;
         let (award, of) = (award?, of?);
+        let (step, of) = self.counted_alike(step, of);
         self.numbers(&[&award, &step, &of])?;
         if step.typed.ty != of.typed.ty {
             let shown = (self.show(&step.typed.ty), self.show(&of.typed.ty));

@@ -63,7 +63,9 @@ impl Checker<'_> {
             self.report_listed(seen, ("tier", "等级"));
         }
         for entry in &names.kinds.entries {
-            self.fields_twice(&entry.node.fields);
+            if let super::names::KindSource::Event(event) = entry.node {
+                self.fields_twice(&event.fields);
+            }
         }
         let mut subjects: BTreeMap<&str, Seen> = BTreeMap::new();
         for entry in &names.subjects.entries {

@@ -36,6 +36,7 @@ impl Checker<'_> {
 
     /// Reports where a value is not of the wanted type.
     pub(crate) fn fit(&mut self, found: Expr, want: &Type) -> Option<Expr> {
+        let found = self.counted_as(found, want);
         if found.typed.ty == *want {
             return Some(found);
         }
@@ -138,10 +139,7 @@ impl Checker<'_> {
             }
             ExprKind::Shift { by, after, from } => self.shift(env, by, *after, from, span),
             ExprKind::Today => Some(Expr { node: Node::Today, typed: Typed::plain(Type::Date), span }),
-            ExprKind::AsOf(..) => {
-                self.report(messages::not_decided_yet(both("`as of`", "`截至`"), span));
-                None
-            }
+            ExprKind::AsOf(inner, at) => self.as_of(env, inner, at, span, want),
             ExprKind::Tuple(_)
             | ExprKind::Set(_)
             | ExprKind::List(_)
@@ -245,7 +243,7 @@ impl Checker<'_> {
         Some(match (&left.typed.ty, &right.typed.ty) {
             (Type::Instant, Type::Date) => (self.fit(left, &Type::Date)?, right),
             (Type::Date, Type::Instant) => (left, self.fit(right, &Type::Date)?),
-            _ => (left, right),
+            _ => self.counted_alike(left, right),
         })
     }
 

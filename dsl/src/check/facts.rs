@@ -2,7 +2,7 @@
 
 use super::messages;
 use super::name::{answers, find_field};
-use super::names::Entry;
+use super::names::{Entry, KindSource};
 use super::{Checker, Env};
 use crate::policy::kind::JsonName;
 use crate::policy::{Field, Kind, Node, Role, Subject, Title, Type, Typed, Value};
@@ -28,7 +28,10 @@ impl Checker<'_> {
         self.policy.kinds = names.kinds.entries.iter().map(empty_kind).collect();
         self.lower_facts();
         for (at, entry) in names.kinds.entries.iter().enumerate() {
-            let mut fields: Vec<Field> = entry.node.fields.iter().filter_map(|field| self.field(field)).collect();
+            let mut fields: Vec<Field> = match entry.node {
+                KindSource::Event(event) => event.fields.iter().filter_map(|field| self.field(field)).collect(),
+                KindSource::Schedule(schedule) => self.fields_of_schedule(schedule),
+            };
             fields.sort_by(|a, b| a.title.name.cmp(&b.title.name));
             if let Some(kind) = self.policy.kinds.get_mut(at) {
                 kind.fields = fields;
@@ -189,16 +192,23 @@ impl Checker<'_> {
     }
 }
 
-fn empty_kind(entry: &Entry<'_, &ast::EventDecl>) -> Kind {
-    let (event, title) = (entry.node, messages::title(entry));
-    let name = event.declared.name.text.clone();
-    let role = match event.role {
-        ast::EventRole::Plain => Role::Plain,
-        ast::EventRole::Request => Role::Request,
-        ast::EventRole::Refund => Role::Refund,
-        ast::EventRole::Moment => Role::Moment,
+fn empty_kind(entry: &Entry<'_, KindSource<'_>>) -> Kind {
+    let title = messages::title(entry);
+    let name = entry.declared.name.text.clone();
+    let role = match entry.node {
+        KindSource::Event(event) => match event.role {
+            ast::EventRole::Plain => Role::Plain,
+            ast::EventRole::Request => Role::Request,
+            ast::EventRole::Refund => Role::Refund,
+            ast::EventRole::Moment => Role::Moment,
+        },
+        KindSource::Schedule(_) => Role::Moment,
     };
-    let json = event.json.as_ref().map_or_else(|| snake(&name), |label| label.text.clone());
+    let stated = match entry.node {
+        KindSource::Event(event) => event.json.as_ref(),
+        KindSource::Schedule(_) => None,
+    };
+    let json = stated.as_ref().map_or_else(|| snake(&name), |label| label.text.clone());
     Kind { title: Title { name, ..title }, json, role, fields: vec![], library: entry.library.is_some() }
 }
 

@@ -55,8 +55,20 @@ impl Checker<'_> {
             ClauseKind::Raise { .. } => true,
             ClauseKind::Earn(line) | ClauseKind::Keep { line, .. } => first_unit(&line.amount)
                 .is_none_or(|unit| self.names.points.find(&unit.text, entry.campaign) == Found::One(points)),
+            ClauseKind::Grant(benefit, ..) => super::limit::text_of(benefit)
+                .is_none_or(|text| self.benefit_at(&text, entry.campaign).is_some_and(|(id, _)| id.0 == points)),
+            ClauseKind::Convert(convert) => first_unit(&convert.give)
+                .is_none_or(|unit| self.unit_at(&unit.text, entry.campaign) == Some(PointsId(points))),
             _ => false,
         })
+    }
+
+    /// The kind of points of a unit's name, benefits included.
+    pub(crate) fn unit_at(&self, text: &str, campaign: Option<&str>) -> Option<PointsId> {
+        match self.names.points.find(text, campaign) {
+            Found::One(at) => Some(PointsId(at)),
+            _ => self.benefit_at(text, campaign).map(|(points, _)| points),
+        }
     }
 
     fn follow_rule(&self, at: usize, followed: &mut Followed) {
@@ -77,6 +89,13 @@ impl Checker<'_> {
                 }
                 ClauseKind::When(condition) | ClauseKind::For(condition) => {
                     self.follow(condition, entry.campaign, followed)
+                }
+                ClauseKind::Convert(convert) => {
+                    if let Some(unit) = first_unit(&convert.take)
+                        && let Some(points) = self.unit_at(&unit.text, entry.campaign)
+                    {
+                        self.follow_points(points.0, followed);
+                    }
                 }
                 _ => {}
             }

@@ -5,8 +5,8 @@ use super::expr::numeric;
 use super::messages;
 use super::name::find_field;
 use super::names::{Found, dotted};
-use super::{Checker, Env};
-use crate::policy::{Expr, Field, ListFold, MeasureFold, Node, PoolId, Reads, Type, Typed};
+use super::{Checker, Env, Reader};
+use crate::policy::{Expr, Field, ListFold, MeasureFold, Node, PoolId, Reads, TotalOf, Type, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, PeriodUnit};
 use rust_decimal::Decimal;
@@ -26,11 +26,14 @@ impl Checker<'_> {
     ) -> Option<Option<Expr>> {
         Some(match what.text.as_str() {
             "sum" | "count" | "highest" | "lowest" | "average" => self.fold(env, what, of, span),
+            "earned" | "redeemed" | "outstanding" if env.reader == Reader::Host => self.total(env, what, of, span),
             "first" | "last" | "distinct" | "streak" | "earned" | "redeemed" | "outstanding" => {
                 self.report(messages::needs_track(what, span));
                 None
             }
             "balance" => self.balance(env, of, span),
+            "worth" | "profit" => self.worth_of(env, what, of, span),
+            "value" if self.is_item_field(env, of) => self.name(env, what, None),
             "years" => self.term_in(env, of, 12, span),
             "months" => self.term_in(env, of, 1, span),
             "month" => self.period_of(env, PeriodUnit::Month, of, span),
@@ -38,6 +41,7 @@ impl Checker<'_> {
             "year" => self.period_of(env, PeriodUnit::Year, of, span),
             "week" => self.period_of(env, PeriodUnit::Week, of, span),
             "date" => self.expr_as(env, of, &Type::Date),
+            "start" => self.start_of_next(of, span),
             "anniversary" => {
                 self.report(messages::anniversary_needs_is(span));
                 None
@@ -47,6 +51,54 @@ impl Checker<'_> {
                 return None;
             }
         })
+    }
+
+    /// `outstanding of Point`: over all customers, as the books have it.
+    fn total(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span) -> Option<Expr> {
+        let (points, pools) = self.points_or_pool(env, of)?;
+        let which = match what.text.as_str() {
+            "earned" => TotalOf::Earned,
+            "redeemed" => TotalOf::Redeemed,
+            _ => TotalOf::Outstanding,
+        };
+        let scale = self.policy.points_of(points).map_or(0, |points| points.scale);
+        let typed = crate::policy::points::typed(points, scale);
+        Some(Expr { node: Node::Total(which, points, pools), typed, span })
+    }
+
+    /// `worth of X`, `profit of X`: points times what one of them is worth, or stands for.
+    fn worth_of(&mut self, env: &Env<'_>, what: &ast::Name, of: &ast::Expr, span: Span) -> Option<Expr> {
+        let of = self.expr(env, of)?;
+        let Type::Points(points) = of.typed.ty else {
+            let shown = self.show(&of.typed.ty);
+            self.report(messages::price_without_points(of.span, &shown));
+            return None;
+        };
+        let declared = self.policy.points_of(points)?;
+        let stated = if what.text == "worth" { declared.worth } else { declared.stands_for };
+        let Some((each, currency)) = stated else {
+            let title = declared.title.clone();
+            self.report(messages::no_worth(span, &title, what.text == "worth"));
+            return None;
+        };
+        let ty = Type::Money(currency);
+        let each = super::units::constant(Value::Money(each, currency), ty.clone(), Some(each), span);
+        let scale = of.typed.scale.saturating_add(each.typed.scale);
+        let typed = Typed { ty, optional: of.typed.optional, quotient: of.typed.quotient, scale, range: None };
+        Some(Expr { node: Node::Multiply(Box::new(of), Box::new(each)), typed, span })
+    }
+
+    /// `item` in `value of item`: the item that a request asks for.
+    fn is_item_field(&self, env: &Env<'_>, of: &ast::Expr) -> bool {
+        let ExprKind::Name(name) = &of.kind else { return false };
+        let values = env.element.is_some_and(|fields| find_field(fields, "value").is_some());
+        let item = |kind: &crate::policy::KindId| {
+            self.policy
+                .kind(*kind)
+                .and_then(|kind| find_field(&kind.fields, &name.text))
+                .is_some_and(|field| field.title.name == "item")
+        };
+        values && env.kinds.iter().any(item)
     }
 
     fn balance(&mut self, env: &Env<'_>, of: &ast::Expr, span: Span) -> Option<Expr> {

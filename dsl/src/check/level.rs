@@ -89,24 +89,7 @@ impl Checker<'_> {
 
     /// `settled at close of month`: the kind of event that closes the period.
     pub(crate) fn settled(&mut self, at: &ast::Expr, finality: Option<&ast::Finality>) -> Option<Settled> {
-        let text = super::limit::text_of(at);
-        let kind = match (&at.kind, text) {
-            (_, Some(text)) if self.names.kinds.find(&text, None) != Found::None => Some(text),
-            (ast::ExprKind::Of { what, of, .. }, _) if what.text == "close" => {
-                super::limit::text_of(of).and_then(|unit| {
-                    let kind = match unit.as_str() {
-                        "month" | "月" => "MonthClose",
-                        "quarter" | "季" => "QuarterClose",
-                        "year" | "年" => "YearClose",
-                        "statement" | "账期" => "StatementClose",
-                        _ => return None,
-                    };
-                    Some(kind.to_owned())
-                })
-            }
-            _ => None,
-        };
-        let Some(Found::One(kind)) = kind.map(|kind| self.names.kinds.find(&kind, None)) else {
+        let Some(KindId(kind)) = self.settled_kind(at) else {
             self.report(messages::unknown_close(at.span));
             return None;
         };
@@ -121,10 +104,25 @@ impl Checker<'_> {
         Some(Settled { at: KindId(kind), final_after_days })
     }
 
-    /// A level rule lies above every rule whose postings its measures count.
+    /// The kind of a moment: by its name, by the name of a schedule, or the library's for the close of a period.
+    fn settled_kind(&mut self, at: &ast::Expr) -> Option<KindId> {
+        if let Some(text) = super::limit::text_of(at) {
+            if let Found::One(kind) = self.names.kinds.find(&text, None) {
+                return Some(KindId(kind));
+            }
+            return self.kind_scheduled(&ast::Name { text, span: at.span });
+        }
+        let kind = super::schedule::period_closed(at).and_then(super::schedule::closing_kind)?;
+        match self.names.kinds.find(kind, None) {
+            Found::One(kind) => Some(KindId(kind)),
+            _ => None,
+        }
+    }
+
+    /// A level rule lies above every rule whose postings its measures count; a conversion above all that gives what it takes.
     pub(crate) fn lower_strata(&mut self) {
-        let levels =
-            self.policy.rules.iter().enumerate().filter(|(_, rule)| matches!(rule.body, RuleBody::Level { .. }));
+        let above = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. } | RuleBody::Convert(_));
+        let levels = self.policy.rules.iter().enumerate().filter(|(_, rule)| above(rule));
         let reads: Vec<(usize, Vec<RuleId>)> = levels.map(|(at, rule)| (at, self.rules_read(rule))).collect();
         // In as many rounds as there are level rules every height is found, unless one stands above itself.
         for _ in 0..=reads.len() {
@@ -151,6 +149,11 @@ impl Checker<'_> {
 
     /// The rules whose postings the measures of a level rule count.
     fn rules_read(&self, rule: &Rule) -> Vec<RuleId> {
+        // A conversion reads the balance of what it takes: it comes after all that gives these points.
+        if let RuleBody::Convert(convert) = &rule.body {
+            let all = (0..self.policy.rules.len()).map(RuleId);
+            return all.filter(|id| self.points_given(*id).contains(&convert.take.1)).collect();
+        }
         let RuleBody::Level { line, condition, .. } = &rule.body else { return vec![] };
         let mut measures = Vec::new();
         for expr in std::iter::once(&line.amount).chain(condition.as_ref()) {

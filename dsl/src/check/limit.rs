@@ -5,8 +5,8 @@ use super::name::Lookup;
 use super::names::{dotted, path_text};
 use super::{Checker, Env, Reader};
 use crate::policy::{
-    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, Node, Owner, PointsId, RuleBody, RuleId, Scope,
-    ScopeKey, ScopePeriod, Title, Type, Value,
+    Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, LineSign, Node, Owner, PointsId, RuleBody,
+    RuleId, Scope, ScopeKey, ScopePeriod, Title, Type, Value,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Bound, BoundLimit, Clause, ClauseKind, ScopeKind};
@@ -171,8 +171,12 @@ impl Checker<'_> {
             self.bounds(&mut made, Owner::Programme, &entry.declared.name.text, None, entry.node, &own);
         }
         self.assumed.clear();
+        made.append(&mut self.request_constraints);
         made.sort_by(|a, b| a.title.name.cmp(&b.title.name));
         for (at, constraint) in made.iter().enumerate() {
+            if self.stock_of(constraint, ConstraintId(at)) {
+                continue;
+            }
             for rule in &constraint.rules {
                 if let Some(rule) = self.policy.rules.get_mut(rule.0) {
                     rule.constraints.push(ConstraintId(at));
@@ -184,6 +188,22 @@ impl Checker<'_> {
             rule.constraints.sort_by_key(|id| (owners.get(id.0).copied().unwrap_or(Owner::Programme), *id));
         }
         self.policy.constraints = made;
+    }
+
+    /// Gives an item its stock. True where the constraint is one: it bounds that item, not the catalogue.
+    fn stock_of(&mut self, constraint: &Constraint, id: ConstraintId) -> bool {
+        let Some(rule) = constraint.rules.first().and_then(|rule| self.policy.rules.get_mut(rule.0)) else {
+            return false;
+        };
+        let RuleBody::Request(request) = &mut rule.body else { return false };
+        let name = |item: &crate::policy::Item| super::item::stock_name(&rule.title.name, &item.title.name);
+        match request.items.iter_mut().find(|item| name(item) == constraint.title.name) {
+            Some(item) => {
+                item.stock = Some(id);
+                true
+            }
+            None => false,
+        }
     }
 
     /// What every one of these rules requires is known where their bounds are computed.
@@ -374,16 +394,25 @@ impl Checker<'_> {
             .copied()
             .filter(|id| match (bounded, &limit.typed.ty) {
                 (Bounded::Points, Type::Points(points)) => self.points_given(*id).contains(points),
+                (Bounded::Uses, _) => self.has_lines(*id),
                 _ => !self.points_given(*id).is_empty(),
             })
             .collect()
+    }
+
+    /// Whether a rule posts anything: what can be counted as a use of it.
+    fn has_lines(&self, id: RuleId) -> bool {
+        let takes = |rule: &crate::policy::Rule| matches!(&rule.body, RuleBody::Earn(lines) if !lines.is_empty());
+        !self.points_given(id).is_empty() || self.policy.rule(id).is_some_and(takes)
     }
 
     /// The kinds of points that a rule gives; a multiple gives its bases'.
     pub(crate) fn points_given(&self, id: RuleId) -> Vec<PointsId> {
         let Some(rule) = self.policy.rule(id) else { return vec![] };
         let mut points: Vec<PointsId> = match &rule.body {
-            RuleBody::Earn(lines) => lines.iter().map(|line| line.points).collect(),
+            RuleBody::Earn(lines) => {
+                lines.iter().filter(|line| line.sign == LineSign::Give).map(|line| line.points).collect()
+            }
             RuleBody::Raise { targets, .. } => {
                 targets.iter().filter(|target| **target != id).flat_map(|target| self.points_given(*target)).collect()
             }

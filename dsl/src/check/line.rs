@@ -1,9 +1,10 @@
 //! Lines of rules: amounts, pools, who gets them; multiples and what they raise.
 
+use super::deed::{Each, plain_line};
 use super::messages;
 use super::names::path_text;
 use super::{Checker, Env};
-use crate::policy::{Expr, Factor, KindId, Line, Node, PointsId, PoolId, Rule, RuleBody, RuleId, Type};
+use crate::policy::{Expr, Factor, KindId, Line, Node, PointsId, PoolId, PoolTable, Rule, RuleBody, RuleId, Type};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, LineClause};
 use rust_decimal::Decimal;
@@ -11,11 +12,7 @@ use rust_decimal::Decimal;
 impl Checker<'_> {
     /// `for each item of items`: the list's name and its element's fields.
     #[allow(clippy::option_option)]
-    pub(crate) fn for_each(
-        &mut self,
-        env: &Env<'_>,
-        clauses: &[Clause],
-    ) -> Option<Option<(String, Vec<crate::policy::Field>)>> {
+    pub(crate) fn for_each(&mut self, env: &Env<'_>, clauses: &[Clause]) -> Option<Option<Each>> {
         for clause in clauses {
             if let ClauseKind::ForEach(_, list) = &clause.kind {
                 let list = self.expr(env, list)?;
@@ -30,13 +27,32 @@ impl Checker<'_> {
         Some(None)
     }
 
-    pub(crate) fn line(
+    pub(crate) fn line(&mut self, env: &Env<'_>, line: &LineClause, each: Option<&Each>, span: Span) -> Option<Line> {
+        let (amount, when) = self.line_amount(env, line, each)?;
+        let points = self.amount_points(&amount, line)?;
+        self.known(&[&amount])?;
+        let (pool, pool_by) = self.pool(env, points, line.pool.as_ref(), span)?;
+        let to = match &line.to {
+            Some(to) => Some(self.recipient(env, to)?),
+            None => None,
+        };
+        Some(Line {
+            pool_by,
+            first: line.first,
+            to,
+            when,
+            for_each: each.map(|(name, _)| name.clone()),
+            ..plain_line(amount, points, pool, span)
+        })
+    }
+
+    /// The amount of a line and when it counts; what the condition makes known is known in the amount.
+    pub(crate) fn line_amount(
         &mut self,
         env: &Env<'_>,
         line: &LineClause,
-        each: Option<&(String, Vec<crate::policy::Field>)>,
-        span: Span,
-    ) -> Option<Line> {
+        each: Option<&Each>,
+    ) -> Option<(Expr, Option<Expr>)> {
         let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
         let env = if each.is_some() { &inside } else { env };
         let held = self.assumed.len();
@@ -51,26 +67,8 @@ impl Checker<'_> {
         let amount = self.expr(env, &line.amount);
         self.assumed.truncate(held);
         let amount = amount?;
-        let points = self.amount_points(&amount, line)?;
         self.known(&[&amount])?;
-        let pool = self.pool(env, points, line.pool.as_ref(), span)?;
-        let to = match &line.to {
-            Some(to) => Some(self.recipient(env, to)?),
-            None => None,
-        };
-        Some(Line {
-            amount,
-            points,
-            pool,
-            pool_by: None,
-            sign: crate::policy::LineSign::Give,
-            worth: None,
-            first: false,
-            to,
-            when,
-            for_each: each.map(|(name, _)| name.clone()),
-            span,
-        })
+        Some((amount, when))
     }
 
     /// An amount that is earned is points of a kind that this programme keeps.
@@ -91,38 +89,76 @@ impl Checker<'_> {
         Some(points)
     }
 
-    fn pool(&mut self, _env: &Env<'_>, points: PointsId, pool: Option<&ast::Expr>, span: Span) -> Option<PoolId> {
-        let pools = self.policy.points_of(points)?.pools.clone();
+    /// The pool of a line: the only one, the one named, or one by a table over an enum.
+    pub(crate) fn pool(
+        &mut self,
+        env: &Env<'_>,
+        points: PointsId,
+        pool: Option<&ast::Expr>,
+        span: Span,
+    ) -> Option<(PoolId, Option<PoolTable>)> {
         let Some(pool) = pool else {
+            let pools = &self.policy.points_of(points)?.pools;
             if pools.len() == 1 {
-                return Some(PoolId(0));
+                return Some((PoolId(0), None));
             }
+            let pools = pools.clone();
             self.report(messages::which_pool(span, &pools));
             return None;
         };
+        if let ast::ExprKind::Table { subject, rows, in_parts: false } = &pool.kind {
+            let table = self.pool_table(env, points, subject, rows, pool.span)?;
+            let first = table.rows.first().map_or(PoolId(0), |(_, pool)| *pool);
+            return Some((first, Some(table)));
+        }
+        self.pool_written(points, pool).map(|pool| (pool, None))
+    }
+
+    fn pool_written(&mut self, points: PointsId, pool: &ast::Expr) -> Option<PoolId> {
         let Some(text) = super::limit::text_of(pool) else {
-            self.report(messages::not_decided_yet(
-                messages::both("a pool chosen by a table", "按表选择积分池"),
-                pool.span,
-            ));
+            self.report(messages::misplaced_value(pool.span));
             return None;
         };
-        let last = text.rsplit('.').next().unwrap_or(&text);
+        self.pool_called(points, &text, pool.span)
+    }
+
+    /// A pool of these points by its path.
+    pub(crate) fn pool_of(&mut self, points: PointsId, path: &ast::Path) -> Option<PoolId> {
+        self.pool_called(points, &path_text(path), path.span)
+    }
+
+    fn pool_called(&mut self, points: PointsId, text: &str, span: Span) -> Option<PoolId> {
+        let pools = self.policy.points_of(points)?.pools.clone();
+        let last = text.rsplit('.').next().unwrap_or(text);
         match pools.iter().position(|one| super::name::answers(&one.title, last)) {
             Some(at) => {
                 let title = pools.get(at).map(|pool| pool.title.clone()).unwrap_or_default();
-                self.refer(pool.span, &title.name, title.labels);
+                self.refer(span, &title.name, title.labels);
                 Some(PoolId(at))
             }
             None => {
                 let spoken: Vec<String> = pools.iter().flat_map(|pool| super::name::names_of(&pool.title)).collect();
-                self.report(messages::unknown_pool(pool.span, &text, &spoken));
+                self.report(messages::unknown_pool(span, text, &spoken));
                 None
             }
         }
     }
 
-    fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
+    fn pool_table(
+        &mut self,
+        env: &Env<'_>,
+        points: PointsId,
+        subject: &ast::Expr,
+        rows: &[ast::TableRow],
+        span: Span,
+    ) -> Option<PoolTable> {
+        let (subject, tests) = self.table_tests(env, subject, rows, span)?;
+        let pools: Vec<Option<PoolId>> = rows.iter().map(|row| self.pool_written(points, &row.value)).collect();
+        let pools = pools.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(PoolTable { subject, rows: tests.into_iter().zip(pools).collect() })
+    }
+
+    pub(crate) fn recipient(&mut self, env: &Env<'_>, to: &ast::Expr) -> Option<Expr> {
         let found = self.expr(env, to)?;
         let customer = self.policy.subjects.iter().position(|one| one.title.name == "customer");
         if !matches!(found.typed.ty, Type::Subject(id) if Some(id.0) == customer) {
@@ -178,11 +214,11 @@ impl Checker<'_> {
             .collect()
     }
 
+    /// Whether a rule has base lines; a clause that could not be read may have been one.
     fn is_base_text(&self, at: usize) -> bool {
-        self.names
-            .rules
-            .get(at)
-            .is_some_and(|entry| entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_))))
+        self.names.rules.get(at).is_some_and(|entry| {
+            entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Earn(_) | ClauseKind::Broken))
+        })
     }
 
     fn check_target(&mut self, path: &ast::Path, target: RuleId, rule: &Rule) -> Option<()> {

@@ -59,17 +59,20 @@ impl Checker<'_> {
             _ => vec![operand],
         };
         let on = self.kinds_of(&track.on)?;
-        let mut sources = Vec::new();
+        let mut sources: Vec<MeasureSource> = Vec::new();
         let mut typed: Option<Typed> = None;
         let mut constants = Vec::new();
+        let mut made = Vec::new();
         for operand in operands {
             match self.source(track, entry.campaign, operand, &on, function)? {
-                Source::Made(source, ty) => {
-                    self.same_measure_type(&mut typed, ty, operand.span)?;
-                    sources.push(source);
-                }
+                Source::Made(source, ty) => made.push((source, ty, operand.span)),
                 Source::Constant(value) => constants.push(value),
             }
+        }
+        self.count_alike(&mut made);
+        for (source, ty, span) in made {
+            self.same_measure_type(&mut typed, ty, span)?;
+            sources.push(source);
         }
         let floor = !constants.is_empty();
         self.constant_sources(&mut sources, constants, &mut typed, &track.value)?;
@@ -102,6 +105,20 @@ impl Checker<'_> {
             remembers,
             windows,
         })
+    }
+
+    /// Amounts of currencies with a parity are counted in the programme's where they meet it.
+    fn count_alike(&self, made: &mut [(MeasureSource, Typed, Span)]) {
+        let want = Type::Money(self.policy.currency);
+        if !made.iter().any(|(_, typed, _)| typed.ty == want) {
+            return;
+        }
+        for (source, typed, _) in made {
+            if let MeasureSource::Events { value: Some(value), .. } = source {
+                *value = self.counted_as(value.clone(), &want);
+                *typed = value.typed.clone();
+            }
+        }
     }
 
     /// A sum and a count can be undone by a refund; of the others it is said what a refund does.
@@ -271,6 +288,25 @@ impl Checker<'_> {
                     _ => None,
                 }
             }
+            ClauseKind::Grant(benefit, ..) => {
+                let text = text_of(benefit).or_else(|| first_unit(benefit).map(|unit| unit.text))?;
+                self.unit_at(&text, entry.campaign)
+            }
+            ClauseKind::Take(line) => {
+                let unit = self.unit_in_text(&line.amount, entry.campaign, 0)?;
+                self.unit_at(&unit.text, entry.campaign)
+            }
+            ClauseKind::TakeBack(amount, ..) => {
+                let unit = match &amount.kind {
+                    ExprKind::Of { of, .. } => text_of(of)?,
+                    _ => self.unit_in_text(amount, entry.campaign, 0)?.text,
+                };
+                self.unit_at(&unit, entry.campaign)
+            }
+            ClauseKind::Convert(convert) => {
+                let unit = self.unit_in_text(&convert.give, entry.campaign, 0)?;
+                self.unit_at(&unit.text, entry.campaign)
+            }
             ClauseKind::Raise { targets, .. } => {
                 targets.iter().find_map(|target| match names.rules.find(&path_text(target), entry.campaign) {
                     Found::One(target) => self.points_in_text(target, under),
@@ -285,7 +321,7 @@ impl Checker<'_> {
     }
 
     /// The unit of an amount, looked for in parameters and definitions too.
-    fn unit_in_text(&self, expr: &ast::Expr, campaign: Option<&str>, depth: u8) -> Option<ast::Name> {
+    pub(crate) fn unit_in_text(&self, expr: &ast::Expr, campaign: Option<&str>, depth: u8) -> Option<ast::Name> {
         let names = self.names;
         if let Some(unit) = first_unit(expr) {
             return Some(unit);

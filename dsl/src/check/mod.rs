@@ -5,10 +5,15 @@
 
 mod apart;
 mod arithmetic;
+mod ask;
+mod benefit;
 mod bounds;
 mod clause_words;
 mod combine;
+mod convert;
 mod declare;
+mod declared;
+mod deed;
 mod duplicate;
 mod expectation;
 mod expr;
@@ -16,27 +21,37 @@ mod facts;
 mod feeds;
 mod function;
 mod header;
+mod item;
 mod level;
+mod life;
 mod limit;
 mod line;
 mod measure;
 mod meet;
 pub(crate) mod messages;
+mod migration;
+mod moment;
 mod name;
 pub(crate) mod names;
 mod occur;
+mod parity;
 mod placement;
 mod points;
+mod prohibit;
 mod reading;
 mod request;
+mod request_bound;
 mod rule;
 mod scenario;
 mod scenario_value;
+mod schedule;
 mod table;
+mod terms;
 mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
+mod whole;
 mod window;
 
 use crate::diagnostic::Diagnostic;
@@ -124,6 +139,8 @@ pub(crate) struct Checker<'a> {
     pub tracks: HashMap<usize, TrackState>,
     /// What the conditions so far make known: an optional value among these is not optional.
     pub assumed: Vec<crate::policy::Node>,
+    /// Bounds of requests and stocks of their items, until all constraints are numbered.
+    pub request_constraints: Vec<crate::policy::Constraint>,
     /// Default of the host's tier, where declared.
     pub tier_default: Option<Value>,
 }
@@ -150,6 +167,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         expanding: Vec::new(),
         tracks: HashMap::new(),
         assumed: Vec::new(),
+        request_constraints: Vec::new(),
         tier_default: None,
     };
     checker.run(main);
@@ -172,9 +190,11 @@ impl Checker<'_> {
         self.check_duplicates();
         self.lower_currencies();
         self.lower_header(main);
+        self.lower_parities();
         self.lower_quantities();
         self.lower_enums();
         self.lower_points_names();
+        self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
         self.lower_requested_values();
@@ -183,15 +203,23 @@ impl Checker<'_> {
         self.lower_fact_defaults();
         self.lower_parameters();
         self.lower_points();
+        self.lower_benefits();
         self.lower_tiers_names();
         self.lower_tracks();
+        self.lower_ranked_measures();
         self.lower_tiers();
         self.lower_groups_and_campaigns();
         self.lower_rules();
+        self.lower_requests();
+        self.lower_notices();
         self.lower_constraints();
         self.check_combination();
+        self.lower_schedules();
+        self.lower_migrations();
         self.check_host_declarations();
-        self.check_requests();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

@@ -124,6 +124,13 @@ pub(crate) struct EnumSource<'a> {
     pub values: &'a [Declared],
 }
 
+/// A kind of event: declared as such, or the moment that a schedule raises.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KindSource<'a> {
+    Event(&'a ast::EventDecl),
+    Schedule(&'a ast::ScheduleDecl),
+}
+
 /// A tier by a measure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TierSource<'a> {
@@ -146,7 +153,7 @@ pub(crate) struct RequestSource<'a> {
 /// All names.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
-    pub kinds: Space<'a, &'a ast::EventDecl>,
+    pub kinds: Space<'a, KindSource<'a>>,
     pub enums: Space<'a, EnumSource<'a>>,
     pub extends: Vec<(&'a Path, &'a [Declared], Span)>,
     pub subjects: Space<'a, &'a ast::FactsDecl>,
@@ -222,7 +229,7 @@ impl<'a> Names<'a> {
                     }
                 }
             }
-            DeclKind::Event(event) => self.kinds.push(place, &event.declared, event),
+            DeclKind::Event(event) => self.kinds.push(place, &event.declared, KindSource::Event(event)),
             DeclKind::Enum(one) => {
                 self.enums.push(
                     place,
@@ -266,7 +273,13 @@ impl<'a> Names<'a> {
             }
             DeclKind::Track(track) => self.tracks.push(place, &track.declared, track),
             DeclKind::Period(declared, length, from) => self.periods.push(place, declared, (length, from)),
-            DeclKind::Schedule(schedule) => self.schedules.push(place, &schedule.declared, schedule),
+            DeclKind::Schedule(schedule) => {
+                // A schedule of its own raises a kind of its own; a close of a period raises that of the library.
+                if !super::schedule::closes(schedule) {
+                    self.kinds.push(place, &schedule.declared, KindSource::Schedule(schedule));
+                }
+                self.schedules.push(place, &schedule.declared, schedule);
+            }
             DeclKind::Catalogue(declared, clauses) => {
                 self.codes_in(clauses);
                 self.requests.push(place, declared, RequestSource { kind: None, on: &[], clauses });

@@ -8,7 +8,8 @@ use super::messages;
 use crate::diagnostic::Text;
 use crate::source::Span;
 use crate::syntax::ast::{
-    BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RuleDecl, Unit,
+    BoundLimit, Clause, ClauseKind, Decl, DeclKind, Declared, ExprKind, RequestKind, RoundPlace, Rounding, RuleDecl,
+    Unit,
 };
 
 /// Declarations that have clauses.
@@ -123,17 +124,19 @@ impl Checker<'_> {
         let raise = first(|kind| matches!(kind, ClauseKind::Raise { .. }));
         let keep = first(|kind| matches!(kind, ClauseKind::Keep { .. }));
         let accept = first(|kind| matches!(kind, ClauseKind::Accept(..)));
-        let mut sorts: Vec<Span> = [earn, raise, keep, accept].into_iter().flatten().collect();
+        let convert = first(|kind| matches!(kind, ClauseKind::Convert(..)));
+        let lines = earn.or_else(|| first(|kind| line_without_earning(kind) || deed(kind)));
+        let mut sorts: Vec<Span> = [lines, raise, keep, accept, convert].into_iter().flatten().collect();
         sorts.sort_by_key(|span| span.key());
         if let [one, other, ..] = sorts.as_slice() {
             self.report(messages::rule_does_two_things(*one, *other));
         }
-        let gives = !sorts.is_empty() || rule.clauses.iter().any(|clause| gives_otherwise(&clause.kind));
+        let gives = !sorts.is_empty();
         let title = messages::title_of(&rule.declared);
         if !gives && !broken {
             self.report(messages::rule_does_nothing(&title));
         }
-        if rule.on.is_empty() && keep.is_none() && !broken {
+        if rule.on.is_empty() && keep.is_none() && convert.is_none() && !broken {
             self.report(messages::rule_without_kind(&title));
         }
         let settles = rule
@@ -152,6 +155,11 @@ impl Checker<'_> {
                 &edge,
                 &level,
             ));
+        }
+        let award =
+            first(|kind| matches!(kind, ClauseKind::Round(Rounding { place: Some(RoundPlace::EachAward), .. })));
+        if let (Some(award), None, false) = (award, earn, broken) {
+            self.report(messages::award_without_base(award));
         }
         let no_cap = first(|kind| matches!(kind, ClauseKind::NoCap));
         let cap = first(|kind| matches!(kind, ClauseKind::Bound(bound) if caps_amount(&bound.limit)));
@@ -189,16 +197,14 @@ fn caps_amount(limit: &BoundLimit) -> bool {
     }
 }
 
-fn gives_otherwise(kind: &ClauseKind) -> bool {
-    matches!(
-        kind,
-        ClauseKind::Take(_)
-            | ClauseKind::Grant(..)
-            | ClauseKind::Set(..)
-            | ClauseKind::Convert(..)
-            | ClauseKind::TakeBack(_)
-            | ClauseKind::Bar(_)
-    )
+/// A line that takes points or grants a benefit.
+fn line_without_earning(kind: &ClauseKind) -> bool {
+    matches!(kind, ClauseKind::Take(_) | ClauseKind::Grant(..) | ClauseKind::TakeBack(..))
+}
+
+/// What a rule does besides points.
+fn deed(kind: &ClauseKind) -> bool {
+    matches!(kind, ClauseKind::Set(..) | ClauseKind::Bar(_))
 }
 
 /// The keyword and name of a declaration, where its name is known; else the whole.
@@ -306,7 +312,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Settled(..)
         | ClauseKind::Set(..)
         | ClauseKind::Convert(..)
-        | ClauseKind::TakeBack(_)
+        | ClauseKind::TakeBack(..)
         | ClauseKind::Bar(_)
         | ClauseKind::ForEach(..) => home == Home::Rule,
         ClauseKind::Earn(_) | ClauseKind::Take(_) | ClauseKind::Grant(..) => request || home == Home::Rule,
@@ -317,8 +323,8 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         ClauseKind::NoCap => request || matches!(home, Home::Rule | Home::Campaign),
         ClauseKind::Funded(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Points),
         ClauseKind::StaysSpent => asks,
-        ClauseKind::Round(_)
-        | ClauseKind::Decimals(_)
+        ClauseKind::Round(_) => matches!(home, Home::Points | Home::Rule),
+        ClauseKind::Decimals(_)
         | ClauseKind::Activity(_)
         | ClauseKind::Remind(..)
         | ClauseKind::SpendOrder(_)
@@ -328,10 +334,13 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Memo
         | ClauseKind::Pool(..) => home == Home::Points,
         ClauseKind::Usable(..) => matches!(home, Home::Points | Home::Pool),
-        ClauseKind::BalanceEnds(..) | ClauseKind::FirstDayCounted => matches!(home, Home::Points | Home::Pool),
+        ClauseKind::BalanceEnds(..) | ClauseKind::FirstDayCounted | ClauseKind::LapsesWhileFrozen => {
+            matches!(home, Home::Points | Home::Pool)
+        }
         ClauseKind::Valid(_) => {
             matches!(home, Home::Points | Home::Pool | Home::OnStart | Home::Request(RequestKind::Benefit))
         }
+        ClauseKind::IntoPool(_) => home == Home::OnStart,
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
         ClauseKind::DeliverWithin(_) | ClauseKind::DeliverBy(_) => asks,
@@ -358,6 +367,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::AddsTo(_)
         | ClauseKind::Raise { .. }
         | ClauseKind::Keep { .. }
+        | ClauseKind::Convert(..)
         | ClauseKind::Settled(..)
         | ClauseKind::LowestPrice
         | ClauseKind::ForEach(..)
@@ -377,7 +387,9 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::StandsFor(_)
         | ClauseKind::KeptBy(_)
         | ClauseKind::Memo
+        | ClauseKind::IntoPool(_)
         | ClauseKind::FirstDayCounted
+        | ClauseKind::LapsesWhileFrozen
         | ClauseKind::Steps(..)
         | ClauseKind::Fee(..)
         | ClauseKind::KeepDates
@@ -398,8 +410,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Take(_)
         | ClauseKind::Grant(..)
         | ClauseKind::Set(..)
-        | ClauseKind::Convert(..)
-        | ClauseKind::TakeBack(_)
+        | ClauseKind::TakeBack(..)
         | ClauseKind::Bar(_)
         | ClauseKind::LowerPrice(..)
         | ClauseKind::Show(_)

@@ -6,7 +6,7 @@ use super::names::path_text;
 use super::{Checker, Env};
 use crate::policy::{Points, Pool, SpendKey, Title, Type, Validity, Value};
 use crate::source::Span;
-use crate::syntax::ast::{self, Clause, ClauseKind, PeriodUnit, RoundMode, RoundPlace, ValidityKind};
+use crate::syntax::ast::{self, Clause, ClauseKind, RoundMode, RoundPlace};
 use rust_decimal::Decimal;
 
 impl Checker<'_> {
@@ -31,23 +31,7 @@ impl Checker<'_> {
             if pools.is_empty() {
                 pools.push(empty_pool(title.clone()));
             }
-            self.policy.points.push(Points {
-                title,
-                scale: scale.unwrap_or(0),
-                rounding: RoundMode::Down,
-                place: RoundPlace::EachLine,
-                kept_by: None,
-                memo: false,
-                benefit: None,
-                pools,
-                spend_order: vec![],
-                worth: None,
-                stands_for: None,
-                activity: vec![],
-                remind: None,
-                never: vec![],
-                funded: vec![],
-            });
+            self.policy.points.push(Points { scale: scale.unwrap_or(0), pools, ..empty_points(title) });
         }
     }
 
@@ -88,6 +72,9 @@ impl Checker<'_> {
         match &clause.kind {
             ClauseKind::Round(rounding) => {
                 said.round = true;
+                if rounding.places.is_some() {
+                    self.report(messages::rounds_to_places(clause.span));
+                }
                 points.rounding = rounding.mode;
                 points.place = rounding.place.unwrap_or(RoundPlace::EachLine);
             }
@@ -97,7 +84,7 @@ impl Checker<'_> {
             ClauseKind::KeptBy(name) => points.kept_by = Some(name.text.clone()),
             ClauseKind::Memo => points.memo = true,
             ClauseKind::Never(never) => points.never.clone_from(never),
-            ClauseKind::Activity(list) => points.activity = self.activity(list),
+            ClauseKind::Activity(list) => points.activity = self.activity(points, list),
             ClauseKind::Remind(length, _) => {
                 points.remind = self.length(length).map(|(months, days, _)| (months, days))
             }
@@ -109,14 +96,16 @@ impl Checker<'_> {
     /// Pools take what the unit says and add their own.
     fn pools(&mut self, points: &mut Points, clauses: &[Clause]) {
         let mut common = empty_pool(Title::default());
-        let shared = clauses.iter().map(|clause| self.pool_clause(&mut common, clause)).fold(false, |a, b| a | b);
+        let unit = points.clone();
+        let shared =
+            clauses.iter().map(|clause| self.pool_clause(&unit, &mut common, clause)).fold(false, |a, b| a | b);
         let mut missing = false;
         let mut any = false;
         for clause in clauses {
             let ClauseKind::Pool(declared, own) = &clause.kind else { continue };
             any = true;
             let mut pool = Pool { title: messages::title_of(declared), ..common.clone() };
-            let stated = own.iter().map(|clause| self.pool_clause(&mut pool, clause)).fold(false, |a, b| a | b);
+            let stated = own.iter().map(|clause| self.pool_clause(&unit, &mut pool, clause)).fold(false, |a, b| a | b);
             missing |= !stated && !shared;
             if let Some(place) = points.pools.iter_mut().find(|one| one.title.name == pool.title.name) {
                 *place = pool;
@@ -130,77 +119,6 @@ impl Checker<'_> {
             let broken = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Broken));
             if !broken {
                 self.report(messages::points_without_validity(points.title.span, &points.title));
-            }
-        }
-    }
-
-    /// One clause on a pool; true where it says how long lots live.
-    fn pool_clause(&mut self, pool: &mut Pool, clause: &Clause) -> bool {
-        match &clause.kind {
-            ClauseKind::Valid(validity) => {
-                pool.renewed_by_activity = validity.renewed_by_activity;
-                if let Some(life) = self.validity(&validity.kind) {
-                    pool.validity = life;
-                }
-                true
-            }
-            ClauseKind::BalanceEnds(length, _) => {
-                pool.balance_ends = self.length(length).map(|(months, days, _)| (months, days));
-                true
-            }
-            ClauseKind::Usable(length, from) => {
-                self.anchor(from);
-                pool.usable_after = self.length(length).unwrap_or_default();
-                false
-            }
-            ClauseKind::FirstDayCounted => {
-                pool.first_day_counted = true;
-                false
-            }
-            _ => false,
-        }
-    }
-
-    fn validity(&mut self, kind: &ValidityKind) -> Option<Validity> {
-        Some(match kind {
-            ValidityKind::WithoutEnd => Validity::WithoutEnd,
-            ValidityKind::To(date) => Validity::To(self.date(date)?),
-            ValidityKind::After(length, from) => {
-                if matches!(length.kind, ast::ExprKind::Table { .. }) {
-                    let customers: Vec<crate::policy::KindId> =
-                        (0..self.policy.kinds.len()).map(crate::policy::KindId).collect();
-                    let table = self.expr(&Env::new(&customers, None, super::Reader::Limit), length)?;
-                    return Some(Validity::ByTable(Box::new(table)));
-                }
-                let (months, days, _) = self.length(length)?;
-                Validity::After { months, days, from_usable: self.anchor(from)? }
-            }
-            ValidityKind::ToEndOf(unit, length, from) => {
-                let (months, days, _) = self.length(length)?;
-                if *unit == PeriodUnit::Statement {
-                    self.report(messages::not_decided_yet(
-                        messages::both("the end of a statement month", "账期末"),
-                        length.span,
-                    ));
-                    return None;
-                }
-                let unit = *unit;
-                Validity::ToEndOf { unit, months, days, from_usable: self.anchor(from)? }
-            }
-        })
-    }
-
-    /// From when a life runs: from earning, or from when the points become usable (true).
-    fn anchor(&mut self, from: &ast::Expr) -> Option<bool> {
-        match super::limit::text_of(from).as_deref() {
-            Some("earning" | "获得") => Some(false),
-            Some("usable" | "起用") => Some(true),
-            _ => {
-                self.report(messages::not_decided_yet(
-                    messages::both("a life that runs from something else", "从其他时点起算的有效期"),
-                    from.span,
-                ));
-                None
             }
         }
     }
@@ -254,39 +172,6 @@ impl Checker<'_> {
             .collect()
     }
 
-    /// Event kinds by name; postings by their English word.
-    fn activity(&mut self, list: &[ast::Expr]) -> Vec<String> {
-        let mut all: Vec<String> = list
-            .iter()
-            .filter_map(|one| {
-                if let ast::ExprKind::Name(name) = &one.kind
-                    && matches!(
-                        name.text.as_str(),
-                        "earn"
-                            | "use"
-                            | "redemption"
-                            | "offset"
-                            | "transfer"
-                            | "transfer out"
-                            | "exchange"
-                            | "donation"
-                    )
-                {
-                    return Some(name.text.clone());
-                }
-                match self.kind_named(one).as_deref() {
-                    Some([kind]) => self.policy.kind(*kind).map(|kind| kind.title.name.clone()),
-                    _ => {
-                        self.report(messages::unknown_activity(one, self.names));
-                        None
-                    }
-                }
-            })
-            .collect();
-        all.sort();
-        all
-    }
-
     /// Shares of the cost: they sum to 100%, or one party pays all.
     pub(crate) fn funded(
         &mut self,
@@ -324,6 +209,27 @@ impl Checker<'_> {
 #[derive(Debug, Default)]
 struct Said {
     round: bool,
+}
+
+/// A kind of points of which nothing is said, with one pool of its name.
+pub(crate) fn empty_points(title: Title) -> Points {
+    Points {
+        pools: vec![empty_pool(title.clone())],
+        title,
+        scale: 0,
+        rounding: RoundMode::Down,
+        place: RoundPlace::EachLine,
+        kept_by: None,
+        memo: false,
+        benefit: None,
+        spend_order: vec![],
+        worth: None,
+        stands_for: None,
+        activity: vec![],
+        remind: None,
+        never: vec![],
+        funded: vec![],
+    }
 }
 
 fn empty_pool(title: Title) -> Pool {

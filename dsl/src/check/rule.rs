@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
                 no_cap: false,
                 funded: vec![],
                 stratum: 0,
+                rounding: None,
                 refund_in_proportion: None,
             });
         }
@@ -88,6 +89,13 @@ impl<'a> Checker<'a> {
         self.check_conditions_meet(&rule.conditions);
         if let Some(body) = self.body(RuleId(at), &rule, &env, entry) {
             rule.body = body;
+        }
+        let whole = entry.node.clauses.iter().find(|clause| matches!(clause.kind, ClauseKind::OverWholePeriods));
+        if let Some(clause) = whole {
+            self.over_whole_periods(&mut rule, clause.span);
+        }
+        for clause in &entry.node.clauses {
+            rule.deeds.extend(self.deed(&env, &clause.kind));
         }
         self.assumed.clear();
         if let Some(place) = self.policy.rules.get_mut(at) {
@@ -149,10 +157,20 @@ impl<'a> Checker<'a> {
                 }
                 ClauseKind::NoCap => rule.no_cap = true,
                 ClauseKind::Funded(shares) => rule.funded = self.funded(env, shares, clause.span),
+                ClauseKind::Round(rounding) if own => rule.rounding = self.rule_rounding(rounding, clause.span),
                 ClauseKind::RefundInProportion(yes) => rule.refund_in_proportion = Some(*yes),
                 _ => {}
             }
         }
+    }
+
+    /// A rule may round its own lines in another way than its points; to other decimals than theirs it cannot.
+    fn rule_rounding(&mut self, rounding: &ast::Rounding, span: Span) -> Option<(ast::RoundMode, ast::RoundPlace)> {
+        if rounding.places.is_some() {
+            self.report(messages::rounds_to_places(span));
+            return None;
+        }
+        Some((rounding.mode, rounding.place.unwrap_or(ast::RoundPlace::EachLine)))
     }
 
     fn check_rank(&mut self, mode: ast::GroupMode, rank: Option<u32>, span: Span) {
@@ -194,28 +212,36 @@ impl<'a> Checker<'a> {
         let for_each = self.for_each(env, &entry.node.clauses)?;
         for clause in &entry.node.clauses {
             match &clause.kind {
-                ClauseKind::Earn(line) => lines.extend(self.line(env, line, for_each.as_ref(), clause.span)),
+                ClauseKind::Earn(line) => {
+                    if line.first {
+                        self.report(messages::first_outside_request(clause.span));
+                    }
+                    lines.extend(self.line(env, line, for_each.as_ref(), clause.span));
+                }
+                ClauseKind::Take(_) | ClauseKind::TakeBack(..) | ClauseKind::Grant(..) => {
+                    lines.extend(self.other_line(env, &clause.kind, for_each.as_ref(), clause.span));
+                }
                 ClauseKind::Raise { targets, to, factor, after_caps } => {
                     body = self.raise(id, rule, env, (targets, *to, factor, *after_caps), clause.span);
                 }
                 ClauseKind::Keep { scope, keep, line, condition } => {
                     body = self.level(env, scope, *keep, line, condition.as_ref(), clause.span);
                 }
+                ClauseKind::Convert(convert) => body = self.convert(env, convert, clause.span),
                 ClauseKind::Settled(at, finality) => settled = self.settled(at, finality.as_ref()),
                 ClauseKind::Accept(condition, code) => {
                     if let Some(condition) = self.condition(env, condition) {
                         accepts.push((condition, code.text.clone()));
                     }
                 }
-                other => {
-                    if let Some(what) = later(other) {
-                        self.report(messages::not_decided_yet(what, clause.span));
-                    }
-                }
+                _ => {}
             }
         }
         if let Some(RuleBody::Level { settled: place, .. }) = &mut body {
             *place = settled;
+        }
+        if let Some(body) = &body {
+            self.check_moments_of_level(rule, body);
         }
         body.or(if accepts.is_empty() { Some(RuleBody::Earn(lines)) } else { Some(RuleBody::Accept(accepts)) })
     }
@@ -256,26 +282,11 @@ enum Pass {
 
 fn pass_of(rule: &ast::RuleDecl) -> Pass {
     let has = |test: fn(&ClauseKind) -> bool| rule.clauses.iter().any(|clause| test(&clause.kind));
-    if has(|kind| matches!(kind, ClauseKind::Keep { .. })) {
+    if has(|kind| matches!(kind, ClauseKind::Keep { .. } | ClauseKind::Convert(..))) {
         Pass::Level
     } else if has(|kind| matches!(kind, ClauseKind::Raise { .. })) {
         Pass::Raise
     } else {
         Pass::Base
     }
-}
-
-/// Clauses that are part of the language but that this version does not decide yet: they are refused, never skipped.
-fn later(clause: &ClauseKind) -> Option<crate::diagnostic::Text> {
-    let both = messages::both;
-    Some(match clause {
-        ClauseKind::Take(_) => both("`take` in a rule", "规则里的 `扣`"),
-        ClauseKind::Grant(..) => both("`grant`", "`授予`"),
-        ClauseKind::Set(..) => both("`set ... to`", "`设 … 为`"),
-        ClauseKind::Convert(..) => both("`convert`", "`转换`"),
-        ClauseKind::TakeBack(_) => both("`take back`", "`收回`"),
-        ClauseKind::Bar(_) => both("`bar`", "`取消资格`"),
-        ClauseKind::OverWholePeriods => both("`over whole periods`", "`按整期`"),
-        _ => return None,
-    })
 }

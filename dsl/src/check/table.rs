@@ -24,25 +24,11 @@ impl Checker<'_> {
         let values = self.row_values(env, rows, want.filter(|_| !in_parts));
         let (subject, values) = (subject?, values?);
         let bands = rows.iter().any(|row| matches!(row.key, TableKey::From(_)));
-        if bands && rows.iter().any(|row| matches!(row.key, TableKey::Values(_))) {
-            self.report(messages::mixed_table(span));
-            return None;
-        }
         if in_parts && !bands {
             self.report(messages::parts_need_bands(span));
             return None;
         }
-        let tests = rows
-            .iter()
-            .map(|row| self.row_test(env, row, &subject))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect::<Option<Vec<_>>>()?;
-        if bands {
-            self.check_bands(&subject, rows, &tests, span)?;
-        } else {
-            self.check_values(&subject, rows, &tests, span)?;
-        }
+        let tests = self.tests_of(env, &subject, rows, span)?;
         let typed = if in_parts {
             self.type_of_parts(&subject, &values, span)?
         } else {
@@ -50,6 +36,46 @@ impl Checker<'_> {
         };
         let rows = tests.into_iter().zip(values).map(|(test, value)| TableRow { test, value }).collect();
         Some(Expr { node: Node::Table { subject: Box::new(subject), rows, in_parts }, typed, span })
+    }
+
+    /// What selects, and when each row is chosen, of a table whose rows are no values: names of pools.
+    pub(crate) fn table_tests(
+        &mut self,
+        env: &Env<'_>,
+        subject: &ast::Expr,
+        rows: &[ast::TableRow],
+        span: Span,
+    ) -> Option<(Expr, Vec<TableTest>)> {
+        let subject = self.expr(env, subject)?;
+        let tests = self.tests_of(env, &subject, rows, span)?;
+        Some((subject, tests))
+    }
+
+    /// When each row is chosen: bands without gap, or every value once.
+    fn tests_of(
+        &mut self,
+        env: &Env<'_>,
+        subject: &Expr,
+        rows: &[ast::TableRow],
+        span: Span,
+    ) -> Option<Vec<TableTest>> {
+        let bands = rows.iter().any(|row| matches!(row.key, TableKey::From(_)));
+        if bands && rows.iter().any(|row| matches!(row.key, TableKey::Values(_))) {
+            self.report(messages::mixed_table(span));
+            return None;
+        }
+        let tests = rows
+            .iter()
+            .map(|row| self.row_test(env, row, subject))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<Option<Vec<_>>>()?;
+        if bands {
+            self.check_bands(subject, rows, &tests, span)?;
+        } else {
+            self.check_values(subject, rows, &tests, span)?;
+        }
+        Some(tests)
     }
 
     /// What the parts of an amount give together: each row is a rate, or reads the amount and is computed with its part instead.

@@ -54,6 +54,15 @@ impl Checker<'_> {
                 let fields: Vec<Option<Field>> = fields.iter().map(|field| self.field(field)).collect();
                 plain(Type::List(fields.into_iter().collect::<Option<Vec<_>>>()?))
             }
+            TypeKind::Rate(over, under, scale) => {
+                let (over, own) = self.unit_type(&Env::constant(None), over)?;
+                let (under, _) = self.unit_type(&Env::constant(None), under)?;
+                let rate = Type::Rate(Box::new(over), Box::new(under));
+                // A price for a unit is finer than the unit it is in; what it is multiplied with stays computable.
+                let high = Decimal::from(1_000_000_000_i64);
+                let scale = small(scale.as_ref(), own);
+                Some(Typed { ty: rate, optional: false, quotient: false, scale, range: Some((Decimal::ZERO, high)) })
+            }
             TypeKind::Dated(inner) => self.field_type(inner),
         }
     }

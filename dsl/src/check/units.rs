@@ -96,6 +96,9 @@ impl Checker<'_> {
         if let Some((at, quantity)) = self.policy.quantities.iter().enumerate().find(|(_, one)| one.unit == name.text) {
             return Some((Type::Quantity(crate::policy::QuantityId(at)), quantity.scale));
         }
+        if let Some(points) = self.benefit_named(name, env.campaign) {
+            return Some((Type::Points(points), 0));
+        }
         self.report(messages::unknown_unit(name, self.names));
         None
     }

@@ -129,7 +129,7 @@ impl Checker<'_> {
         Some((start, end))
     }
 
-    fn time(&mut self, expr: &ast::Expr) -> Option<NaiveTime> {
+    pub(crate) fn time(&mut self, expr: &ast::Expr) -> Option<NaiveTime> {
         if let ExprKind::Time(time) = &expr.kind {
             return Some(*time);
         }
@@ -139,7 +139,7 @@ impl Checker<'_> {
         }
     }
 
-    fn every(&mut self, env: &Env<'_>, day: &EveryDay, span: Span) -> Option<DayPattern> {
+    pub(crate) fn every(&mut self, env: &Env<'_>, day: &EveryDay, span: Span) -> Option<DayPattern> {
         Some(match day {
             EveryDay::Weekday(day) => DayPattern::Weekday(*day),
             EveryDay::NthWeekday(n, day) => {

@@ -63,8 +63,10 @@ pub enum Node {
     Balance(PointsId, Vec<PoolId>),
     /// A total over all customers, as the host's books have it at the event's instant; of some pools or of all (empty).
     Total(TotalOf, PointsId, Vec<PoolId>),
-    /// An expression with its dated facts read as of another instant.
+    /// An expression with its dated facts read as of another instant (a date: its first).
     AsOf(Box<Expr>, Box<Expr>),
+    /// In a level rule: the last instant of the period that is kept, which is of this unit.
+    CloseOfPeriod(PeriodUnit),
     /// `not`.
     Not(Box<Expr>),
     /// All hold; false at the first that does not.
@@ -121,7 +123,7 @@ pub enum Node {
     DaysBetween(Box<Expr>, Box<Expr>),
     /// The local date of the event's instant.
     Today,
-    /// The local date of an instant.
+    /// The local date of an instant; the first day of a period.
     DateOf(Box<Expr>),
     /// Whether today is the anniversary of a date: written `today is anniversary of X`. (29 February by the programme's rule.)
     IsAnniversary(Box<Expr>, Box<Expr>),
@@ -253,6 +255,7 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         | Node::Balance(..)
         | Node::Total(..)
         | Node::Today
+        | Node::CloseOfPeriod(_)
         | Node::IsKind(_) => vec![],
         Node::Fact(_, inner, _)
         | Node::OfEvent(inner, _)

@@ -3,7 +3,8 @@
 //! A request is the body of a rule: its windows, conditions, constraints and funding are those of every rule. A condition
 //! that does not hold means that another request answers the event; a window, need, bound, step or balance that does not
 //! hold refuses it. Clauses of a request may read, as elements: `points` (taken, or asked so far), `value` (what those are
-//! worth in money by the request's rate, else by the unit's worth; of an item its stated value), `pieces`, `price`, `entries`.
+//! worth in money: see [`Request::value`]), `pieces`, `price`, `entries` (as many as pieces). An amount may also read what
+//! amounts before it came to, rounded, by their verb: `off`, `pay`, `give`, `fee`, `cost`, `receive` (`pay` is `bill - off`).
 
 use super::{ConstraintId, Expr, Line, PointsId, PoolId, Title, Window};
 use crate::source::Span;
@@ -40,10 +41,15 @@ pub struct Request {
     pub prohibited: Option<String>,
     /// Audience and needs, in the order written. All that fail are reported.
     pub needs: Vec<Need>,
+    /// Stated minimums: conditions on what is asked, before it is cut to whole steps.
+    pub minimums: Vec<Need>,
     /// How much is asked.
     pub ask: Ask,
     /// What is taken; nothing for a benefit that needs no grant, or for points that a partner keeps.
     pub spends: Option<Spends>,
+    /// What it is worth in money by its rate: an expression over `points` (`points * 1 CNY / 100 Point`) that grows with them.
+    /// `None`: the item's stated value times the pieces, else the points times their unit's worth.
+    pub value: Option<Expr>,
     /// Items, by identifier; none but in a catalogue.
     pub items: Vec<Item>,
     /// Whole steps.

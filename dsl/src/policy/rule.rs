@@ -5,6 +5,7 @@ use super::{
     Window,
 };
 use crate::source::Span;
+use crate::syntax::ast::{RoundMode, RoundPlace};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -37,6 +38,8 @@ pub struct Rule {
     pub funded: Vec<(String, Option<Decimal>)>,
     /// 0 for an edge rule; a level rule lies above every rule whose postings its measures count.
     pub stratum: u32,
+    /// How and where its lines are rounded, where it says so itself; else as its points say.
+    pub rounding: Option<(RoundMode, RoundPlace)>,
     /// What a refund does to it: `Some(true)` in proportion, `Some(false)` keeps, `None` decides again.
     pub refund_in_proportion: Option<bool>,
 }

@@ -221,6 +221,8 @@ pub enum TypeKind {
     Code(Number),
     /// `list of at most 62 { days: count; balance: money }` · `列表`
     List(Option<Number>, Vec<FieldDecl>),
+    /// `EUR per kWh 4 decimals` · `EUR 每 kWh 4 位小数`: money or points for a unit of something
+    Rate(Name, Name, Option<Number>),
     /// `dated T` · `分时 T`: a list of (from, value)
     Dated(Box<TypeExpr>),
 }
@@ -378,19 +380,28 @@ pub enum TrackRefunds {
     Remembers(Number),
 }
 
-/// `schedule NAME "label" at E per account [for each X with F] [in order of E]`
+/// `schedule NAME "label" at E per account [for each X with F] [in order of E]`, or `every DAYS [at TIME]` in the place of `at E`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleDecl {
     /// Name and labels.
     pub declared: Declared,
-    /// `close of month`, a date, `3rd working day of month` ...
-    pub at: Expr,
+    /// When.
+    pub at: ScheduleWhen,
     /// `per account`.
     pub scope: Vec<ScopePart>,
     /// `with registered_at`.
     pub with: Option<Expr>,
     /// `in order of E`.
     pub order: Option<Expr>,
+}
+
+/// When the moments of a schedule come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScheduleWhen {
+    /// `at close of month`, `at 2025-09-01` (a date or a local date and time) · `于 月末`
+    At(Expr),
+    /// `every 3rd working day of month of china at 09:00` · `每逢 每月 第3个 工作日 之 china 于 09:00`
+    Every(Vec<EveryDay>, Option<Expr>),
 }
 
 /// A request by which points are used.
@@ -536,10 +547,10 @@ pub enum ClauseKind {
     Grant(Expr, Option<Expr>, Option<Expr>, Option<Expr>),
     /// `set customer.choice to V [from E]` · `设 X 为 V [自 E 起]`
     Set(Expr, Expr, Option<Expr>),
-    /// `convert 10 Stamp to 1 Coupon [from 100 Stamp] [undo while unused]` · `转换`
-    Convert(Expr, Expr, Option<Expr>, bool),
-    /// `take back A` · `收回`
-    TakeBack(Expr),
+    /// `convert 10 Stamp to 1 Coupon [into POOL] [from 100 Stamp] [undo while unused]` · `转换`
+    Convert(ConvertClause),
+    /// `take back A [from SOMEBODY] [when C]` · `收回`; `take back all Point` · `收回 全部 积分`
+    TakeBack(Expr, Option<Expr>, Option<Expr>),
     /// `bar customer` · `取消资格 客户`
     Bar(Expr),
     /// `lower price of X to 80%[, round up]` · `将 X 的 价格 降到 80%`
@@ -590,10 +601,14 @@ pub enum ClauseKind {
     Memo,
     /// `pool Savings "储蓄积分" { clauses }` · `积分池`
     Pool(Declared, Vec<Clause>),
+    /// `into pool B` · `入 积分池 B`: where lots that exist go when a version starts
+    IntoPool(Path),
     /// `never transfer, never cash` · `禁止 转赠、折现`
     Never(Vec<Prohibition>),
     /// `first day counted` · `首日计入`
     FirstDayCounted,
+    /// `lapses while frozen` · `冻结期间照常到期`: lots end on their day though they are frozen
+    LapsesWhileFrozen,
 
     // -- requests
     /// `item NAME "label" PRICE[, at TABLE round up] [stock N] [value A] [grants X] [from D to D]` · `商品`
@@ -643,6 +658,21 @@ pub struct LineClause {
     pub first: bool,
     /// `when C`.
     pub when: Option<Expr>,
+}
+
+/// `convert A to B [into POOL] [from C] [undo while unused]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConvertClause {
+    /// What each conversion takes.
+    pub take: Expr,
+    /// What it gives.
+    pub give: Expr,
+    /// `into POOL`.
+    pub pool: Option<Expr>,
+    /// `from 100 Stamp`: the balance from which it converts at all.
+    pub from: Option<Expr>,
+    /// `undo while unused`.
+    pub undo: bool,
 }
 
 /// `final`, `final 30 days after close`, `never final`.

@@ -209,7 +209,8 @@ impl<'l> Reader<'l> {
             BraceSlip::Unclosed { open, closed } => within(open) || within(closed),
             BraceSlip::Unopened { head_end, .. } => within(head_end),
             BraceSlip::Surplus(place) | BraceSlip::UnclosedRound(place) | BraceSlip::SurplusRound(place) => {
-                within(place)
+                // A mark that follows the last one without a blank is none of them.
+                place.start >= span.start && place.start < span.end
             }
         })
     }

@@ -12,11 +12,14 @@ use super::key::bucket;
 use super::line::{Item, SpendCharge};
 use super::trace::Trail;
 use super::value::shown_number;
-use crate::decision::LimitTrace;
+use crate::decision::{LimitTrace, StepKind};
 use crate::event::InputError;
 use crate::event::scalar::bad;
 use crate::number::{self, Exact};
-use earnest_dsl::policy::{Beyond, Bounded, Constraint, ConstraintId, Owner, RuleId, ScopePeriod, Type};
+use earnest_dsl::policy::{
+    Beyond, Bounded, Constraint, ConstraintId, Owner, PointsId, PoolId, RuleId, ScopePeriod, Type,
+};
+use earnest_dsl::source::Span;
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,11 +27,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The code of a refusal because a limit cannot be evaluated.
 pub(crate) const LIMIT_UNKNOWN: &str = "limit_unknown";
 
-/// The fixed order of refusals (semantics, section 1.2), as far as earning goes.
+/// The fixed order of refusals (semantics, section 3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
+    Window,
+    Barred,
+    Prohibited,
     Need,
+    Minimum,
+    Steps,
     Limit,
+    Bill,
+    Stock,
+    Balance,
 }
 
 /// Why the event is refused.
@@ -39,6 +50,8 @@ pub(crate) struct Refusal {
     pub rule: RuleId,
     /// Which limit could not be evaluated, and why.
     pub detail: Option<String>,
+    /// The clause that refuses.
+    pub span: Span,
 }
 
 /// What has been taken under the constraints in this decision.
@@ -51,17 +64,19 @@ pub(crate) struct Caps {
     /// Spend counted by each rule under a key: an event's spend counts once, whichever lines it earns.
     spends: BTreeMap<String, BTreeMap<RuleId, Decimal>>,
     pub refusals: Vec<Refusal>,
+    /// Taken from balances: whose, which points, from which pools, how much.
+    drawn: Vec<(String, PointsId, Vec<PoolId>, Decimal)>,
 }
 
 /// A constraint as it stands for a line.
 #[derive(Debug, Clone)]
 pub(crate) struct Meter {
     /// The counter, or a name inside this decision for `each time`.
-    key: String,
-    counted: bool,
+    pub key: String,
+    pub counted: bool,
     /// Used before the event.
-    used: Decimal,
-    limit: Decimal,
+    pub used: Decimal,
+    pub limit: Decimal,
 }
 
 impl Caps {
@@ -180,7 +195,7 @@ impl Caps {
     }
 
     fn refuse(&mut self, class: Class, code: &str, rule: RuleId) {
-        self.refusals.push(Refusal { class, code: code.to_owned(), rule, detail: None });
+        self.refusals.push(Refusal { class, code: code.to_owned(), rule, detail: None, span: Span::default() });
     }
 
     /// What a line gets of what it asks. `base` is what its bases got, for limits on the whole award.
@@ -256,6 +271,43 @@ impl Caps {
         Ok(allowed)
     }
 
+    /// What this decision has taken so far under a counter.
+    pub(crate) fn taken(&self, key: &str) -> Decimal {
+        self.taken.get(key).copied().unwrap_or_default()
+    }
+
+    /// Notes what a request takes under a counter: lines of the same event come after it.
+    pub(crate) fn take(&mut self, key: &str, add: Decimal) -> Eval<()> {
+        let taken = self.taken.entry(key.to_owned()).or_default();
+        *taken = number::add(*taken, add).map_err(|_| bad(key, "the counter would need more than 28 digits"))?;
+        Ok(())
+    }
+
+    /// Notes what a request takes from a balance: lines of the same event that take come after it.
+    pub(crate) fn draw(&mut self, customer: &str, points: PointsId, pools: &[PoolId], amount: Decimal) {
+        self.drawn.push((customer.to_owned(), points, pools.to_vec(), amount));
+    }
+
+    /// What a line that takes gets of the balance: never more than there is, less what lines before it took.
+    pub(crate) fn drawn(&mut self, env: &Env<'_>, item: &Item, trail: &mut Trail) -> Eval<Decimal> {
+        let long = |_| bad("points", "the balance would need more than 28 digits");
+        let whose = Env { customer: Some(&item.customer), ..*env };
+        let held = super::amount::balance(&whose, item.points, &item.terms.from)?;
+        let ty = Type::Points(item.points);
+        trail.step(env.policy(), item.rule, StepKind::Balance, || (String::new(), String::new()), held, &ty);
+        let mut left = held.decimal().unwrap_or_default();
+        for (customer, points, from, amount) in &self.drawn {
+            let meets =
+                from.is_empty() || item.terms.from.is_empty() || from.iter().any(|one| item.terms.from.contains(one));
+            if *customer == item.customer && *points == item.points && meets {
+                left = number::subtract(left, *amount).map_err(long)?;
+            }
+        }
+        let drawn = item.granted.min(left.max(Decimal::ZERO));
+        self.drawn.push((item.customer.clone(), item.points, item.terms.from.clone(), drawn));
+        Ok(drawn)
+    }
+
     /// Charges the constraints of a line with its outcome.
     pub(crate) fn charge(&mut self, env: &Env<'_>, item: &Item, base: Decimal, effects: &mut Effects) -> Eval<()> {
         for rule in &item.members {
@@ -323,14 +375,14 @@ pub(crate) fn effect(env: &Env<'_>, add: Decimal) -> Effect {
     Effect { add, values: vec![], at: env.at().1, event: env.frame.event.id.clone(), start: None }
 }
 
-fn too_long(constraint: &Constraint) -> InputError {
+pub(crate) fn too_long(constraint: &Constraint) -> InputError {
     bad(&constraint.title.name, "the counter would need more than 28 digits")
 }
 
-fn unknown(env: &Env<'_>, constraint: &Constraint, rule: RuleId, error: &InputError) -> Refusal {
+pub(crate) fn unknown(env: &Env<'_>, constraint: &Constraint, rule: RuleId, error: &InputError) -> Refusal {
     let name = env.policy().rule(rule).map_or("", |rule| rule.title.name.as_str());
     let detail = format!("the limit `{}` of the rule `{name}` cannot be evaluated: {error}", constraint.title.name);
-    Refusal { class: Class::Limit, code: LIMIT_UNKNOWN.to_owned(), rule, detail: Some(detail) }
+    Refusal { class: Class::Limit, code: LIMIT_UNKNOWN.to_owned(), rule, detail: Some(detail), span: constraint.span }
 }
 
 /// Points constraints count the points in which they are stated; others count every line.
@@ -346,7 +398,7 @@ pub(crate) fn counter_name(constraint: &Constraint) -> String {
     format!("cap {}", constraint.title.name)
 }
 
-fn meter(env: &Env<'_>, id: ConstraintId, constraint: &Constraint, customer: &str) -> Eval<Meter> {
+pub(crate) fn meter(env: &Env<'_>, id: ConstraintId, constraint: &Constraint, customer: &str) -> Eval<Meter> {
     if constraint.at_least {
         return Err(bad(&constraint.title.name, "a bound from below has no meaning for what is earned"));
     }
@@ -390,7 +442,7 @@ fn charge_of(env: &Env<'_>, constraint: &Constraint, item: &Item, amount: Decima
     }
 }
 
-fn limit_trace(
+pub(crate) fn limit_trace(
     env: &Env<'_>,
     constraint: &Constraint,
     meter: &Meter,

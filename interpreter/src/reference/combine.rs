@@ -4,13 +4,13 @@ use super::amount::base_items;
 use super::cap::Caps;
 use super::effect::Effects;
 use super::frame::{Env, Eval};
-use super::line::{Item, LineKind};
+use super::line::{Item, LineKind, Terms};
 use super::multiple::{Raise, after_caps, product_items, raise_items, round_awards};
 use super::trace::{Trail, noting};
 use crate::decision::{Because, RuleResult};
 use crate::event::scalar::bad;
 use crate::number::{Exact, Inexact, add};
-use earnest_dsl::policy::{Group, GroupId, GroupMode, RuleBody, RuleId};
+use earnest_dsl::policy::{Group, GroupId, GroupMode, PointsId, PoolId, RuleBody, RuleId};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,8 +124,8 @@ fn left_by_own_limits(
         let mut total = Exact::ZERO;
         for item in items.iter().filter(|item| item.rule == *member) {
             // A line that its limits leave alone is compared exactly.
-            let exact =
-                super::amount::place(env.policy(), item.points) == earnest_dsl::syntax::ast::RoundPlace::EachAward;
+            let exact = super::multiple::place_of(env.policy(), &items, item)
+                == earnest_dsl::syntax::ast::RoundPlace::EachAward;
             let left: Exact =
                 if exact && item.granted == item.asked && !item.fixed { item.exact } else { item.granted.into() };
             total = total
@@ -201,12 +201,46 @@ pub(crate) fn fill(
             base = add(base, granted).map_err(|Inexact| bad("amount", "an award needs more than 28 digits"))?;
         }
         item.granted = if item.fixed { item.asked } else { caps.granted(env, &item, base, trail)? };
+        if item.kind == LineKind::Take && !item.fixed {
+            item.granted = caps.drawn(env, &item, trail)?;
+        }
         caps.charge(env, &item, base, effects)?;
         if let Some(place) = items.get_mut(at) {
             *place = item;
         }
     }
     caps.charge_spend(env, items, effects)
+}
+
+/// A line that stands alone: of a level rule or of a conversion.
+pub(crate) fn one_item(
+    rule: RuleId,
+    kind: LineKind,
+    (points, pool): (PointsId, PoolId),
+    customer: &str,
+    asked: Decimal,
+) -> Item {
+    Item {
+        rule,
+        group: None,
+        members: vec![rule],
+        kind,
+        points,
+        pool,
+        customer: customer.to_owned(),
+        clause: 0,
+        element: None,
+        exact: asked.into(),
+        asked,
+        granted: Decimal::ZERO,
+        bases: vec![],
+        factor: Exact::ONE,
+        basis: vec![],
+        spends: vec![],
+        after_caps: false,
+        fixed: false,
+        terms: Terms::default(),
+    }
 }
 
 /// The order in which lines are shown: that in which they are filled.

@@ -1,9 +1,11 @@
 //! The protocol: what must be attached, which counters, the decision.
 
 use super::book::Book;
-use super::cap::Refusal;
+use super::cap::{Class, Refusal};
 use super::combine::Fixed;
+use super::deed;
 use super::edge::{self, Draft};
+use super::figure;
 use super::frame::{Earlier, Env, Eval, Frame};
 use super::index::Index;
 use super::keys::customers_of;
@@ -12,12 +14,15 @@ use super::line::LineKind;
 use super::post::{Posting, changed, decision_line};
 use super::record::{self, Kept, Past};
 use super::refund::{self, Refunded};
+use super::request::{self, Amount};
 use super::trace::Trail;
-use crate::decision::{Counters, Decided, Decision, DecisionLine, Outcome, PolicyRef, Record};
+use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice, Outcome, PolicyRef, Record};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
+use crate::number::plain;
 use crate::{Inputs, Needs};
-use earnest_dsl::policy::{Field, Policy, Role, Type, Value};
+use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
+use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,7 +117,7 @@ pub(crate) fn keys(policy: &Policy, index: &Index, inputs: &Inputs<'_>) -> Eval<
 }
 
 fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
-    if setting.role() == Role::Request || (!setting.in_force() && setting.role() != Role::Refund) {
+    if !setting.in_force() && setting.role() != Role::Refund {
         return Ok(BTreeSet::new());
     }
     let book = Book::new(Counters::new(), Some(BTreeSet::new()));
@@ -129,13 +134,6 @@ pub(crate) fn decide(
     explain: bool,
 ) -> Eval<Decided> {
     let setting = Setting::new(policy, index, inputs)?;
-    if setting.role() == Role::Request {
-        let kind = policy.kind(setting.event.kind).map_or("", |kind| kind.title.name.as_str());
-        return Err(bad(
-            "type",
-            format!("`{kind}` is a request, and this version decides earning only; leave requests out"),
-        ));
-    }
     let keys = listed(&setting)?;
     let known: Counters =
         keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
@@ -149,14 +147,26 @@ pub(crate) fn decide(
         trail.note(|| {
             format!("version {} is not in force at {}", policy.version(), setting.event.at.format("%Y-%m-%dT%H:%M:%S"))
         });
+        work.draft.refusals.extend((setting.role() == Role::Request).then(not_in_force));
     }
+    let resolved = work.draft.resolved.take();
+    let frame = Frame { event: resolved.as_ref().unwrap_or(setting.event), ..frame };
     if work.draft.refusals.is_empty() && setting.role() == Role::Refund {
         work.refunded = refund::refund(&frame, &setting.past, &mut trail)?;
     }
     if work.draft.refusals.is_empty() {
         settle_levels(&setting, &frame, &mut work, &mut trail)?;
     }
+    if work.draft.refusals.is_empty() {
+        tell(&setting, &frame, &mut work)?;
+    }
     finish(&setting, &frame, hash, work, trail)
+}
+
+/// Where no version is in force, a request is refused.
+fn not_in_force() -> Refusal {
+    let code = request::OUTSIDE.to_owned();
+    Refusal { class: Class::Window, code, rule: RuleId(usize::MAX), detail: None, span: Span::default() }
 }
 
 /// What has been found out so far.
@@ -166,16 +176,36 @@ struct Work {
     draft: Draft,
     refunded: Refunded,
     levels: Vec<LevelLine>,
+    facts: Vec<FactOut>,
+    notices: Vec<Notice>,
+    figures: Vec<(String, String)>,
+}
+
+/// What an accepted event leads to besides lines: deeds, notices, figures.
+fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
+    if !setting.in_force() {
+        return Ok(());
+    }
+    let env = Env::new(frame);
+    let applied = || work.draft.applied.iter().copied();
+    work.facts = deed::done(&env, applied(), frame.book)?;
+    work.notices = figure::notices(&env, applied())?;
+    work.figures = figure::told(&env)?;
+    Ok(())
 }
 
 /// Level rules see the event's own counters, and those of the events that it takes back.
 fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trail: &mut Trail) -> Eval<()> {
     let mut caps = std::mem::take(&mut work.draft.caps);
+    let mut own = work.draft.lines.clone();
+    own.extend(
+        work.refunded.changes.iter().map(|one| changed(&one.line, LineKind::Refund, one.difference, one.difference)),
+    );
     if setting.in_force() {
         let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
         customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
         let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     for (event, past) in &work.refunded.events {
         let mut earlier = setting.earlier.clone();
@@ -184,7 +214,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trai
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
         let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
-        work.levels.extend(settle(&moved, &mut caps, trail)?);
+        work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     work.draft.refusals.append(&mut caps.refusals);
     work.draft.refusals.sort_by_key(|refusal| refusal.class);
@@ -230,16 +260,30 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         return Ok(Decided { decision, record });
     }
     decision.lines = posted(setting, frame, &work)?;
+    add_brought(&mut decision, &work);
+    decision.facts.clone_from(&work.facts);
+    decision.notices.clone_from(&work.notices);
+    decision.figures.clone_from(&work.figures);
     decision.counters = frame.book.changes();
     decision.trace = trail.finish(policy, setting.index);
     let kept = Kept {
         names: &work.names,
         items: &work.draft.items,
         effects: &work.draft.effects,
+        brought: &work.draft.brought,
         adjusted: &work.refunded.adjusted,
         reduced: &work.refunded.reduced,
     };
     Ok(Decided { record: record::write(frame, hash, &kept), decision })
+}
+
+/// What goes with a request beside its lines; of a refund by how much that changes.
+fn add_brought(decision: &mut Decision, work: &Work) {
+    let (own, changed) = (&work.draft.brought, &work.refunded.brought);
+    decision.amounts = own.amounts.iter().chain(&changed.amounts).map(Amount::out).collect();
+    decision.entries = own.entries.or(changed.entries).map(plain);
+    decision.entitled.clone_from(&own.entitled);
+    decision.deliver_by = own.deliver_by.map(|day| day.format("%Y-%m-%d").to_string());
 }
 
 /// All codes, in the fixed order, without repeats.

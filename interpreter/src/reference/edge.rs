@@ -7,12 +7,15 @@ use super::expr::holds;
 use super::frame::{Env, Eval, Frame};
 use super::line::{Item, Posted};
 use super::measure;
+use super::request::{self, Answering, Brought, answering};
 use super::trace::{Trail, because, noting};
 use super::window;
 use crate::decision::{Because, RuleResult};
+use crate::event::Event;
 use crate::event::scalar::bad;
 use crate::number::{Inexact, add};
 use earnest_dsl::policy::{Policy, Rule, RuleBody, RuleId};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// What the edge rules of one event come to.
@@ -25,12 +28,24 @@ pub(crate) struct Draft {
     pub items: Vec<Item>,
     /// What lines have taken under the constraints: level rules come after them.
     pub caps: Caps,
+    /// Rules that applied and lost no choice.
+    pub applied: BTreeSet<RuleId>,
+    /// What goes with a request beside its lines.
+    pub brought: Brought,
+    /// The event with the size that `most` came to.
+    pub resolved: Option<Event>,
 }
 
 /// Decides the edge rules of an event; its effects are applied to the frame's book. `fixed` lines are kept as they are.
 pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleId>, trail: &mut Trail) -> Eval<Draft> {
     let env = Env::new(frame);
     let mut draft = Draft { refusals: accept(&env, trail)?, ..Draft::default() };
+    let mut charges = Effects::new();
+    let asked = request(&env, (fixed, left_out), &mut draft, &mut charges, trail)?;
+    // What `most` came to is what the event says from here on.
+    let resolved = draft.resolved.clone();
+    let frame = &Frame { event: resolved.as_ref().unwrap_or(frame.event), ..*frame };
+    let env = Env::new(frame);
     for id in frame.index.fed(frame.event.kind) {
         // One after the other: a measure may read those before it.
         let mut effects = Effects::new();
@@ -40,9 +55,7 @@ pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleI
     }
     let mut rules: BTreeSet<RuleId> = BTreeSet::new();
     for id in frame.index.edges(frame.event.kind) {
-        let Some(rule) = frame.policy.rule(*id).filter(|rule| !matches!(rule.body, RuleBody::Accept(_))) else {
-            continue;
-        };
+        let Some(rule) = frame.policy.rule(*id).filter(|rule| earns(rule)) else { continue };
         if left_out.contains(id) {
             continue;
         }
@@ -51,25 +64,64 @@ pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleI
         }
     }
     choose(&env, &mut rules, fixed, trail)?;
-    let mut caps = Caps::default();
+    let mut caps = std::mem::take(&mut draft.caps);
     let mut items = lines(&env, &rules, fixed, &mut caps, trail)?;
-    let mut charges = Effects::new();
     fill(&env, &mut items, &mut caps, &mut charges, trail)?;
     apply(frame, &mut charges)?;
     draft.effects.extend(charges);
     draft.refusals.append(&mut caps.refusals);
     draft.caps = caps;
-    draft.items = in_order(&env, items);
+    draft.items.extend(in_order(&env, items));
     draft.lines = gathered(frame.policy, &draft.items)?;
+    rules.extend(asked);
     say_results(frame.policy, &rules, &draft.items, trail)?;
+    draft.applied = rules;
     if draft.refusals.is_empty() {
         count_postings(&env, &draft.lines, &mut draft.effects)?;
     }
     draft.refusals.sort_by_key(|refusal| refusal.class);
     for refusal in &draft.refusals {
-        trail.result(frame.policy, refusal.rule, RuleResult::Refused, None);
+        trail.refused(frame.policy, refusal);
     }
     Ok(draft)
+}
+
+/// Rules that give lines, as against those that accept an event and those that answer a request.
+fn earns(rule: &Rule) -> bool {
+    !matches!(rule.body, RuleBody::Accept(_) | RuleBody::Request(_))
+}
+
+/// The request that the event is, if it is one: its lines are the first, and what it takes counts under shared constraints.
+/// Gives the rule that answers.
+fn request(
+    env: &Env<'_>,
+    (fixed, left_out): (&Fixed, &BTreeSet<RuleId>),
+    draft: &mut Draft,
+    charges: &mut Effects,
+    trail: &mut Trail,
+) -> Eval<Option<RuleId>> {
+    match answering(env, trail)? {
+        Answering::Rules => Ok(None),
+        Answering::Nobody(refusal) => {
+            draft.refusals.push(refusal);
+            Ok(None)
+        }
+        Answering::One(asking) => {
+            if let Some(held) = fixed.get(&asking.id) {
+                draft.items.extend(held.iter().cloned());
+                return Ok(Some(asking.id));
+            }
+            if left_out.contains(&asking.id) {
+                return Ok(None);
+            }
+            let decided = request::decide(&asking, &mut draft.caps, charges, trail)?;
+            draft.refusals.extend(decided.refusals);
+            draft.items.extend(decided.items);
+            draft.brought = decided.brought;
+            draft.resolved = decided.resolved;
+            Ok(Some(asking.id))
+        }
+    }
 }
 
 /// Measures over postings change after the lines of a stratum.
@@ -100,7 +152,13 @@ fn accept(env: &Env<'_>, trail: &mut Trail) -> Eval<Vec<Refusal>> {
             let held = holds(&noting(env, log.as_ref()), condition)?;
             trail.read(policy, *id, log);
             if !held {
-                refusals.push(Refusal { class: Class::Need, code: code.clone(), rule: *id, detail: None });
+                refusals.push(Refusal {
+                    class: Class::Need,
+                    code: code.clone(),
+                    rule: *id,
+                    detail: None,
+                    span: condition.span,
+                });
             }
         }
     }
@@ -156,11 +214,13 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
                 && line.points == item.points
                 && line.pool == item.pool
                 && line.customer == item.customer
+                && line.terms == item.terms
         });
+        let signed = |amount: Decimal| if item.kind.takes() && item.terms.takes { -amount } else { amount };
         match same {
             Some(line) => {
-                line.amount = add(line.amount, item.granted).map_err(long)?;
-                line.asked = add(line.asked, item.asked).map_err(long)?;
+                line.amount = add(line.amount, signed(item.granted)).map_err(long)?;
+                line.asked = add(line.asked, signed(item.asked)).map_err(long)?;
             }
             None => lines.push(Posted {
                 name,
@@ -169,8 +229,9 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
                 points: item.points,
                 pool: item.pool,
                 customer: item.customer.clone(),
-                amount: item.granted,
-                asked: item.asked,
+                amount: signed(item.granted),
+                asked: signed(item.asked),
+                terms: item.terms.clone(),
             }),
         }
     }
@@ -180,8 +241,8 @@ pub(crate) fn gathered(policy: &Policy, items: &[Item]) -> Eval<Vec<Posted>> {
 fn say_results(policy: &Policy, rules: &BTreeSet<RuleId>, items: &[Item], trail: &mut Trail) -> Eval<()> {
     let long = |Inexact| bad("amount", "a line needs more than 28 digits");
     for id in rules {
-        let mut asked = rust_decimal::Decimal::ZERO;
-        let mut granted = rust_decimal::Decimal::ZERO;
+        let mut asked = Decimal::ZERO;
+        let mut granted = Decimal::ZERO;
         for item in items.iter().filter(|item| item.members.contains(id)) {
             asked = add(asked, item.asked).map_err(long)?;
             granted = add(granted, item.granted).map_err(long)?;

@@ -2,6 +2,7 @@
 
 use super::book::Book;
 use super::index::Index;
+use super::request::Deal;
 use super::time::Zone;
 use super::value::{Element, Val, shown};
 use crate::event::scalar::bad;
@@ -62,11 +63,23 @@ pub(crate) struct Env<'e> {
     /// The level rule whose windows narrow the measures that it reads.
     pub level: Option<RuleId>,
     pub log: Option<&'e ReadLog>,
+    /// What the request at hand comes to: its clauses read it as elements.
+    pub deal: Option<&'e Deal>,
 }
 
 impl<'e> Env<'e> {
     pub(crate) fn new(frame: &'e Frame<'e>) -> Self {
-        Self { frame, element: None, over: &[], customer: None, date: None, as_of: None, level: None, log: None }
+        Self {
+            frame,
+            element: None,
+            over: &[],
+            customer: None,
+            date: None,
+            as_of: None,
+            level: None,
+            log: None,
+            deal: None,
+        }
     }
 
     pub(crate) fn policy(&self) -> &'e Policy {
@@ -116,7 +129,11 @@ impl<'e> Env<'e> {
         if let Some((_, value)) = self.over.iter().find(|(field, _)| field == name) {
             return Some(Val::number(*value));
         }
-        self.element?.get(name).map(|datum| Val::of_datum(datum, self.frame.zone))
+        let member = self.element.and_then(|element| element.get(name));
+        match member {
+            Some(datum) => Some(Val::of_datum(datum, self.frame.zone)),
+            None => self.deal?.element(name).map(Val::Number),
+        }
     }
 
     /// A fact of a subject, as of the event's instant.

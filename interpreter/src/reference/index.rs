@@ -2,7 +2,9 @@
 
 use super::time::Zone;
 use earnest_dsl::policy::expr::{children, walk};
-use earnest_dsl::policy::{Expr, KindId, MeasureId, MeasureSource, Node, Policy, Role, RuleBody, RuleId, Type};
+use earnest_dsl::policy::{
+    Expr, KindId, MeasureId, MeasureSource, Node, PointsId, Policy, Role, Rule, RuleBody, RuleId, Type,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A measure as it is counted: for everybody, or narrowed to the events inside the windows of a level rule that reads it.
@@ -28,6 +30,8 @@ pub(crate) struct Index {
     rank: Vec<usize>,
     /// Fields of a kind that some refund kind reduces.
     reducible: BTreeMap<KindId, BTreeSet<String>>,
+    /// Fields that a refund kind reduces of a kind; none: it empties all.
+    reduces: BTreeMap<(KindId, KindId), BTreeSet<String>>,
     named: BTreeSet<KindId>,
 }
 
@@ -78,18 +82,31 @@ impl Index {
         self.reducible.get(&kind)
     }
 
+    /// The fields that a refund kind reduces of a kind; none: it empties all.
+    pub(crate) fn reduces(&self, refund: KindId, original: KindId) -> Option<&BTreeSet<String>> {
+        self.reduces.get(&(refund, original)).filter(|fields| !fields.is_empty())
+    }
+
     /// Whether a later event may name one of this kind.
     pub(crate) fn may_be_named(&self, kind: KindId) -> bool {
         self.named.contains(&kind)
     }
 
     fn place_rules(&mut self, policy: &Policy) {
-        let mut levels: Vec<(u32, RuleId)> = Vec::new();
+        let mut levels: Vec<(u32, usize, RuleId)> = Vec::new();
         for (at, rule) in policy.rules.iter().enumerate() {
             let id = RuleId(at);
-            if let RuleBody::Level { .. } = rule.body {
-                levels.push((rule.stratum, id));
-                continue;
+            match &rule.body {
+                RuleBody::Level { .. } => {
+                    levels.push((rule.stratum, 0, id));
+                    continue;
+                }
+                RuleBody::Convert(convert) => {
+                    let stratum = convert_stratum(policy, rule, convert.take.1);
+                    levels.push((stratum, conversions_below(policy, convert.take.1), id));
+                    continue;
+                }
+                _ => {}
             }
             for kind in &rule.kinds {
                 if let Some(place) = self.edges.get_mut(kind.0) {
@@ -98,11 +115,15 @@ impl Index {
             }
         }
         levels.sort();
-        for (_, id) in levels {
+        for (_, _, id) in levels {
             let Some(rule) = policy.rule(id) else { continue };
-            let RuleBody::Level { settled, .. } = &rule.body else { continue };
             let mut kinds = rule.kinds.clone();
-            kinds.extend(settled.iter().map(|settled| settled.at));
+            match &rule.body {
+                RuleBody::Level { settled, .. } => kinds.extend(settled.iter().map(|settled| settled.at)),
+                // What lowers the balance may undo a conversion.
+                RuleBody::Convert(convert) if convert.undo => kinds.extend(kinds_posting(policy, convert.take.1)),
+                _ => {}
+            }
             kinds.sort();
             kinds.dedup();
             for kind in kinds {
@@ -161,32 +182,77 @@ impl Index {
         }
     }
 
-    /// A refund kind reduces the numeric fields that it shares with the kind that it names; where it shares none, it empties all.
+    /// A refund kind reduces the fields of the original that it says it reduces, else `amount`; one without either empties all.
     fn place_refunds(&mut self, policy: &Policy) {
-        for kind in &policy.kinds {
+        for (at, kind) in policy.kinds.iter().enumerate() {
             for field in &kind.fields {
                 let Type::EventOf(targets) = &field.typed.ty else { continue };
                 self.named.extend(targets);
                 if kind.role != Role::Refund {
                     continue;
                 }
+                let says: BTreeSet<&str> =
+                    kind.fields.iter().filter(|one| one.reduces).map(|one| one.title.name.as_str()).collect();
+                let says = if says.is_empty() { BTreeSet::from([AMOUNT]) } else { says };
                 for target in targets {
                     let Some(original) = policy.kind(*target) else { continue };
-                    let shared = kind
-                        .fields
-                        .iter()
-                        .filter(|one| one.typed.range.is_some() && original.field(&one.title.name).is_some());
-                    let reduced = self.reducible.entry(*target).or_default();
-                    reduced.extend(shared.map(|one| one.title.name.clone()));
+                    let own = says.iter().filter(|name| kind.field(name).is_some() && original.field(name).is_some());
+                    let own: BTreeSet<String> = own.map(|name| (*name).to_owned()).collect();
+                    self.reducible.entry(*target).or_default().extend(own.iter().cloned());
+                    self.reduces.insert((KindId(at), *target), own);
                 }
             }
         }
         for (kind, fields) in &mut self.reducible {
-            if fields.is_empty() && policy.kind(*kind).is_some_and(|kind| kind.field("amount").is_some()) {
-                fields.insert("amount".to_owned());
+            if fields.is_empty() && policy.kind(*kind).is_some_and(|kind| kind.field(AMOUNT).is_some()) {
+                fields.insert(AMOUNT.to_owned());
             }
         }
     }
+}
+
+/// The field that a refund reduces where its kind says no other.
+const AMOUNT: &str = "amount";
+
+/// A conversion comes after every level rule that keeps the points that it takes.
+fn convert_stratum(policy: &Policy, rule: &Rule, points: PointsId) -> u32 {
+    let keeps = policy.rules.iter().filter(|one| {
+        let RuleBody::Level { line, .. } = &one.body else { return false };
+        line.points == points
+    });
+    keeps.map(|one| one.stratum).fold(rule.stratum, u32::max)
+}
+
+/// How many conversions lie below one that takes these points, itself included: those that give them, and so on.
+fn conversions_below(policy: &Policy, points: PointsId) -> usize {
+    let mut reached = BTreeSet::from([points]);
+    let mut depth = 0;
+    // Each round reaches other points or is the last.
+    while depth <= policy.points.len() {
+        depth += 1;
+        let before = reached.clone();
+        for rule in &policy.rules {
+            if let RuleBody::Convert(convert) = &rule.body
+                && before.contains(&convert.give.1)
+            {
+                reached.insert(convert.take.1);
+            }
+        }
+        if reached == before {
+            break;
+        }
+    }
+    depth
+}
+
+/// Kinds of event on which rules post points.
+fn kinds_posting(policy: &Policy, points: PointsId) -> BTreeSet<KindId> {
+    let posts = policy.rules.iter().filter(|rule| match &rule.body {
+        RuleBody::Earn(lines) => lines.iter().any(|line| line.points == points),
+        RuleBody::Level { line, .. } => line.points == points,
+        _ => false,
+    });
+    posts.flat_map(|rule| rule.kinds.iter().copied()).collect()
 }
 
 /// Measures that an expression reads, those of tiers included.

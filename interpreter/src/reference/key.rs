@@ -2,7 +2,7 @@
 //!
 //! `cap golden_week.dining_treble.cap|customer=c1|2024-10`
 //!
-//! What is counted (`track`, `cap`, `level`, `balance`, `total`) and its name; then the key facts `name=value` in the order of names;
+//! What is counted (`track`, `cap`, `level`, `balance`, `total`, `barred`) and its name; then the key facts `name=value` in the order of names;
 //! then the period: `2024-10-05` (a day, also each day of a rolling window), `2024-W40`, `2024-10`, `2024-Q4`, `2024`,
 //! `to-2024-10-25` (a statement month by its last day), `from-2024-07-01` (a period counted from a date by its first day).
 //! A counter for ever, for a campaign, from first use or until idle has no period. In names and values `%`, `|`, `=` and
@@ -201,6 +201,11 @@ pub(crate) fn balance(env: &Env<'_>, points: PointsId, pool: PoolId) -> Eval<Str
     let customer = env.customer()?;
     let name = pool_path(env.policy(), points, pool);
     Ok(format!("{}|customer={}", escaped(&format!("balance {name}")), escaped(customer)))
+}
+
+/// The key under which it stands that somebody is barred: `barred|customer=c1`.
+pub(crate) fn barred(subject: &str, id: &str) -> String {
+    format!("barred|{}={}", escaped(subject), escaped(id))
 }
 
 /// The key of a total over all customers: `total outstanding Star`, of a pool `total outstanding Star/Savings`.

@@ -18,7 +18,10 @@ use super::tier::held_days;
 use super::window;
 use crate::event::InputError;
 use earnest_dsl::policy::expr::walk;
-use earnest_dsl::policy::{Beyond, Expr, Line, MeasureId, MeasureSource, Node, Rule, RuleBody, RuleId, TierId};
+use earnest_dsl::policy::{
+    Beyond, Constraint, Expr, Line, LineSign, MeasureId, MeasureSource, Node, PointsId, Policy, PoolId, Rule, RuleBody,
+    RuleId, SetMember, TableTest, TierId, Validity,
+};
 use std::collections::BTreeSet;
 
 /// Keys, in order.
@@ -55,17 +58,27 @@ fn edges(frame: &Frame<'_>, keys: &mut Keys) -> Eval<BTreeSet<String>> {
     let mut customers: BTreeSet<String> = BTreeSet::new();
     for id in frame.index.edges(frame.event.kind) {
         let Some(rule) = frame.policy.rule(*id) else { continue };
+        // Of a request its own part: what its windows and amounts say excludes nothing.
+        if matches!(rule.body, RuleBody::Request(_)) {
+            continue;
+        }
         if !may_apply(&env, rule)? {
             continue;
         }
-        for expr in rule.conditions.iter().chain(body_exprs(rule)) {
+        for expr in rule.conditions.iter().chain(body_exprs(frame.policy, rule)) {
             read(&env, expr, keys)?;
         }
+        balances(&env, rule, keys)?;
+        deeds(&env, rule, keys)?;
         let getters = getters(&env, *id, rule)?;
         for customer in &getters {
             constraints(&Env { customer: Some(customer), ..env }, rule, keys)?;
         }
         customers.extend(getters);
+    }
+    customers.extend(super::request::keys::of_event(&env, keys)?);
+    for figure in super::figure::of_event(&env) {
+        read(&env, &figure.value, keys)?;
     }
     for id in &frame.index.postings {
         for customer in &customers {
@@ -94,18 +107,46 @@ fn may_apply(env: &Env<'_>, rule: &Rule) -> Eval<bool> {
     Ok(true)
 }
 
-fn line_exprs(line: &Line) -> impl Iterator<Item = &Expr> {
-    [Some(&line.amount), line.to.as_ref(), line.when.as_ref()].into_iter().flatten()
+/// Every expression of a line: the table of its pool, and lives of pools that a table says.
+pub(crate) fn line_exprs<'p>(policy: &'p Policy, line: &'p Line) -> Vec<&'p Expr> {
+    let mut all: Vec<&Expr> = vec![&line.amount];
+    all.extend([&line.to, &line.when, &line.worth].into_iter().flatten());
+    if let Some(table) = &line.pool_by {
+        all.push(&table.subject);
+        for (test, _) in &table.rows {
+            match test {
+                TableTest::Is(members) => all.extend(members.iter().filter_map(|member| match member {
+                    SetMember::One(one) => Some(one),
+                    SetMember::Codes(_) | SetMember::Run(..) => None,
+                })),
+                TableTest::From(from) => all.push(from),
+                TableTest::Otherwise => {}
+            }
+        }
+    }
+    if line.sign == LineSign::Give {
+        all.extend(lives(policy, line.points));
+    }
+    all
+}
+
+/// Lives of points that a table says.
+pub(crate) fn lives(policy: &Policy, points: PointsId) -> impl Iterator<Item = &Expr> {
+    let pools = policy.points_of(points).map_or(&[][..], |points| &points.pools);
+    pools.iter().filter_map(|pool| match &pool.validity {
+        Validity::ByTable(length) => Some(&**length),
+        Validity::After { .. } | Validity::To(_) | Validity::ToEndOf { .. } | Validity::WithoutEnd => None,
+    })
 }
 
 /// Every expression in a rule's body.
-fn body_exprs(rule: &Rule) -> Vec<&Expr> {
+fn body_exprs<'p>(policy: &'p Policy, rule: &'p Rule) -> Vec<&'p Expr> {
     match &rule.body {
-        RuleBody::Earn(lines) => lines.iter().flat_map(line_exprs).collect(),
+        RuleBody::Earn(lines) => lines.iter().flat_map(|line| line_exprs(policy, line)).collect(),
         RuleBody::Raise { factor, .. } => vec![&factor.times],
         RuleBody::Accept(conditions) => conditions.iter().map(|(condition, _)| condition).collect(),
-        RuleBody::Level { line, condition, .. } => line_exprs(line).chain(condition).collect(),
-        RuleBody::Request(request) => request.lines.iter().flat_map(line_exprs).collect(),
+        RuleBody::Level { line, condition, .. } => line_exprs(policy, line).into_iter().chain(condition).collect(),
+        RuleBody::Request(request) => request.lines.iter().flat_map(|line| line_exprs(policy, line)).collect(),
         RuleBody::Convert(convert) => convert.from.iter().collect(),
         RuleBody::Notify(shown) => shown.iter().collect(),
     }
@@ -138,7 +179,34 @@ fn getters(env: &Env<'_>, id: RuleId, rule: &Rule) -> Eval<BTreeSet<String>> {
     Ok(all)
 }
 
-fn line_getters(env: &Env<'_>, line: &Line) -> Eval<Vec<String>> {
+/// Balances from which a rule's lines take.
+fn balances(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
+    let RuleBody::Earn(lines) = &rule.body else { return Ok(()) };
+    for line in lines {
+        let pools: &[PoolId] = match &line.sign {
+            LineSign::Take(pools) => pools,
+            LineSign::TakeBack { all: true } => &[],
+            LineSign::Give | LineSign::TakeBack { all: false } => continue,
+        };
+        for customer in line_getters(env, line)? {
+            keys.extend(balance_keys(&Env { customer: Some(&customer), ..*env }, line.points, pools)?);
+        }
+    }
+    Ok(())
+}
+
+/// What deeds read and write.
+fn deeds(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
+    for deed in &rule.deeds {
+        for expr in super::deed::exprs(deed) {
+            read(env, expr, keys)?;
+        }
+        keys.extend(super::deed::written(env, deed)?);
+    }
+    Ok(())
+}
+
+pub(crate) fn line_getters(env: &Env<'_>, line: &Line) -> Eval<Vec<String>> {
     let Some(list) = &line.for_each else {
         // Who gets a line that does not hold need not be known.
         return Ok(optional(recipient(env, line), line.when.is_some())?.into_iter().collect());
@@ -161,18 +229,25 @@ fn optional(found: Eval<String>, may_fail: bool) -> Eval<Option<String>> {
 
 /// Keys of a rule's constraints. What cannot be computed is left out: the decision then refuses the event by name.
 fn constraints(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
-    for constraint in rule.constraints.iter().filter_map(|id| env.policy().constraint(*id)) {
-        if let Ok(Some(bucket)) = bucket(env, &constraint.scope, &counter_name(constraint)) {
-            keys.extend(bucket.read());
-        }
-        let mut inner = Keys::new();
-        let mut limit = read(env, &constraint.limit, &mut inner);
-        if let Beyond::RestEarns(line) = &constraint.beyond {
-            limit = limit.and_then(|()| line_exprs(line).try_for_each(|expr| read(env, expr, &mut inner)));
-        }
-        if limit.is_ok() {
-            keys.extend(inner);
-        }
+    for one in rule.constraints.iter().filter_map(|id| env.policy().constraint(*id)) {
+        constraint(env, one, keys)?;
+    }
+    Ok(())
+}
+
+/// Keys of one constraint.
+pub(crate) fn constraint(env: &Env<'_>, constraint: &Constraint, keys: &mut Keys) -> Eval<()> {
+    if let Ok(Some(bucket)) = bucket(env, &constraint.scope, &counter_name(constraint)) {
+        keys.extend(bucket.read());
+    }
+    let mut inner = Keys::new();
+    let mut limit = read(env, &constraint.limit, &mut inner);
+    if let Beyond::RestEarns(line) = &constraint.beyond {
+        let mut exprs = line_exprs(env.policy(), line).into_iter();
+        limit = limit.and_then(|()| exprs.try_for_each(|expr| read(env, expr, &mut inner)));
+    }
+    if limit.is_ok() {
+        keys.extend(inner);
     }
     Ok(())
 }
@@ -180,9 +255,14 @@ fn constraints(env: &Env<'_>, rule: &Rule, keys: &mut Keys) -> Eval<()> {
 /// Keys of the level rules that the event may move, for each customer.
 fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> Eval<()> {
     for id in frame.index.levels(frame.event.kind) {
-        let Some(level) = Level::of(frame.policy, *id) else { continue };
         let whose: Vec<Option<&str>> =
             if customers.is_empty() { vec![None] } else { customers.iter().map(|one| Some(one.as_str())).collect() };
+        let Some(level) = Level::of(frame.policy, *id) else {
+            for customer in whose {
+                conversion(&Env { customer, ..Env::new(frame) }, *id, keys)?;
+            }
+            continue;
+        };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
             for instance in instances(&env, &level)? {
@@ -205,8 +285,25 @@ fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> E
     Ok(())
 }
 
+/// Keys of a conversion: both balances, its limits, measures over what it posts.
+fn conversion(env: &Env<'_>, id: RuleId, keys: &mut Keys) -> Eval<()> {
+    let Some((rule, convert)) = super::convert::of(env.policy(), id) else { return Ok(()) };
+    keys.extend(balance_keys(env, convert.take.1, &[])?);
+    if convert.undo {
+        keys.extend(balance_keys(env, convert.give.1, &[])?);
+    }
+    for expr in rule.conditions.iter().chain(&convert.from).chain(lives(env.policy(), convert.give.1)) {
+        read(env, expr, keys)?;
+    }
+    constraints(env, rule, keys)?;
+    for id in &env.frame.index.postings {
+        measure(env, *id, false, keys)?;
+    }
+    Ok(())
+}
+
 /// Keys of everything that an expression may read.
-fn read(env: &Env<'_>, expr: &Expr, keys: &mut Keys) -> Eval<()> {
+pub(crate) fn read(env: &Env<'_>, expr: &Expr, keys: &mut Keys) -> Eval<()> {
     let mut failed: Option<InputError> = None;
     walk(expr, &mut |expr| {
         let found = match &expr.node {

@@ -1,6 +1,7 @@
 //! Level rules: what the total for a key and period should be now; the difference to what was posted is posted.
 
 use super::cap::Caps;
+use super::combine::one_item;
 use super::effect::{Effects, apply};
 use super::expr::{holds, number};
 use super::frame::{Env, Eval, Frame};
@@ -201,12 +202,17 @@ pub(crate) struct Moved<'a> {
     pub again: bool,
 }
 
-/// Brings every level rule that the event may move to its target, stratum by stratum.
-pub(crate) fn settle(moved: &Moved<'_>, caps: &mut Caps, trail: &mut Trail) -> Eval<Vec<LevelLine>> {
+/// Brings every level rule that the event may move to its target, and converts what balances then hold, stratum by stratum.
+/// `own` is what the decision has posted so far.
+pub(crate) fn settle(
+    moved: &Moved<'_>,
+    own: &mut Vec<Posted>,
+    caps: &mut Caps,
+    trail: &mut Trail,
+) -> Eval<Vec<LevelLine>> {
     let frame = &moved.frame;
     let mut lines = Vec::new();
     for id in frame.index.levels(frame.event.kind) {
-        let Some(level) = Level::of(frame.policy, *id) else { continue };
         let whose: Vec<Option<&str>> = if moved.customers.is_empty() {
             vec![None]
         } else {
@@ -214,10 +220,18 @@ pub(crate) fn settle(moved: &Moved<'_>, caps: &mut Caps, trail: &mut Trail) -> E
         };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
-            for instance in instances(&env, &level)? {
-                let inside = Env { date: instance.date, ..env };
-                lines.extend(bring(&inside, &level, instance, moved, caps, trail)?);
+            let mut made = Vec::new();
+            match Level::of(frame.policy, *id) {
+                None => made = super::convert::convert(&Env { level: None, ..env }, *id, moved, own, caps, trail)?,
+                Some(level) => {
+                    for instance in instances(&env, &level)? {
+                        let inside = Env { date: instance.date, ..env };
+                        made.extend(bring(&inside, &level, instance, moved, caps, trail)?);
+                    }
+                }
             }
+            own.extend(made.iter().map(|line| line.posted.clone()));
+            lines.extend(made);
         }
     }
     Ok(lines)
@@ -299,6 +313,7 @@ fn bring(
         customer: item.customer,
         amount: item.granted,
         asked: item.asked,
+        terms: item.terms,
     };
     super::edge::count_postings(env, std::slice::from_ref(&posted), &mut Effects::new())?;
     Ok(Some(LevelLine { posted, before, dated }))
@@ -330,8 +345,8 @@ fn target(env: &Env<'_>, level: &Level<'_>, trail: &mut Trail) -> Eval<Decimal> 
     trail.read(policy, level.id, log);
     let exact = exact.unwrap_or(Exact::ZERO);
     let exact = if exact.is_negative() { Exact::ZERO } else { exact };
-    let rounded =
-        super::amount::round(policy, level.line.points, exact).map_err(env.inexact(level.line.amount.span))?;
+    let rounded = super::amount::round(policy, level.id, level.line.points, exact)
+        .map_err(env.inexact(level.line.amount.span))?;
     trail.step(
         policy,
         level.id,
@@ -346,24 +361,8 @@ fn target(env: &Env<'_>, level: &Level<'_>, trail: &mut Trail) -> Eval<Decimal> 
 }
 
 fn item(env: &Env<'_>, level: &Level<'_>, asked: Decimal) -> Eval<Item> {
-    Ok(Item {
-        rule: level.id,
-        group: None,
-        members: vec![level.id],
-        kind: LineKind::Level,
-        points: level.line.points,
-        pool: level.line.pool,
-        customer: super::amount::recipient(env, level.line)?,
-        clause: 0,
-        element: None,
-        exact: asked.into(),
-        asked,
-        granted: Decimal::ZERO,
-        bases: vec![],
-        factor: Exact::ONE,
-        basis: vec![],
-        spends: vec![],
-        after_caps: false,
-        fixed: false,
-    })
+    let customer = super::amount::recipient(env, level.line)?;
+    let goes = (level.line.points, super::amount::pool_of(env, level.line)?);
+    let item = one_item(level.id, LineKind::Level, goes, &customer, asked);
+    Ok(Item { terms: super::amount::terms(env, level.line)?, ..item })
 }

@@ -11,6 +11,20 @@ pub(crate) enum LineKind {
     Bonus,
     Level,
     Refund,
+    /// Takes from the balance.
+    Take,
+    /// Takes back what should not have been given.
+    TakeBack,
+    /// Gives a benefit.
+    Grant,
+    /// Takes one unit and gives another for it.
+    Convert,
+    /// Takes what a request asks for.
+    Redeem,
+    /// Gives what a request brings.
+    Receive,
+    /// Lots that leave one customer and arrive at another: two lines.
+    Move,
 }
 
 impl LineKind {
@@ -20,8 +34,45 @@ impl LineKind {
             Self::Bonus => "bonus",
             Self::Level => "level",
             Self::Refund => "refund",
+            Self::Take => "take",
+            Self::TakeBack => "take_back",
+            Self::Grant => "grant",
+            Self::Convert => "convert",
+            Self::Redeem => "redeem",
+            Self::Receive => "receive",
+            Self::Move => "move",
         }
     }
+
+    /// The kind with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        use LineKind::{Base, Bonus, Convert, Grant, Level, Move, Receive, Redeem, Refund, Take, TakeBack};
+        [Base, Bonus, Level, Refund, Take, TakeBack, Grant, Convert, Redeem, Receive, Move]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+
+    /// Amounts of such a line leave the balance: what is asked and granted is posted with its sign turned.
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Self::Take | Self::TakeBack | Self::Redeem | Self::Move)
+    }
+}
+
+/// What is said of a line beside its amount.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Terms {
+    /// Takes from lots: it makes none, and what comes back of it returns to those that it took.
+    pub takes: bool,
+    /// Pools in the order of use; empty: all of the unit, in its order.
+    pub from: Vec<PoolId>,
+    /// Takes everything that there is, pending points included.
+    pub all: bool,
+    /// Money worth of what is given, where it differs from grant to grant.
+    pub worth: Option<Decimal>,
+    /// The other customer, where lots move.
+    pub other: Option<String>,
+    /// Lots that move keep their dates.
+    pub keep_dates: bool,
 }
 
 /// A spend limit under which a part of the event's amount counted.
@@ -64,6 +115,7 @@ pub(crate) struct Item {
     pub after_caps: bool,
     /// Granted by an earlier decision and not decided again: constraints charge it and do not trim it.
     pub fixed: bool,
+    pub terms: Terms,
 }
 
 /// A posting: what measures over postings count, and what the record keeps.
@@ -78,4 +130,23 @@ pub(crate) struct Posted {
     pub customer: String,
     pub amount: Decimal,
     pub asked: Decimal,
+    pub terms: Terms,
+}
+
+impl Posted {
+    /// Whether a measure over postings of points counts the line where it names no rules: what is granted less what is taken
+    /// back, but not what is used.
+    pub(crate) fn counts_as_granted(&self) -> bool {
+        (!self.terms.takes || self.kind == LineKind::TakeBack) && self.kind != LineKind::Move
+    }
+
+    /// What a measure over postings of named rules counts: of a request what it takes, as a number above zero; of what arrives
+    /// from another customer nothing.
+    pub(crate) fn counted(&self) -> Option<Decimal> {
+        match self.kind {
+            LineKind::Move if !self.terms.takes => None,
+            LineKind::Redeem | LineKind::Move => Some(-self.amount),
+            _ => Some(self.amount),
+        }
+    }
 }

@@ -256,9 +256,11 @@ pub(crate) fn posted(env: &Env<'_>, id: MeasureRef, lines: &[Posted], effects: &
                     let meant = lines
                         .iter()
                         .filter(|line| line.customer == customer && line.points == *points && !line.amount.is_zero());
-                    let meant =
-                        meant.filter(|line| rules.is_empty() || line.rules.iter().any(|rule| rules.contains(rule)));
-                    values.extend(meant.map(|line| Some(Val::number(line.amount))));
+                    let meant = meant.filter(|line| match rules.is_empty() {
+                        true => line.counts_as_granted(),
+                        false => line.rules.iter().any(|rule| rules.contains(rule)),
+                    });
+                    values.extend(meant.filter_map(Posted::counted).map(|amount| Some(Val::number(amount))));
                 }
                 MeasureSource::Measure(inner) if env.frame.index.postings.iter().any(|one| one.id == *inner) => {
                     let inner = env.frame.index.resolve(*inner, id.level);

@@ -1,15 +1,14 @@
 //! Postings: the lines of the decision, with availability, expiry and who pays.
 
-use super::expr::{number, whole};
 use super::frame::{Env, Eval};
 use super::line::{LineKind, Posted};
-use super::time::{add_days, add_months, period};
 use super::value::Val;
 use crate::decision::DecisionLine;
 use crate::event::scalar::bad;
+use crate::life::{last_day, usable_from};
 use crate::number::{Exact, Inexact, at_scale, split, subtract};
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use earnest_dsl::policy::{Points, Pool, Type, Validity};
+use chrono::NaiveDateTime;
+use earnest_dsl::policy::Points;
 use rust_decimal::Decimal;
 
 /// How a line is to be posted.
@@ -32,16 +31,24 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
     let pool = declared.pools.get(line.pool.0);
     let text =
         |value: Decimal| at_scale(value, u32::from(declared.scale)).map(|value| value.to_string()).map_err(too_fine);
-    let name = pool.map_or(&declared.title.name, |pool| &pool.title.name);
+    // What takes goes across the pools of its unit; what gives goes into one.
+    let name = match pool {
+        Some(pool) if !line.terms.takes || declared.pools.len() == 1 => &pool.title.name,
+        _ => &declared.title.name,
+    };
+    let worth = line.terms.worth.map(|worth| worth.to_string());
+    let from = line.terms.from.iter().filter_map(|pool| declared.pools.get(pool.0));
     let (mut available_from, mut expires_on) = (None, None);
     if line.amount > Decimal::ZERO
         && !declared.memo
+        && !line.terms.takes
+        && !line.terms.keep_dates
         && let Some(pool) = pool
     {
         let inside = Env { customer: Some(&line.customer), ..*env };
-        let usable = usable_from(&inside, pool, posting.dated)?;
-        expires_on =
-            last_day(&inside, pool, posting.dated.date(), usable)?.map(|day| day.format("%Y-%m-%d").to_string());
+        let usable = usable_from(env.frame.zone, pool, posting.dated)?;
+        let last = last_day(&inside, pool, posting.dated.date(), usable.map(|at| at.date()))?;
+        expires_on = last.map(|day| day.format("%Y-%m-%d").to_string());
         available_from = usable.map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string());
     }
     Ok(DecisionLine {
@@ -56,63 +63,16 @@ pub(crate) fn decision_line(env: &Env<'_>, posting: &Posting<'_>) -> Eval<Decisi
         available_from,
         expires_on,
         funded: funded(env, posting, declared)?,
-        from: vec![],
-        other: None,
-        keep_dates: false,
-        worth: None,
+        from: from.map(|pool| pool.title.name.clone()).collect(),
+        all: line.terms.all,
+        other: line.terms.other.clone(),
+        keep_dates: line.terms.keep_dates,
+        worth,
     })
 }
 
 fn too_fine(_: Inexact) -> crate::event::InputError {
     bad("points", "an amount of points has more decimals than they have")
-}
-
-fn out_of_dates() -> crate::event::InputError {
-    bad("at", "a date of the points' life is out of the range of dates")
-}
-
-/// When points become usable, if not at once: days and months from the next midnights, minutes from the instant.
-fn usable_from(env: &Env<'_>, pool: &Pool, earned: NaiveDateTime) -> Eval<Option<NaiveDateTime>> {
-    let (months, days, minutes) = pool.usable_after;
-    if months == 0 && days == 0 {
-        if minutes == 0 {
-            return Ok(None);
-        }
-        let instant = env.frame.zone.instant(earned);
-        let later = chrono::TimeDelta::try_minutes(minutes).and_then(|length| instant.checked_add_signed(length));
-        return later.and_then(|later| env.frame.zone.local(later)).map(Some).ok_or_else(out_of_dates);
-    }
-    let day =
-        add_months(earned.date(), i64::from(months)).and_then(|day| add_days(day, days)).ok_or_else(out_of_dates)?;
-    Ok(Some(day.and_time(NaiveTime::MIN)))
-}
-
-/// The last usable day of a lot.
-fn last_day(env: &Env<'_>, pool: &Pool, earned: NaiveDate, usable: Option<NaiveDateTime>) -> Eval<Option<NaiveDate>> {
-    let start = |from_usable: bool| if from_usable { usable.map_or(earned, |at| at.date()) } else { earned };
-    let moved = |from: NaiveDate, months: i64, days: i64| {
-        add_months(from, months).and_then(|day| add_days(day, days)).ok_or_else(out_of_dates)
-    };
-    let last = match &pool.validity {
-        Validity::WithoutEnd => return Ok(None),
-        Validity::To(day) => return Ok(Some(*day)),
-        Validity::After { months, days, from_usable } => moved(start(*from_usable), i64::from(*months), *days)?,
-        Validity::ToEndOf { unit, months, days, from_usable } => {
-            let day = moved(start(*from_usable), i64::from(*months), *days)?;
-            let statement = super::key::statement_day(env, *unit)?;
-            return period(*unit, day, statement).map(|period| Some(period.last)).ok_or_else(out_of_dates);
-        }
-        Validity::ByTable(length) => {
-            let count = number(env, length)?.and_then(whole);
-            let count = count
-                .ok_or_else(|| bad("points", "how long they are valid is not known; give the fact that says it"))?;
-            match length.typed.ty {
-                Type::Term => moved(earned, count, 0)?,
-                _ => moved(earned, 0, count)?,
-            }
-        }
-    };
-    if pool.first_day_counted { add_days(last, -1).map(Some).ok_or_else(out_of_dates) } else { Ok(Some(last)) }
 }
 
 /// Who pays how much: largest remainder, ties in the stated order; of a change, the difference of the whole before and after.
@@ -125,7 +85,8 @@ fn funded(env: &Env<'_>, posting: &Posting<'_>, declared: &Points) -> Eval<Vec<(
         .map(|rule| &rule.funded)
         .filter(|funded| !funded.is_empty());
     let parties = own.unwrap_or(&declared.funded);
-    if parties.is_empty() || line.amount.is_zero() {
+    // Lots that are taken or moved keep their funders.
+    if parties.is_empty() || line.amount.is_zero() || line.terms.takes || line.terms.other.is_some() {
         return Ok(vec![]);
     }
     let scale = u32::from(declared.scale);

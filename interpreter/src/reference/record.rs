@@ -4,7 +4,8 @@ use super::counter::{instant_of, instant_text};
 use super::effect::{Effect, Effects, Target};
 use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
-use super::line::{Item, LineKind, Posted, SpendCharge};
+use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
+use super::request::{Amount, Brought};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
@@ -24,6 +25,7 @@ pub(crate) struct Past {
     pub earlier: BTreeMap<String, Earlier>,
     pub items: Vec<Item>,
     pub effects: Effects,
+    pub brought: Brought,
     /// What this decision changed of earlier ones.
     pub adjusted: Vec<Adjusted>,
     /// What it took from the fields of the events that it names.
@@ -36,6 +38,7 @@ pub(crate) struct Adjusted {
     pub of: String,
     pub lines: Vec<Posted>,
     pub effects: Effects,
+    pub brought: Brought,
 }
 
 fn named<T>(all: &[T], title: impl Fn(&T) -> &Title, name: &str) -> Option<usize> {
@@ -87,13 +90,45 @@ fn item_json(policy: &Policy, item: &Item) -> Json {
             let name = policy.constraint(spend.constraint).map(|one| one.title.name.clone());
             json!([name, spend.key, spend.basis.to_string()])
         }).collect::<Vec<_>>(),
+        "terms": terms_json(policy, item.points, &item.terms),
     })
 }
 
 fn kind_of(json: &Json) -> Option<LineKind> {
-    [LineKind::Base, LineKind::Bonus, LineKind::Level, LineKind::Refund]
-        .into_iter()
-        .find(|kind| Some(kind.name()) == json.as_str())
+    json.as_str().and_then(LineKind::named)
+}
+
+/// What is said of a line beside its amount; nothing for a plain one.
+fn terms_json(policy: &Policy, points: PointsId, terms: &Terms) -> Json {
+    if *terms == Terms::default() {
+        return Json::Null;
+    }
+    let from: Vec<String> = terms.from.iter().map(|pool| points_names(policy, points, *pool).1).collect();
+    json!({
+        "takes": terms.takes,
+        "from": from,
+        "all": terms.all,
+        "worth": terms.worth.map(|worth| worth.to_string()),
+        "other": terms.other,
+        "keep_dates": terms.keep_dates,
+    })
+}
+
+fn terms_of(policy: &Policy, points: PointsId, json: Option<&Json>) -> Option<Terms> {
+    let Some(json) = json.filter(|json| !json.is_null()) else { return Some(Terms::default()) };
+    let pools = &policy.points_of(points)?.pools;
+    let pool = |name: &Json| named(pools, |pool| &pool.title, name.as_str()?).map(PoolId);
+    Some(Terms {
+        takes: json.get("takes")?.as_bool()?,
+        from: json.get("from")?.as_array()?.iter().map(pool).collect::<Option<_>>()?,
+        all: json.get("all")?.as_bool()?,
+        worth: match json.get("worth").filter(|worth| !worth.is_null()) {
+            Some(worth) => Some(decimal_of(worth)?),
+            None => None,
+        },
+        other: json.get("other").and_then(Json::as_str).map(str::to_owned),
+        keep_dates: json.get("keep_dates")?.as_bool()?,
+    })
 }
 
 fn item_of(policy: &Policy, json: &Json) -> Option<Item> {
@@ -132,6 +167,7 @@ fn item_of(policy: &Policy, json: &Json) -> Option<Item> {
         spends: spends.collect::<Option<_>>()?,
         after_caps: false,
         fixed: false,
+        terms: terms_of(policy, points, member("terms"))?,
     })
 }
 
@@ -146,7 +182,8 @@ pub(crate) fn posted_json(policy: &Policy, line: &Posted) -> Json {
         line.customer,
         line.amount.to_string(),
         line.asked.to_string(),
-        rules
+        rules,
+        terms_json(policy, line.points, &line.terms)
     ])
 }
 
@@ -162,6 +199,7 @@ fn posted_of(policy: &Policy, json: &Json) -> Option<Posted> {
         amount: decimal_of(parts.get(5)?)?,
         asked: decimal_of(parts.get(6)?)?,
         rules: parts.get(7)?.as_array()?.iter().map(|rule| rule_named(policy, rule)).collect::<Option<_>>()?,
+        terms: terms_of(policy, points, parts.get(8))?,
     })
 }
 
@@ -230,11 +268,42 @@ fn amounts_of(json: &Json) -> Option<BTreeMap<String, Decimal>> {
     json.as_object()?.iter().map(|(name, value)| Some((name.clone(), decimal_of(value)?))).collect()
 }
 
+/// Amounts and entries of a request; nothing where there are none.
+fn brought_json(brought: &Brought) -> Json {
+    if brought.amounts.is_empty() && brought.entries.is_none() {
+        return Json::Null;
+    }
+    let amounts =
+        brought.amounts.iter().map(|one| json!([one.rule, one.verb, one.unit, one.to, one.amount.to_string()]));
+    json!({ "amounts": amounts.collect::<Vec<_>>(), "entries": brought.entries.map(|count| count.to_string()) })
+}
+
+fn brought_of(json: Option<&Json>) -> Option<Brought> {
+    let Some(json) = json.filter(|json| !json.is_null()) else { return Some(Brought::default()) };
+    let text = |json: Option<&Json>| json.and_then(Json::as_str).map(str::to_owned);
+    let amounts = json.get("amounts")?.as_array()?.iter().map(|one| {
+        let parts = one.as_array()?;
+        Some(Amount {
+            rule: text(parts.first())?,
+            verb: text(parts.get(1))?,
+            unit: text(parts.get(2))?,
+            to: text(parts.get(3)),
+            amount: decimal_of(parts.get(4)?)?,
+        })
+    });
+    let entries = match json.get("entries").filter(|entries| !entries.is_null()) {
+        Some(entries) => Some(decimal_of(entries)?),
+        None => None,
+    };
+    Some(Brought { amounts: amounts.collect::<Option<_>>()?, entries, ..Brought::default() })
+}
+
 /// What a record holds beside its event.
 pub(crate) struct Kept<'a> {
     pub names: &'a [String],
     pub items: &'a [Item],
     pub effects: &'a Effects,
+    pub brought: &'a Brought,
     pub adjusted: &'a [Adjusted],
     pub reduced: &'a BTreeMap<String, BTreeMap<String, Decimal>>,
 }
@@ -257,7 +326,12 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
             .iter()
             .map(|one| {
                 let lines: Vec<Json> = one.lines.iter().map(|line| posted_json(policy, line)).collect();
-                json!({ "of": one.of, "lines": lines, "effects": effects_json(policy, &one.effects) })
+                json!({
+                    "of": one.of,
+                    "lines": lines,
+                    "effects": effects_json(policy, &one.effects),
+                    "brought": brought_json(&one.brought),
+                })
             })
             .collect();
         let reduced: Map<String, Json> =
@@ -270,6 +344,7 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
             "earlier": earlier,
             "items": kept.items.iter().map(|item| item_json(policy, item)).collect::<Vec<_>>(),
             "effects": effects_json(policy, kept.effects),
+            "brought": brought_json(kept.brought),
             "adjusted": adjusted,
             "reduced": reduced,
         })
@@ -318,6 +393,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             earlier,
             items: vec![],
             effects: Effects::new(),
+            brought: Brought::default(),
             adjusted: vec![],
             reduced: reduced(state).ok_or_else(broken)?,
         });
@@ -335,6 +411,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
                 of: one.get("of")?.as_str()?.to_owned(),
                 lines,
                 effects: effects_of(policy, one.get("effects")?)?,
+                brought: brought_of(one.get("brought"))?,
             })
         });
         Some(Past {
@@ -345,6 +422,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             earlier: earlier.clone(),
             items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
             effects: effects_of(policy, state.get("effects")?)?,
+            brought: brought_of(state.get("brought"))?,
             adjusted: adjusted.collect::<Option<_>>()?,
             reduced: reduced(state)?,
         })
@@ -376,11 +454,13 @@ pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -
 }
 
 /// What a decision has posted and done so far, refunds included.
-pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Posted>, Effects)> {
+pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Posted>, Effects, Brought)> {
     let mut lines = super::edge::gathered(policy, &of.items)?;
     let mut effects = of.effects.clone();
+    let mut brought = of.brought.clone();
     let long = |_| bad("amount", "a line needs more than 28 digits");
     for adjusted in past.iter().flat_map(|one| &one.adjusted).filter(|adjusted| adjusted.of == of.event.id) {
+        brought.changed(&adjusted.brought)?;
         for line in &adjusted.lines {
             match lines.iter_mut().find(|held| same_place(held, line)) {
                 Some(held) => held.amount = add(held.amount, line.amount).map_err(long)?,
@@ -399,10 +479,15 @@ pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Pos
             }
         }
     }
-    Ok((lines, effects))
+    Ok((lines, effects, brought))
 }
 
 /// Whether two lines stand in one name, for one pool and customer.
 pub(crate) fn same_place(a: &Posted, b: &Posted) -> bool {
-    a.name == b.name && a.kind == b.kind && a.points == b.points && a.pool == b.pool && a.customer == b.customer
+    a.name == b.name
+        && a.kind == b.kind
+        && a.points == b.points
+        && a.pool == b.pool
+        && a.customer == b.customer
+        && a.terms == b.terms
 }

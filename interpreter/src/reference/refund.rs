@@ -11,13 +11,14 @@ use super::key::event_day;
 use super::line::{Item, Posted};
 use super::measure::bucket_of;
 use super::record::{Adjusted, Past, remaining, same_place, so_far};
+use super::request::{self, Brought};
 use super::trace::Trail;
 use super::value::Val;
 use crate::decision::StepKind;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, Inexact, subtract};
-use earnest_dsl::policy::{Node, Role, RuleId, ScopePeriod, Type, Value};
+use earnest_dsl::policy::{KindId, Node, Role, Rule, RuleBody, RuleId, ScopePeriod, Type, Value};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,8 @@ pub(crate) struct Refunded {
     pub changes: Vec<Change>,
     pub adjusted: Vec<Adjusted>,
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
+    /// By how much amounts that go with requests change.
+    pub brought: Brought,
     /// The events whose counters have changed, as they are now.
     pub events: Vec<(Event, Past)>,
 }
@@ -70,12 +73,12 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
     let concerned = concerned(past, &id)?;
     let Some(original) = concerned.first().copied() else { return Ok(done) };
     let left_before = remaining(frame.index, past, original)?;
-    let (left, taken) = take(frame, &left_before)?;
+    let (left, taken) = take(frame, original.event.kind, &left_before)?;
     done.reduced.insert(id.clone(), taken);
     let nothing_left = left.values().all(Decimal::is_zero);
     for one in concerned {
         let is_original = one.event.id == id;
-        let (lines, effects) = so_far(frame.policy, past, one)?;
+        let (lines, effects, brought) = so_far(frame.policy, past, one)?;
         let event = if is_original { reduced(&one.event, &left) } else { one.event.clone() };
         let mut earlier = one.earlier.clone();
         if let Some(held) = earlier.get_mut(&id) {
@@ -102,19 +105,25 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
         let changes = changes(&one.event.id, &lines, &draft.lines)?;
         let adjusted =
             changes.iter().map(|change| Posted { amount: change.difference, ..change.line.clone() }).collect();
-        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved });
+        let given = draft.brought.since(&brought)?;
+        done.brought.changed(&given)?;
+        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved, brought: given });
         done.changes.extend(changes);
         done.events.push((event, one.clone()));
     }
     Ok(done)
 }
 
-/// What is left after the refund, and what it takes: the fields that it states, or everything where it states none.
+/// What is left after the refund, and what it takes: the fields that it reduces and states; everything where it states none, or
+/// where its kind reduces none.
 fn take(
     frame: &Frame<'_>,
+    original: KindId,
     left: &BTreeMap<String, Decimal>,
 ) -> Eval<(BTreeMap<String, Decimal>, BTreeMap<String, Decimal>)> {
+    let reduces = frame.index.reduces(frame.event.kind, original);
     let stated = |field: &str| match frame.event.fields.get(field) {
+        _ if reduces.is_none_or(|reduces| !reduces.contains(field)) => None,
         Some(datum) => Val::of_datum(datum, frame.zone).as_number().and_then(Exact::decimal),
         None => None,
     };
@@ -146,20 +155,31 @@ fn reduced(event: &Event, left: &BTreeMap<String, Decimal>) -> Event {
     event
 }
 
-/// Remaining over original, of the amount that refunds reduce.
+/// Remaining over original, of the field that refunds have reduced most.
 fn ratio(original: &Past, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
-    let field = left.keys().find(|field| *field == "amount").or_else(|| left.keys().next());
-    let Some(field) = field else { return Ok(Exact::ZERO) };
-    let whole = match original.event.fields.get(field) {
-        Some(Datum::One(Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _))) => *amount,
-        Some(Datum::One(Value::Number(amount) | Value::Count(amount))) => *amount,
-        _ => Decimal::ZERO,
-    };
-    if whole.is_zero() {
-        return Ok(Exact::ZERO);
+    let mut least: Option<Exact> = None;
+    for (field, left) in left {
+        let inexact = |Inexact| bad(field, "it has too many digits");
+        let whole = match original.event.fields.get(field) {
+            Some(Datum::One(Value::Money(amount, _) | Value::Points(amount, _) | Value::Quantity(amount, _))) => {
+                *amount
+            }
+            Some(Datum::One(Value::Number(amount) | Value::Count(amount))) => *amount,
+            _ => continue,
+        };
+        if whole.is_zero() {
+            continue;
+        }
+        let ratio = Exact::from(*left).divide(whole.into()).map_err(inexact)?;
+        let less = match least {
+            Some(held) => ratio.compare(held).map_err(inexact)?.is_lt(),
+            None => true,
+        };
+        if less {
+            least = Some(ratio);
+        }
     }
-    let left = left.get(field).copied().unwrap_or_default();
-    Exact::from(left).divide(whole.into()).map_err(|Inexact| bad(field, "it has too many digits"))
+    Ok(least.unwrap_or(Exact::ZERO))
 }
 
 struct Again<'a> {
@@ -184,7 +204,9 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
             .filter(|((_, target), _)| matches!(target, Target::Constraint(_, rule) if keeps.contains(rule)))
             .map(|(at, effect)| (at.clone(), effect.clone()))
             .collect();
-        return Ok(Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() });
+        let mut draft = Draft { lines: gathered(frame.policy, &items)?, effects, items, ..Draft::default() };
+        request::keep(frame.policy, again.past, &keeps, &mut draft);
+        return Ok(draft);
     }
     let book = Book::new(again.past.counters.clone(), None);
     let replayed = Frame {
@@ -195,23 +217,28 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         book: &book,
         ..*frame
     };
-    let draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
-    // What would now be refused earns nothing and enters no measure.
-    Ok(if draft.refusals.is_empty() { draft } else { Draft::default() })
+    let mut draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
+    if draft.refusals.is_empty() {
+        request::keep(frame.policy, again.past, &fixed.into_keys().collect(), &mut draft);
+        return Ok(draft);
+    }
+    // What would now be refused earns nothing and enters no measure; of a request the refunded share comes back.
+    let asked = frame.policy.kind(again.event.kind).is_some_and(|kind| kind.role == Role::Request);
+    if asked { request::in_proportion(frame.policy, again.past, again.ratio) } else { Ok(Draft::default()) }
 }
 
 /// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.
 fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTreeSet<RuleId>)> {
     let (mut fixed, mut left_out) = (Fixed::new(), BTreeSet::new());
     for id in frame.index.edges(again.event.kind) {
-        let Some(proportion) = frame.policy.rule(*id).and_then(|rule| rule.refund_in_proportion) else { continue };
+        let Some(proportion) = frame.policy.rule(*id).and_then(in_proportion) else { continue };
         let mut items = Vec::new();
         for item in again.past.items.iter().filter(|item| item.rule == *id && item.group.is_none()) {
             let mut item = item.clone();
             if proportion {
                 let inexact = |Inexact| bad("amount", "a share of a line needs more than 28 digits");
                 let share = Exact::from(item.granted).multiply(again.ratio).map_err(inexact)?;
-                item.granted = round(frame.policy, item.points, share).map_err(inexact)?;
+                item.granted = round(frame.policy, item.rule, item.points, share).map_err(inexact)?;
                 for spend in &mut item.spends {
                     let scale = spend.basis.scale();
                     let share = Exact::from(spend.basis).multiply(again.ratio).map_err(inexact)?;
@@ -230,6 +257,14 @@ fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTree
         }
     }
     Ok((fixed, left_out))
+}
+
+/// Whether a refund scales what a rule gave (`false`: keeps it); none where it is decided again.
+fn in_proportion(rule: &Rule) -> Option<bool> {
+    match &rule.body {
+        RuleBody::Request(request) if request.stays_spent => Some(false),
+        _ => rule.refund_in_proportion,
+    }
 }
 
 /// Lines that differ from what stood so far.

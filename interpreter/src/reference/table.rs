@@ -20,32 +20,50 @@ pub(crate) fn value(
         let Some(whole) = selected.as_ref().and_then(Val::as_number) else { return otherwise(env, rows) };
         return parts(env, expr, subject, rows, whole);
     }
-    let Some(selected) = selected else { return otherwise(env, rows) };
-    let mut band: Option<&TableRow> = None;
-    for row in rows {
-        match &row.test {
-            TableTest::Is(members) => {
-                if in_set(env, expr, &selected, members)? {
-                    return eval(env, &row.value);
+    let row = row_of(env, expr, selected.as_ref(), rows.iter().map(|row| &row.test))?;
+    row.and_then(|at| rows.get(at)).map_or(Ok(None), |row| eval(env, &row.value))
+}
+
+/// The row of a table that a subject selects.
+pub(crate) fn selected<'t>(
+    env: &Env<'_>,
+    subject: &Expr,
+    tests: impl Iterator<Item = &'t TableTest>,
+) -> Eval<Option<usize>> {
+    let value = eval(env, subject)?;
+    row_of(env, subject, value.as_ref(), tests)
+}
+
+/// The first row whose values include the one that selects, else the highest band that it reaches, else the row for any other.
+fn row_of<'t>(
+    env: &Env<'_>,
+    expr: &Expr,
+    selected: Option<&Val>,
+    tests: impl Iterator<Item = &'t TableTest>,
+) -> Eval<Option<usize>> {
+    let (mut band, mut otherwise) = (None, None);
+    for (at, test) in tests.enumerate() {
+        match (test, selected) {
+            (TableTest::Is(members), Some(selected)) => {
+                if in_set(env, expr, selected, members)? {
+                    return Ok(Some(at));
                 }
             }
-            TableTest::From(from) => {
+            (TableTest::From(from), Some(selected)) => {
                 let from = eval(env, from)?;
                 let order = match &from {
                     Some(from) => selected.order(from, env.policy()).map_err(env.inexact(expr.span))?,
                     None => None,
                 };
                 if matches!(order, Some(std::cmp::Ordering::Equal | std::cmp::Ordering::Greater)) {
-                    band = Some(row);
+                    band = Some(at);
                 }
             }
-            TableTest::Otherwise => {}
+            (TableTest::Otherwise, _) => otherwise = Some(at),
+            (TableTest::Is(_) | TableTest::From(_), None) => {}
         }
     }
-    match band {
-        Some(row) => eval(env, &row.value),
-        None => otherwise(env, rows),
-    }
+    Ok(band.or(otherwise))
 }
 
 fn otherwise(env: &Env<'_>, rows: &[TableRow]) -> Eval<Option<Val>> {

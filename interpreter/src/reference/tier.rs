@@ -39,7 +39,7 @@ pub(crate) fn read(env: &Env<'_>, id: TierId, reads: Reads) -> Eval<Option<Val>>
 }
 
 /// The rank of the highest row that a value reaches.
-fn row_reached(env: &Env<'_>, tier: &Tier, value: Exact) -> Eval<Option<usize>> {
+pub(crate) fn row_reached(env: &Env<'_>, tier: &Tier, value: Exact) -> Eval<Option<usize>> {
     let mut reached = None;
     for (rank, row) in tier.rows.iter().enumerate() {
         let Some(from) = number(env, &row.from)? else { continue };

@@ -44,6 +44,14 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// An instant with the zone's offset, as hosts write it.
+    pub(crate) fn written(self, instant: DateTime<Utc>) -> String {
+        let offset = chrono::Offset::fix(&self.0.offset_from_utc_datetime(&instant.naive_utc()));
+        instant.with_timezone(&offset).to_rfc3339()
+    }
+}
+
 /// A date moved by calendar months; where the month lacks the day, its last day.
 pub(crate) fn add_months(date: NaiveDate, months: i64) -> Option<NaiveDate> {
     let count = u32::try_from(months.unsigned_abs()).ok().map(Months::new)?;

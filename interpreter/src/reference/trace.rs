@@ -1,9 +1,10 @@
 //! The explanation, gathered beside the decision: switched off it costs nothing, switched on it changes nothing.
 
+use super::cap::Refusal;
 use super::frame::{Env, ReadLog, source_text};
 use super::index::Index;
 use super::value::shown_number;
-use crate::decision::{Because, LimitTrace, RuleResult, RuleTrace, Step, StepKind, Trace};
+use crate::decision::{Because, LimitTrace, RefusedBy, RuleResult, RuleTrace, Step, StepKind, Trace};
 use crate::number::Exact;
 use earnest_dsl::policy::{Expr, Node, PointsId, Policy, RuleId, Type};
 use earnest_dsl::source::Span;
@@ -23,6 +24,11 @@ pub(crate) struct Trail {
 impl Trail {
     pub(crate) fn new(on: bool) -> Self {
         Self { on, ..Self::default() }
+    }
+
+    /// Whether anything is explained.
+    pub(crate) fn is_on(&self) -> bool {
+        self.on
     }
 
     /// From here on, rules are those of an earlier event that is decided again.
@@ -55,6 +61,7 @@ impl Trail {
                     because: None,
                     read: vec![],
                     steps: vec![],
+                    refused: vec![],
                     limits: vec![],
                     asked: None,
                     granted: None,
@@ -88,6 +95,18 @@ impl Trail {
         if let Some(trace) = self.rule(policy, id) {
             trace.result = result;
             trace.because = because;
+        }
+    }
+
+    /// Notes a clause that refuses the event.
+    pub(crate) fn refused(&mut self, policy: &Policy, refusal: &Refusal) {
+        let clause = source_text(policy, refusal.span);
+        let place = if clause.is_some() { policy.sources.place(refusal.span) } else { String::new() };
+        if let Some(trace) = self.rule(policy, refusal.rule) {
+            trace.result = RuleResult::Refused;
+            trace.because = None;
+            let text = clause.or_else(|| refusal.detail.clone()).unwrap_or_default();
+            trace.refused.push(RefusedBy { code: refusal.code.clone(), text, place });
         }
     }
 
@@ -145,6 +164,7 @@ pub(crate) fn described(expr: &Expr) -> String {
         Node::Tier(id, _) => format!("tier {}", id.0),
         Node::Balance(id, _) => format!("balance of points {}", id.0),
         Node::Today => "today".to_owned(),
+        Node::CloseOfPeriod(_) => "close of the period".to_owned(),
         _ => "expression".to_owned(),
     }
 }
@@ -155,12 +175,15 @@ pub(crate) fn noting<'e>(env: &Env<'e>, log: Option<&'e ReadLog>) -> Env<'e> {
 }
 
 /// How amounts of points are rounded, as the text says it.
-pub(crate) fn rounding_text(policy: &Policy, points: PointsId) -> (String, String) {
+pub(crate) fn rounding_text(policy: &Policy, rule: RuleId, points: PointsId) -> (String, String) {
     let declared = policy.points_of(points);
-    let mode = match declared.map(|points| points.rounding) {
+    let own = policy.rule(rule).filter(|rule| rule.rounding.is_some());
+    let mode = own.and_then(|rule| rule.rounding).map(|(mode, _)| mode);
+    let mode = match mode.or_else(|| declared.map(|points| points.rounding)) {
         Some(RoundMode::Up) => "round up",
         Some(RoundMode::HalfUp) => "round half up",
         Some(RoundMode::Down) | None => "round down",
     };
-    (mode.to_owned(), declared.map_or_else(String::new, |points| policy.sources.place(points.title.span)))
+    let title = own.map(|rule| &rule.title).or_else(|| declared.map(|points| &points.title));
+    (mode.to_owned(), title.map_or_else(String::new, |title| policy.sources.place(title.span)))
 }

@@ -64,7 +64,8 @@ fn any_day(env: &Env<'_>, patterns: &[DayPattern], day: NaiveDate) -> Eval<bool>
     Ok(false)
 }
 
-fn is_day(env: &Env<'_>, pattern: &DayPattern, day: NaiveDate) -> Eval<bool> {
+/// Whether a day is one of a pattern.
+pub(crate) fn is_day(env: &Env<'_>, pattern: &DayPattern, day: NaiveDate) -> Eval<bool> {
     let policy = env.policy();
     let last = || last_of_month(day).unwrap_or(day);
     Ok(match pattern {

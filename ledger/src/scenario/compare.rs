@@ -1,6 +1,6 @@
 //! What an event should lead to against what it led to, in business words. Closed world: the unlisted must not happen.
 
-use crate::host::Answer;
+use crate::answer::Answer;
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::policy::scenario::Expected;
 use earnest_dsl::policy::{Points, Policy};

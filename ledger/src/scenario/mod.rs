@@ -5,7 +5,8 @@
 
 mod compare;
 
-use crate::host::{Answer, Host};
+use crate::answer::Answer;
+use crate::host::Host;
 use crate::programme::{Programme, instant_of};
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::policy::scenario::{Expected, Given, Scenario, ScenarioStep};

@@ -161,3 +161,23 @@ pub(crate) fn rate_sides(span: Span, left: &Text, right: &Text) -> Diagnostic {
     )
     .help(both("write `rate 100 Point = 1 CNY`", "请写 `比率 100 积分 = 1 元`"))
 }
+
+/// `worth of` or `profit of` points that state none.
+pub(crate) fn no_worth(span: Span, points: &Title, worth: bool) -> Diagnostic {
+    let (word, han) = if worth {
+        ("worth 0.01 CNY", "价值 0.01 元")
+    } else {
+        ("stands for 0.01 CNY of profit", "折合 0.01 元 利润")
+    };
+    Diagnostic::error(
+        "E0816",
+        both(
+            format!("{} state no money that one of them is worth", en(points)),
+            format!("{} 没有写明每个折合多少钱", zh(points)),
+        ),
+        span,
+        both("worth how much?", "折合多少？"),
+    )
+    .mark(points.span, both("nothing is said here", "这里没有写"))
+    .help(both(format!("write `{word}` in the points"), format!("请在积分种类中写 `{han}`")))
+}

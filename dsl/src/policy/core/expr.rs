@@ -24,6 +24,7 @@ fn operand(policy: &Policy, inner: &Expr) -> String {
         | Node::Measure(..)
         | Node::Tier(..)
         | Node::Today
+        | Node::CloseOfPeriod(_)
         | Node::Table { .. } => text,
         _ => format!("({text})"),
     }
@@ -95,6 +96,7 @@ fn node(policy: &Policy, node: &Node) -> String {
         Node::TermIn(inner, months) => format!("{} in units of {months} months", operand(inner)),
         Node::DaysBetween(a, b) => format!("days from {} to {}", operand(a), operand(b)),
         Node::Today => "today".to_owned(),
+        Node::CloseOfPeriod(unit) => format!("close of {}", period(*unit)),
         Node::DateOf(inner) => format!("date of {}", operand(inner)),
         Node::IsAnniversary(day, of) => format!("{} is anniversary of {}", operand(day), operand(of)),
         Node::PeriodOf(unit, inner) => format!("{} of {}", period(*unit), operand(inner)),

@@ -261,6 +261,7 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         no_cap,
         funded,
         stratum,
+        rounding,
         refund_in_proportion,
         deeds,
     } = rule;
@@ -287,6 +288,9 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
     }
     print_body(policy, body, out);
     deeds.iter().for_each(|deed| out.line(parts::deed(policy, deed)));
+    if let Some((mode, place)) = rounding {
+        out.line(rounded(*mode, *place));
+    }
     if *no_cap {
         out.line("no cap");
     }
@@ -407,6 +411,15 @@ fn print_constraint(policy: &Policy, constraint: &Constraint, out: &mut Out) {
     }
 }
 
+/// How and where lines are rounded.
+fn rounded(mode: crate::syntax::ast::RoundMode, place: RoundPlace) -> String {
+    let place = match place {
+        RoundPlace::EachLine => "each line",
+        RoundPlace::EachAward => "each award",
+    };
+    format!("{} {place}", expr::rounding(mode))
+}
+
 fn print_points(policy: &Policy, points: &Points, out: &mut Out) {
     let Points {
         title,
@@ -426,11 +439,7 @@ fn print_points(policy: &Policy, points: &Points, out: &mut Out) {
         funded,
     } = points;
     out.head(format!("points {} {scale} decimals", title.name));
-    let place = match place {
-        RoundPlace::EachLine => "each line",
-        RoundPlace::EachAward => "each award",
-    };
-    out.line(format!("{} {place}", expr::rounding(*rounding)));
+    out.line(rounded(*rounding, *place));
     if let Some(party) = kept_by {
         out.line(format!("kept by {party}"));
     }

@@ -14,8 +14,10 @@ pub(super) fn print(policy: &Policy, request: &Request, out: &mut Out) {
         form,
         prohibited,
         needs,
+        minimums,
         ask,
         spends,
+        value,
         items,
         steps,
         bills,
@@ -34,11 +36,20 @@ pub(super) fn print(policy: &Policy, request: &Request, out: &mut Out) {
     for Need { condition, code } in needs {
         out.line(format!("need {} else refuse {code}", expr(policy, condition)));
     }
+    for Need { condition, code } in minimums {
+        out.line(format!("minimum {} else refuse {code}", expr(policy, condition)));
+    }
     out.line(asked(policy, ask));
+    if let Some(value) = value {
+        out.line(format!("value {}", expr(policy, value)));
+    }
     if let Some(Spends { points, pools }) = spends {
         let pools: Vec<String> = pools.iter().map(|pool| pool_name(policy, *points, *pool)).collect();
         let from = if pools.is_empty() { String::new() } else { format!(" from {}", pools.join(", then ")) };
         out.line(format!("takes {}{from}", points_name(policy, *points)));
+    }
+    if let Some(value) = value {
+        out.line(format!("value {}", expr(policy, value)));
     }
     items.iter().for_each(|item| print_item(policy, item, out));
     if let Some(Steps { step, refuse }) = steps {

@@ -287,7 +287,8 @@ fn line(line: &Line, visit: &mut impl FnMut(&Expr)) {
 }
 
 fn request(request: &Request, visit: &mut impl FnMut(&Expr)) {
-    request.needs.iter().for_each(|need| visit(&need.condition));
+    request.needs.iter().chain(&request.minimums).for_each(|need| visit(&need.condition));
+    request.value.iter().for_each(&mut *visit);
     if let Ask::Units { each: Some(each), .. } = &request.ask {
         visit(each);
     }

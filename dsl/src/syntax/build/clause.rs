@@ -107,8 +107,10 @@ impl Builder<'_> {
                 let declared = self.declared(parts.next_part()?)?;
                 ClauseKind::Pool(declared, self.clauses(&mut parts)?)
             }
+            Rule::into_pool => ClauseKind::IntoPool(self.path(parts.next_part()?)),
             Rule::never => return self.never(parts),
             Rule::first_day_counted => ClauseKind::FirstDayCounted,
+            Rule::lapses_while_frozen => ClauseKind::LapsesWhileFrozen,
             Rule::item => return self.item(parts),
             Rule::rate => {
                 let (left, right) = self.two(parts)?;

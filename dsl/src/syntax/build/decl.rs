@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{
     Decl, DeclKind, Declared, Expr, GroupMode, Path, RankingDecl, RefundChoice, RequestDecl, RequestKind, RuleDecl,
-    ScheduleDecl, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
+    ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
 };
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -214,7 +214,10 @@ impl Builder<'_> {
 
     fn schedule(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
         let declared = self.declared(parts.next_part()?)?;
-        let at = self.expr(parts.next_part()?)?;
+        let at = match parts.next_if(Rule::schedule_every) {
+            Some(every) => self.schedule_every(Parts::of(every))?,
+            None => ScheduleWhen::At(self.expr(parts.next_part()?)?),
+        };
         let mut scope = self.optional_scope(&mut parts)?;
         let mut with = None;
         if let Some(each) = parts.next_if(Rule::schedule_each) {

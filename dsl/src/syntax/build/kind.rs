@@ -115,6 +115,12 @@ impl Builder<'_> {
                 let most = parts.next_if(Rule::number).map(|part| self.number(&part));
                 TypeKind::List(most, self.fields(parts.next()?)?)
             }
+            Rule::rate_type => {
+                let mut rate = Parts::of(head);
+                let over = self.name(&rate.next()?);
+                let under = self.name(&rate.next_part()?);
+                TypeKind::Rate(over, under, rate.next_if(Rule::number).map(|part| self.number(&part)))
+            }
             Rule::kw_dated => {
                 let (inner, known) = self.field_type(parts.next()?)?;
                 optional = known;

@@ -1,7 +1,7 @@
 //! Lines: what is earned, taken, raised, granted, set and converted.
 
 use super::{Builder, Parts};
-use crate::syntax::ast::{ClauseKind, Expr, Finality, LineClause};
+use crate::syntax::ast::{ClauseKind, ConvertClause, Expr, Finality, LineClause};
 use crate::syntax::parse::Rule;
 
 impl Builder<'_> {
@@ -113,25 +113,34 @@ impl Builder<'_> {
         Some(ClauseKind::Set(target, value, from))
     }
 
-    /// `convert 10 Stamp to 1 Coupon from 100 Stamp undo while unused`.
+    /// `convert 10 Stamp to 1 Coupon into POOL from 100 Stamp undo while unused`.
     pub(super) fn convert(&mut self, mut parts: Parts<'_>) -> Option<ClauseKind> {
-        let given = self.expr(parts.next_part()?)?;
-        let made = self.expr(parts.next_part()?)?;
+        let take = self.expr(parts.next_part()?)?;
+        let give = self.expr(parts.next_part()?)?;
+        let (pool, _) = self.destination(&mut parts)?;
         let from = if parts.has(Rule::kw_convert_from) { Some(self.expr(parts.next()?)?) } else { None };
-        Some(ClauseKind::Convert(given, made, from, parts.has(Rule::kw_undo_while_unused)))
+        let undo = parts.has(Rule::kw_undo_while_unused);
+        Some(ClauseKind::Convert(ConvertClause { take, give, pool, from, undo }))
     }
 
-    /// `take back all Point`, `take back A`.
+    /// `take back all Point`, `take back A`, `from SOMEBODY`.
     pub(super) fn take_back(&mut self, mut parts: Parts<'_>) -> Option<ClauseKind> {
         let amount = parts.next_part()?;
-        if amount.as_rule() != Rule::all_of {
-            return self.expr(amount).map(ClauseKind::TakeBack);
-        }
-        let span = self.span(&amount);
-        let mut all = Parts::of(amount);
-        let what = self.keyword_name(&all.next()?)?;
-        let of = self.boxed(all.next()?)?;
-        let kind = crate::syntax::ast::ExprKind::Of { what, of, wording: crate::syntax::ast::Wording::Of };
-        Some(ClauseKind::TakeBack(Expr { kind, span }))
+        let amount = if amount.as_rule() == Rule::all_of {
+            let span = self.span(&amount);
+            let mut all = Parts::of(amount);
+            let what = self.keyword_name(&all.next()?)?;
+            let of = self.boxed(all.next()?)?;
+            let kind = crate::syntax::ast::ExprKind::Of { what, of, wording: crate::syntax::ast::Wording::Of };
+            Expr { kind, span }
+        } else {
+            self.expr(amount)?
+        };
+        let whom = match parts.next_if(Rule::from_party) {
+            Some(party) => Some(self.expr(Parts::of(party).next_part()?)?),
+            None => None,
+        };
+        let when = self.when(&mut parts)?;
+        Some(ClauseKind::TakeBack(amount, whom, when))
     }
 }

@@ -4,7 +4,7 @@ use super::expr::one_day;
 use super::literal::period_unit;
 use super::{Builder, Parts};
 use crate::syntax::ast::{
-    ClauseKind, Expr, ExprKind, ItemClause, MoneyVerb, Prohibition, SpendKey, StepRest, Validity, ValidityKind,
+    ClauseKind, Expr, ExprKind, ItemClause, MoneyVerb, Prohibition, SpendKey, StepRest, Validity, ValidityKind, Wording,
 };
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
@@ -64,12 +64,20 @@ impl Builder<'_> {
     pub(super) fn activity(&mut self, mut parts: Parts<'_>) -> Option<ClauseKind> {
         let mut all = vec![];
         while let Some(active) = parts.next_part() {
-            let part = Parts::of(active).next()?;
-            all.push(if part.as_rule() == Rule::path {
-                self.path_expr(part)
-            } else {
-                let name = self.keyword_name(&part)?;
-                Expr { span: name.span, kind: ExprKind::Name(name) }
+            let span = self.span(&active);
+            let mut inner = Parts::of(active);
+            let part = inner.next()?;
+            if part.as_rule() == Rule::path {
+                all.push(self.path_expr(part));
+                continue;
+            }
+            let what = self.keyword_name(&part)?;
+            all.push(match inner.next_part() {
+                Some(pool) => {
+                    let of = Box::new(self.path_expr(pool));
+                    Expr { kind: ExprKind::Of { what, of, wording: Wording::Of }, span }
+                }
+                None => Expr { span: what.span, kind: ExprKind::Name(what) },
             });
         }
         Some(ClauseKind::Activity(all))

@@ -3,7 +3,7 @@
 use super::literal::weekday;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
-use crate::syntax::ast::{EveryDay, Expr, Path, Window, WindowKind};
+use crate::syntax::ast::{EveryDay, Expr, Path, ScheduleWhen, Window, WindowKind};
 use crate::syntax::parse::Rule;
 use pest::iterators::Pair;
 
@@ -45,6 +45,20 @@ impl Builder<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `every 3rd working day of month at 09:00`.
+    pub(super) fn schedule_every(&mut self, mut parts: Parts<'_>) -> Option<ScheduleWhen> {
+        parts.has(Rule::kw_every);
+        let mut days = vec![];
+        while let Some(day) = parts.next_part_if(Rule::every_day) {
+            days.push(self.every_day(Parts::of(day).next()?)?);
+        }
+        let at = match parts.next_part() {
+            Some(time) => Some(self.expr(time)?),
+            None => None,
+        };
+        Some(ScheduleWhen::Every(days, at))
     }
 
     #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: there are no hours")]

@@ -308,6 +308,7 @@ pub static KEYWORDS: &[Keyword] = &[
     value("never_return", &["return"], &["退换"]),
     value("never_spend", &["spend"], &["使用"]),
     clause("first_day_counted", &["first day counted"], &["首日计入"]),
+    clause("lapses_while_frozen", &["lapses while frozen"], &["冻结期间照常到期"]),
     // -- requests
     clause("item", &["item"], &["商品"]),
     inner("at_price", &["at"], &["按"]),
@@ -447,6 +448,7 @@ pub static KEYWORDS: &[Keyword] = &[
     function("outstanding", &["outstanding"], &["未用"]),
     function("earned", &["earned"], &["已得"]),
     function("redeemed", &["redeemed"], &["已兑"]),
+    function("profit_of", &["profit"], &["利润"]),
     function("anniversary", &["anniversary"], &["周年日"]),
     function("close", &["close"], &["末"]),
     function("worth_of", &["worth"], &["价值"]),

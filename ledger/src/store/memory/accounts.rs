@@ -1,0 +1,173 @@
+//! Lots, debts, what events took, and movements.
+//!
+//! A lot with nothing left is closed: it leaves its account, so that work on an account follows what the customer holds and
+//! not what was ever given; it is kept apart, for points that return to it.
+
+use crate::lots::{Account, Lot, Movement, Taken};
+use crate::store::AccountChange;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Accounts by customer.
+#[derive(Debug, Clone, Default)]
+pub struct AccountBook {
+    /// Never iterated in an order that shows.
+    accounts: HashMap<Arc<str>, Held>,
+    closed: HashMap<u64, Lot>,
+    holders: HashMap<u64, Arc<str>>,
+    highest: u64,
+    taken: HashMap<Arc<str>, Vec<Taken>>,
+    movements: Vec<Movement>,
+    by_event: HashMap<Arc<str>, Vec<u32>>,
+    by_customer: HashMap<Arc<str>, Vec<u32>>,
+    due: BTreeSet<(DateTime<Utc>, Arc<str>)>,
+    /// One copy of every name that millions of lots and movements share.
+    names: HashSet<Arc<str>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Held {
+    account: Arc<Account>,
+    due: Option<DateTime<Utc>>,
+}
+
+impl AccountBook {
+    /// How many movements there are.
+    #[must_use]
+    pub fn movement_count(&self) -> usize {
+        self.movements.len()
+    }
+
+    pub(super) fn account(&self, customer: &str) -> Arc<Account> {
+        self.accounts.get(customer).map(|held| held.account.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn lot(&self, id: u64) -> Option<&Lot> {
+        let live = self.holders.get(&id).and_then(|customer| self.accounts.get(customer));
+        live.and_then(|held| held.account.lots.get(&id)).or_else(|| self.closed.get(&id))
+    }
+
+    pub(super) fn next_lot(&self) -> u64 {
+        self.highest.saturating_add(1)
+    }
+
+    pub(super) fn taken(&self, event: &str) -> &[Taken] {
+        self.taken.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn movements_of(&self, event: &str) -> Vec<Movement> {
+        self.listed(self.by_event.get(event))
+    }
+
+    pub(super) fn movements(&self, customer: &str) -> Vec<Movement> {
+        self.listed(self.by_customer.get(customer))
+    }
+
+    fn listed(&self, numbers: Option<&Vec<u32>>) -> Vec<Movement> {
+        let numbers = numbers.into_iter().flatten();
+        numbers.filter_map(|at| usize::try_from(*at).ok().and_then(|at| self.movements.get(at))).cloned().collect()
+    }
+
+    pub(super) fn customers(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.accounts.keys().map(|customer| customer.to_string()).collect();
+        all.sort();
+        all
+    }
+
+    pub(super) fn due(&self) -> Option<(DateTime<Utc>, String)> {
+        self.due.first().map(|(at, customer)| (*at, customer.to_string()))
+    }
+
+    pub(super) fn apply(
+        &mut self,
+        accounts: Vec<AccountChange>,
+        taken: Vec<(Arc<str>, Vec<Taken>)>,
+        movements: Vec<Movement>,
+    ) {
+        for change in accounts {
+            self.change(change);
+        }
+        for (event, parts) in taken {
+            if parts.is_empty() {
+                self.taken.remove(&event);
+            } else {
+                self.taken.insert(event, parts);
+            }
+        }
+        for movement in movements {
+            // More than 2^32 movements do not fit in memory.
+            let number = u32::try_from(self.movements.len()).unwrap_or(u32::MAX);
+            let movement = self.shared_movement(movement);
+            self.by_event.entry(movement.event.clone()).or_default().push(number);
+            self.by_customer.entry(movement.customer.clone()).or_default().push(number);
+            self.movements.push(movement);
+        }
+    }
+
+    fn change(&mut self, change: AccountChange) {
+        let customer = self.shared(&change.customer);
+        let lots: Vec<Lot> = change.lots.into_iter().map(|lot| self.shared_lot(lot)).collect();
+        let held = self.accounts.entry(customer.clone()).or_default();
+        // Whoever read this account before has let go of it: it is changed in place.
+        let account = Arc::make_mut(&mut held.account);
+        for lot in lots {
+            self.highest = self.highest.max(lot.id);
+            if lot.remaining.is_zero() {
+                account.lots.remove(&lot.id);
+                self.holders.remove(&lot.id);
+                self.closed.insert(lot.id, lot);
+            } else {
+                self.closed.remove(&lot.id);
+                self.holders.insert(lot.id, customer.clone());
+                account.lots.insert(lot.id, lot);
+            }
+        }
+        if let Some(debts) = change.debts {
+            account.debts = debts;
+        }
+        account.activity.extend(change.activity);
+        if let Some(frozen) = change.frozen {
+            account.frozen = frozen;
+        }
+        if held.due != change.due {
+            if let Some(old) = held.due {
+                self.due.remove(&(old, customer.clone()));
+            }
+            held.due = change.due;
+            if let Some(new) = change.due {
+                self.due.insert((new, customer));
+            }
+        }
+    }
+
+    fn shared(&mut self, name: &Arc<str>) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
+            return known.clone();
+        }
+        self.names.insert(name.clone());
+        name.clone()
+    }
+
+    fn shared_lot(&mut self, lot: Lot) -> Lot {
+        Lot {
+            customer: self.shared(&lot.customer),
+            points: self.shared(&lot.points),
+            pool: self.shared(&lot.pool),
+            rule: self.shared(&lot.rule),
+            funded: lot.funded.into_iter().map(|(party, part)| (self.shared(&party), part)).collect(),
+            ..lot
+        }
+    }
+
+    fn shared_movement(&mut self, movement: Movement) -> Movement {
+        Movement {
+            customer: self.shared(&movement.customer),
+            points: self.shared(&movement.points),
+            pool: self.shared(&movement.pool),
+            rule: self.shared(&movement.rule),
+            funded: movement.funded.into_iter().map(|(party, part)| (self.shared(&party), part)).collect(),
+            ..movement
+        }
+    }
+}
