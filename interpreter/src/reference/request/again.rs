@@ -34,7 +34,7 @@ pub(crate) fn in_proportion(policy: &Policy, past: &Past, ratio: Exact) -> Eval<
     let mut items = past.items.clone();
     for item in &mut items {
         let share = Exact::from(item.granted).multiply(ratio).map_err(inexact)?;
-        item.granted = round(policy, item.points, share).map_err(inexact)?;
+        item.granted = round(policy, item.rule, item.points, share).map_err(inexact)?;
         item.asked = item.granted;
     }
     let scaled = |amount: Decimal| -> Eval<Decimal> {
