@@ -11,69 +11,9 @@
 )]
 
 mod common;
+use common::bank::{Bank, came};
 use common::*;
-use earnest_interpreter::decision::Decision;
-use serde_json::{Value as Json, json};
-
-/// A host whose customer c1 holds so many stars; balances follow the lines.
-struct Bank(Host);
-
-impl Bank {
-    fn new(stars: &str, rules: &str) -> Self {
-        let mut bank = Self(Host::new(&programme(rules)));
-        bank.hold("c1", stars);
-        bank
-    }
-
-    fn hold(&mut self, customer: &str, stars: &str) {
-        self.set(&format!("balance Star|customer={customer}"), stars);
-    }
-
-    fn set(&mut self, key: &str, value: &str) {
-        self.0.counters.insert(key.to_owned(), earnest_interpreter::CounterValue::Number(dec(value)));
-    }
-
-    fn balance(&self, customer: &str) -> String {
-        self.0.counter(&format!("balance Star|customer={customer}")).unwrap_or_default()
-    }
-
-    fn ask(&mut self, local: &str, kind: &str, members: Json) -> Decision {
-        let decision = self.0.at(local, kind, members);
-        for line in &decision.lines {
-            let key = format!("balance {}|customer={}", line.points, line.customer);
-            let held = self.0.counter(&key).map_or_else(Default::default, |held| dec(&held));
-            self.set(&key, &(held + dec(&line.amount)).to_string());
-        }
-        decision
-    }
-
-    fn now(&mut self, kind: &str, members: Json) -> Decision {
-        self.ask("2024-05-01 10:00:00", kind, members)
-    }
-}
-
-/// What came of a request: codes, or lines and amounts.
-fn came(decision: &Decision) -> Vec<String> {
-    if !decision.reasons.is_empty() {
-        return decision.reasons.iter().map(|code| format!("! {code}")).collect();
-    }
-    let mut all: Vec<String> = decision
-        .lines
-        .iter()
-        .map(|line| {
-            let whom = if line.customer == "c1" { String::new() } else { format!(" for {}", line.customer) };
-            format!("{} {} {}{whom}", line.kind, line.amount, line.points)
-        })
-        .collect();
-    all.extend(decision.amounts.iter().map(|amount| {
-        let to = amount.to.as_ref().map_or_else(String::new, |to| format!(" to {to}"));
-        format!("{} {} {}{to}", amount.kind, amount.amount, amount.unit)
-    }));
-    all.extend(decision.entries.iter().map(|count| format!("entries {count}")));
-    all.extend(decision.entitled.iter().map(|what| format!("entitled {what}")));
-    all.extend(decision.deliver_by.iter().map(|day| format!("by {day}")));
-    all
-}
+use serde_json::json;
 
 const GIFTS: &str = "catalogue gifts \"礼品\" {
   per customer per month at most 3 pieces
@@ -196,11 +136,18 @@ fn a_stated_minimum_comes_before_steps() {
 
 #[test]
 fn a_bound_of_one_request_bounds_the_most() {
-    let rules = "cash out cash \"兑现金\" { rate 100 Star = 1 CNY; at most 300 Star; fee 1% of value, at most 0.02 CNY }\n";
+    let rules =
+        "cash out cash \"兑现金\" { rate 100 Star = 1 CNY; at most 300 Star; fee 1% of value, at most 0.02 CNY }\n";
     let mut bank = Bank::new("1000", rules);
     assert_eq!(came(&bank.now("cash_out", json!({ "points": "301" }))), ["! quota_exhausted"]);
-    assert_eq!(came(&bank.now("cash_out", json!({ "points": "max" }))), ["redeem -300 Star", "give 3.00 CNY", "fee 0.02 CNY"]);
-    assert_eq!(came(&bank.now("cash_out", json!({ "points": "150" }))), ["redeem -150 Star", "give 1.50 CNY", "fee 0.01 CNY"]);
+    assert_eq!(
+        came(&bank.now("cash_out", json!({ "points": "max" }))),
+        ["redeem -300 Star", "fee 0.02 CNY", "give 3.00 CNY"]
+    );
+    assert_eq!(
+        came(&bank.now("cash_out", json!({ "points": "150" }))),
+        ["redeem -150 Star", "fee 0.01 CNY", "give 1.50 CNY"]
+    );
 }
 
 #[test]
@@ -231,7 +178,10 @@ fn a_prohibition_refuses_with_its_own_code() {
 
 #[test]
 fn entries_cost_their_price() {
-    let mut bank = Bank::new("250", "lottery draw \"抽奖\" { 100 Star each entry }\ndonation charity \"捐赠\" { at least 1 Star }\n");
+    let mut bank = Bank::new(
+        "250",
+        "lottery draw \"抽奖\" { 100 Star each entry }\ndonation charity \"捐赠\" { at least 1 Star }\n",
+    );
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "3" }))), ["! insufficient_points"]);
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "max" }))), ["redeem -200 Star", "entries 2"]);
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "max" }))), ["! insufficient_points"]);
@@ -262,7 +212,10 @@ fn an_exchange_in_may_earn_nothing() {
 
 #[test]
 fn delivery_and_services_go_with_an_item() {
-    let mut bank = Bank::new("5000", "catalogue gifts \"礼品\" { deliver within 15 days; item cup \"杯\" 100 Star   grants advisor }\n");
+    let mut bank = Bank::new(
+        "5000",
+        "catalogue gifts \"礼品\" { deliver within 15 days; item cup \"杯\" 100 Star   grants advisor }\n",
+    );
     let cup = bank.ask("2024-03-01 10:00:00", "redeem", json!({ "item": "cup" }));
     assert_eq!(came(&cup), ["redeem -100 Star", "entitled advisor", "by 2024-03-16"]);
 }

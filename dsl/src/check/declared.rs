@@ -58,16 +58,16 @@ impl<'a> Checker<'a> {
     /// A figure reads the books alone, or the fields of events that report or value something. A field that the host may
     /// leave out is read all the same: without it the figure is not told.
     fn figure(&mut self, entry: &Entry<'a, (&'a [ast::Path], &'a ast::Expr)>) -> Option<(Expr, Vec<KindId>)> {
-        let (on, node) = entry.node;
+        let (on, text) = entry.node;
+        let before = self.diagnostics.len();
         if !on.is_empty() {
             let kinds = self.kinds_of(on)?;
             kinds.iter().for_each(|kind| self.assume_fields(*kind));
-            let found = self.expr(&Env::new(&kinds, entry.campaign, Reader::Host), node);
+            let value = self.expr(&Env::new(&kinds, entry.campaign, Reader::Host), text);
             self.assumed.clear();
-            return self.rounded_figure(found?).map(|value| (value, kinds));
+            return self.rounded_figure(value?).map(|value| (value, kinds));
         }
-        let before = self.diagnostics.len();
-        let alone = self.expr(&Env::new(&[], entry.campaign, Reader::Host), node);
+        let alone = self.expr(&Env::new(&[], entry.campaign, Reader::Host), text);
         if let Some(value) = alone {
             return self.rounded_figure(value).map(|value| (value, vec![]));
         }
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
         let (mut kinds, mut value, mut wrong) = (Vec::new(), None, Vec::new());
         for kind in self.kinds_reported() {
             self.assume_fields(kind);
-            let found = self.expr(&Env::new(&[kind], entry.campaign, Reader::Host), node);
+            let found = self.expr(&Env::new(&[kind], entry.campaign, Reader::Host), text);
             self.assumed.clear();
             let said = self.diagnostics.split_off(before);
             match found {

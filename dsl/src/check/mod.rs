@@ -39,6 +39,7 @@ mod placement;
 mod points;
 mod prohibit;
 mod reading;
+mod reduces;
 mod request;
 mod request_bound;
 mod rule;
@@ -197,6 +198,7 @@ impl Checker<'_> {
         self.lower_benefit_units();
         self.lower_subjects_and_kinds();
         self.check_json_types();
+        self.check_reduced_fields();
         self.lower_requested_values();
         self.lower_codes();
         self.lower_calendars();
