@@ -279,7 +279,7 @@ impl<S: Store> Host<S> {
         let mut answer =
             Answer { decision, event, version, repeated: false, lots, numbers, told: vec![], moved: vec![] };
         if accepted {
-            answer.told = self.told(self.engine(version)?, &answer)?;
+            answer.told = self.tell_results(self.engine(version)?, &answer)?;
         }
         Ok(answer)
     }

@@ -39,7 +39,7 @@ pub enum HostTold {
 
 impl<S: Store> Host<S> {
     /// What the host computes for an event that was accepted. Results are not kept: an event that is sent again gets none.
-    pub(crate) fn told(&self, engine: &Engine, answer: &Answer) -> Result<Vec<HostTold>, HostError> {
+    pub(crate) fn tell_results(&self, engine: &Engine, answer: &Answer) -> Result<Vec<HostTold>, HostError> {
         let Some(kind) = engine.policy().kind(answer.event.kind) else { return Ok(vec![]) };
         if is(kind, "Reconcile") {
             self.reconcile(&answer.event)
