@@ -196,11 +196,18 @@ fn a_stated_minimum_comes_before_steps() {
 
 #[test]
 fn a_bound_of_one_request_bounds_the_most() {
-    let rules = "cash out cash \"兑现金\" { rate 100 Star = 1 CNY; at most 300 Star; fee 1% of value, at most 0.02 CNY }\n";
+    let rules =
+        "cash out cash \"兑现金\" { rate 100 Star = 1 CNY; at most 300 Star; fee 1% of value, at most 0.02 CNY }\n";
     let mut bank = Bank::new("1000", rules);
     assert_eq!(came(&bank.now("cash_out", json!({ "points": "301" }))), ["! quota_exhausted"]);
-    assert_eq!(came(&bank.now("cash_out", json!({ "points": "max" }))), ["redeem -300 Star", "give 3.00 CNY", "fee 0.02 CNY"]);
-    assert_eq!(came(&bank.now("cash_out", json!({ "points": "150" }))), ["redeem -150 Star", "give 1.50 CNY", "fee 0.01 CNY"]);
+    assert_eq!(
+        came(&bank.now("cash_out", json!({ "points": "max" }))),
+        ["redeem -300 Star", "give 3.00 CNY", "fee 0.02 CNY"]
+    );
+    assert_eq!(
+        came(&bank.now("cash_out", json!({ "points": "150" }))),
+        ["redeem -150 Star", "give 1.50 CNY", "fee 0.01 CNY"]
+    );
 }
 
 #[test]
@@ -231,7 +238,10 @@ fn a_prohibition_refuses_with_its_own_code() {
 
 #[test]
 fn entries_cost_their_price() {
-    let mut bank = Bank::new("250", "lottery draw \"抽奖\" { 100 Star each entry }\ndonation charity \"捐赠\" { at least 1 Star }\n");
+    let mut bank = Bank::new(
+        "250",
+        "lottery draw \"抽奖\" { 100 Star each entry }\ndonation charity \"捐赠\" { at least 1 Star }\n",
+    );
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "3" }))), ["! insufficient_points"]);
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "max" }))), ["redeem -200 Star", "entries 2"]);
     assert_eq!(came(&bank.now("lottery", json!({ "entries": "max" }))), ["! insufficient_points"]);
@@ -262,7 +272,10 @@ fn an_exchange_in_may_earn_nothing() {
 
 #[test]
 fn delivery_and_services_go_with_an_item() {
-    let mut bank = Bank::new("5000", "catalogue gifts \"礼品\" { deliver within 15 days; item cup \"杯\" 100 Star   grants advisor }\n");
+    let mut bank = Bank::new(
+        "5000",
+        "catalogue gifts \"礼品\" { deliver within 15 days; item cup \"杯\" 100 Star   grants advisor }\n",
+    );
     let cup = bank.ask("2024-03-01 10:00:00", "redeem", json!({ "item": "cup" }));
     assert_eq!(came(&cup), ["redeem -100 Star", "entitled advisor", "by 2024-03-16"]);
 }
