@@ -258,8 +258,8 @@ impl<'a> Checker<'a> {
                 }
             }
             ClauseKind::DeliverWithin(length, calendar) => {
-                request.deliver.get_or_insert(Deliver { by: None, partner: None }).by =
-                    self.delivery(length, calendar.as_ref());
+                let by = self.delivery(length, calendar.as_ref());
+                request.deliver.get_or_insert(Deliver { by: None, partner: None }).by = by;
             }
             ClauseKind::DeliverBy(partner) => {
                 request.deliver.get_or_insert(Deliver { by: None, partner: None }).partner = Some(partner.text.clone());

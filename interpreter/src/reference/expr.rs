@@ -283,8 +283,7 @@ fn of_event(env: &Env<'_>, id: &str, name: &str) -> Eval<Option<Val>> {
     })
 }
 
-/// A date or instant moved by a duration. Days and months go by local dates and keep the wall time.
-/// The last instant, to the second, of the period of the level rule at hand.
+/// The last instant of the period of the level rule at hand.
 fn close_of_period(env: &Env<'_>) -> Eval<Option<Val>> {
     let level = env.level.and_then(|id| super::level::Level::of(env.policy(), id));
     let period = match &level {
@@ -294,10 +293,11 @@ fn close_of_period(env: &Env<'_>) -> Eval<Option<Val>> {
     let Some(period) = period else { return Ok(None) };
     let out = || bad("at", "the date is out of the range of dates");
     let next = time::add_days(period.last, 1).ok_or_else(out)?.and_time(chrono::NaiveTime::MIN);
-    let instant = env.frame.zone.instant(next).checked_sub_signed(chrono::TimeDelta::seconds(1)).ok_or_else(out)?;
+    let instant = env.frame.zone.instant(next).checked_sub_signed(chrono::TimeDelta::nanoseconds(1)).ok_or_else(out)?;
     Ok(Some(Val::Instant(env.frame.zone.local(instant).ok_or_else(out)?, instant)))
 }
 
+/// A date or instant moved by a duration. Days and months go by local dates and keep the wall time.
 fn shift(env: &Env<'_>, from: &Expr, by: &Expr, after: bool) -> Eval<Option<Val>> {
     let (Some(start), Some(length)) = (eval(env, from)?, number(env, by)?) else { return Ok(None) };
     let out = || bad("at", "a date moved out of the range of dates");

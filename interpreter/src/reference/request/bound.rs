@@ -143,7 +143,7 @@ pub(super) fn counted(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal, constrain
 fn given(asking: &Asking<'_>, env: &Env<'_>, points: PointsId) -> Eval<Exact> {
     let mut sum = Exact::ZERO;
     for line in asking.request.lines.iter().filter(|line| line.points == points && line.sign == LineSign::Give) {
-        if let Some(amount) = output::line_amount(env, line)? {
+        if let Some(amount) = output::line_amount(env, asking.id, line)? {
             sum = sum.add(amount.into()).map_err(|_| too_long("points"))?;
         }
     }
@@ -160,7 +160,7 @@ fn worth_of(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Option<Exact> {
     let mut sum = Exact::ZERO;
     for line in &asking.request.lines {
         let (worth, _) = policy.points_of(line.points)?.worth?;
-        let amount = output::line_amount(env, line).ok()?.unwrap_or_default();
+        let amount = output::line_amount(env, asking.id, line).ok()?.unwrap_or_default();
         sum = sum.add(Exact::from(amount).multiply(worth.into()).ok()?).ok()?;
     }
     Some(sum)
@@ -199,7 +199,7 @@ fn balanced(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Eval<Option<Barr
     for line in asking.request.lines.iter().filter(|line| line.first && line.points == spends.points) {
         let meant = spends.pools.is_empty() || spends.pools.contains(&amount::pool_of(env, line)?);
         let own = meant && amount::recipient(env, line)? == asking.customer;
-        if own && let Some(brought) = output::line_amount(env, line)? {
+        if own && let Some(brought) = output::line_amount(env, asking.id, line)? {
             held = held.add(brought.into()).map_err(|_| too_long("points"))?;
         }
     }
