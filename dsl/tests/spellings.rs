@@ -260,6 +260,7 @@ fn requests() {
             ("fee 1% of value, at most 10 CNY", "手续费 value 的 1%，最多 10 CNY"),
             ("keep dates", "保留日期"),
             ("deliver within 15 working days", "发货期限 15个工作日"),
+            ("deliver within 15 working days of china", "发货期限 15个工作日 之 china"),
             ("deliver by jd_logistics", "发货由 jd_logistics"),
             ("cost 15.00 CNY to provider", "成本 15.00 CNY 付给 provider"),
             ("numbered", "编号"),

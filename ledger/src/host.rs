@@ -140,6 +140,12 @@ impl<S: Store> Host<S> {
         &self.store
     }
 
+    /// The store, to be closed.
+    #[must_use]
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// Replaces what is known of a subject. Decisions already taken keep what they read.
     ///
     /// # Errors
@@ -190,14 +196,15 @@ impl<S: Store> Host<S> {
         if let Some(answer) = self.known(json, content, explain)? {
             return Ok(answer);
         }
-        let (_, _, event) = self.read(json)?;
+        let (_, engine, event) = self.read(json)?;
         let instant = event.instant.to_utc();
+        let freezes = engine.policy().kind(event.kind).is_some_and(|kind| is(kind, "Freeze"));
         let moved = self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
         answer.moved = moved;
-        // An event that came late may have given what has ended since.
+        // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
-        answer.moved.extend(self.catch_up(clock)?);
+        answer.moved.extend(self.catch_up(clock, freezes.then_some(instant))?);
         Ok(answer)
     }
 

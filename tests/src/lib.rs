@@ -1,5 +1,6 @@
 //! What the tests across crates share: where the project's folders are, how a programme's folder is read, random programmes and events.
 
+pub mod cases;
 pub mod events;
 pub mod programmes;
 

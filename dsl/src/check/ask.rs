@@ -257,8 +257,9 @@ impl<'a> Checker<'a> {
                     moves.keep_dates = true;
                 }
             }
-            ClauseKind::DeliverWithin(length) => {
-                request.deliver.get_or_insert(Deliver { by: None, partner: None }).by = self.delivery(length);
+            ClauseKind::DeliverWithin(length, calendar) => {
+                let by = self.delivery(length, calendar.as_ref());
+                request.deliver.get_or_insert(Deliver { by: None, partner: None }).by = by;
             }
             ClauseKind::DeliverBy(partner) => {
                 request.deliver.get_or_insert(Deliver { by: None, partner: None }).partner = Some(partner.text.clone());

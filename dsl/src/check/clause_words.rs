@@ -69,7 +69,7 @@ pub(crate) fn clause_word(kind: &ClauseKind) -> Text {
         ClauseKind::Money(MoneyVerb::Give, ..) => both("give", "付给"),
         ClauseKind::Fee(..) => both("fee", "手续费"),
         ClauseKind::KeepDates => both("keep dates", "保留日期"),
-        ClauseKind::DeliverWithin(_) => both("deliver within", "发货期限"),
+        ClauseKind::DeliverWithin(..) => both("deliver within", "发货期限"),
         ClauseKind::DeliverBy(_) => both("deliver by", "发货由"),
         ClauseKind::Cost(..) => both("cost", "成本"),
         ClauseKind::Numbered => both("numbered", "编号"),

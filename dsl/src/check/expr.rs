@@ -79,7 +79,11 @@ impl Checker<'_> {
             ExprKind::Date(date) => Some(constant(Value::Date(*date), Type::Date, None, span)),
             ExprKind::Time(time) => Some(constant(Value::Time(*time), Type::Time, None, span)),
             ExprKind::DateTime(at) => Some(constant(Value::Instant(*at), Type::Instant, None, span)),
-            ExprKind::Text(label) => Some(constant(Value::Text(label.text.clone()), Type::Text, None, span)),
+            // A text beside a subject is its id: `merchant is "partner_hotel"`.
+            ExprKind::Text(label) => {
+                let ty = want.filter(|want| matches!(want, Type::Subject(_))).cloned().unwrap_or(Type::Text);
+                Some(constant(Value::Text(label.text.clone()), ty, None, span))
+            }
             ExprKind::Flag(flag) => Some(constant(Value::Flag(*flag), Type::Flag, None, span)),
             ExprKind::Name(name) => self.name(env, name, want),
             ExprKind::Of { what, of, .. } => self.of(env, what, of, span, want),

@@ -343,7 +343,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         ClauseKind::IntoPool(_) => home == Home::OnStart,
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
-        ClauseKind::DeliverWithin(_) | ClauseKind::DeliverBy(_) => asks,
+        ClauseKind::DeliverWithin(..) | ClauseKind::DeliverBy(_) => asks,
         ClauseKind::Rate(..) | ClauseKind::Steps(..) | ClauseKind::Money(..) | ClauseKind::Fee(..) => request,
         ClauseKind::KeepDates => home == Home::Request(RequestKind::Transfer),
         ClauseKind::Cost(..) => request || home == Home::Settle,
@@ -393,7 +393,7 @@ fn stands_once(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Steps(..)
         | ClauseKind::Fee(..)
         | ClauseKind::KeepDates
-        | ClauseKind::DeliverWithin(_)
+        | ClauseKind::DeliverWithin(..)
         | ClauseKind::DeliverBy(_)
         | ClauseKind::Numbered
         | ClauseKind::EachEntry(_)

@@ -357,13 +357,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The last day of delivery: so many working days (of the only calendar there is), days or months after today.
-    pub(crate) fn delivery(&mut self, length: &ast::Expr) -> Option<Expr> {
+    pub(crate) fn delivery(&mut self, length: &ast::Expr, calendar: Option<&ast::Path>) -> Option<Expr> {
         let by = self.expr(&Env::constant(None), length)?;
         let span = by.span;
         let today = Expr { node: Node::Today, typed: Typed::plain(Type::Date), span };
         let node = match by.typed.ty {
             Type::WorkingDays => {
-                Node::WorkingDaysAfter(self.calendar_named(None, span)?, Box::new(by), Box::new(today))
+                Node::WorkingDaysAfter(self.calendar_named(calendar, span)?, Box::new(by), Box::new(today))
             }
             Type::Days | Type::Term => Node::Shift(Box::new(today), Box::new(by), true),
             _ => {

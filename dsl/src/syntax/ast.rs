@@ -624,8 +624,8 @@ pub enum ClauseKind {
     Fee(Expr, Option<Expr>),
     /// `keep dates` · `保留日期`
     KeepDates,
-    /// `deliver within 15 working days` · `发货期限 15个工作日`
-    DeliverWithin(Expr),
+    /// `deliver within 15 working days of china` · `发货期限 15个工作日 之 china`: the calendar may be left out where there is one
+    DeliverWithin(Expr, Option<Path>),
     /// `deliver by NAME` · `发货由`
     DeliverBy(Name),
     /// `cost 15.00 CNY to provider` · `成本 ... 付给`

@@ -3,6 +3,8 @@
 //! asked is what was granted and what was trimmed.
 #![allow(dead_code)]
 
+pub mod bank;
+
 use earnest_dsl::diagnostic::Diagnostic;
 use earnest_dsl::load::{InputFile, load};
 use earnest_interpreter::decision::{Decision, Outcome};

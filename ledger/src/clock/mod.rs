@@ -96,10 +96,15 @@ impl<S: Store> Host<S> {
         }
     }
 
-    /// What is due to lots up to an instant, and nothing else.
-    pub(crate) fn catch_up(&mut self, to: DateTime<Utc>) -> Result<Vec<Moved>, HostError> {
+    /// What is due to lots up to an instant, and nothing else; nothing happens before another instant.
+    pub(crate) fn catch_up(
+        &mut self,
+        to: DateTime<Utc>,
+        not_before: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Moved>, HostError> {
         let mut moved = Vec::new();
         while let Some((at, customer)) = self.store.due()?.filter(|(at, _)| *at <= to) {
+            let at = not_before.map_or(at, |not_before| not_before.max(at));
             moved.extend(self.tick(at, &customer)?);
         }
         Ok(moved)

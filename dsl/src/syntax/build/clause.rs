@@ -120,7 +120,10 @@ impl Builder<'_> {
             Rule::money_line => return self.money_line(parts),
             Rule::fee => return self.fee(parts),
             Rule::keep_dates => ClauseKind::KeepDates,
-            Rule::deliver_within => ClauseKind::DeliverWithin(self.expr(parts.next_part()?)?),
+            Rule::deliver_within => {
+                let length = self.expr(parts.next_part()?)?;
+                ClauseKind::DeliverWithin(length, self.calendar_of(&mut parts)?)
+            }
             Rule::deliver_by => ClauseKind::DeliverBy(self.name_in(&mut parts)?),
             Rule::cost => {
                 let (amount, to) = self.two(parts)?;

@@ -155,7 +155,7 @@ impl Builder<'_> {
     }
 
     #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: no calendar is named")]
-    fn calendar_of(&mut self, parts: &mut Parts<'_>) -> Option<Option<Path>> {
+    pub(super) fn calendar_of(&mut self, parts: &mut Parts<'_>) -> Option<Option<Path>> {
         match parts.next_part() {
             Some(part) => Some(Some(self.path(Parts::of(part).next_part()?))),
             None => Some(None),

@@ -1,0 +1,179 @@
+//! A case run through a host: facts and lots first, then events in order; time passes up to each event and each balance asked.
+
+use super::{compare, decimal, list, params, seen, text};
+use crate::{programme_files, project};
+use chrono::{DateTime, FixedOffset};
+use earnest_dsl::load::load;
+use earnest_dsl::policy::{Points, Policy};
+use earnest_ledger::lots::OpeningLot;
+use earnest_ledger::programme::zone;
+use earnest_ledger::{Host, Programme};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json, json};
+
+/// What came of a case.
+#[derive(Debug, Clone, Default)]
+pub struct Ran {
+    /// The programme's id.
+    pub programme: String,
+    /// The case's id.
+    pub case: String,
+    /// How many expectations it has.
+    pub expectations: usize,
+    /// How many were met.
+    pub met: usize,
+    /// What is wrong; nothing where the case passes.
+    pub faults: Vec<String>,
+}
+
+/// The folder of a programme, under `policies/`.
+#[must_use]
+pub fn folder_of(case: &Json) -> String {
+    text(case, "programme").unwrap_or_default().to_lowercase()
+}
+
+/// Runs a case.
+#[must_use]
+pub fn run(case: &Json) -> Ran {
+    let mut ran = Ran {
+        programme: text(case, "programme").unwrap_or_default().to_owned(),
+        case: text(case, "case").unwrap_or_default().to_owned(),
+        expectations: list(case, "expect").len(),
+        ..Ran::default()
+    };
+    match Books::open(case) {
+        Ok(mut books) => {
+            books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
+            let (met, faults) = compare::compare(list(case, "expect"), &books.seen);
+            ran.met = met;
+            ran.faults = books.faults;
+            ran.faults.extend(faults);
+        }
+        Err(error) => ran.faults.push(error),
+    }
+    ran
+}
+
+/// A host under way.
+struct Books {
+    host: Host,
+    policy: Policy,
+    /// Balances still to be read: instant and customer, latest first.
+    asked: Vec<(DateTime<FixedOffset>, String)>,
+    seen: Vec<Json>,
+    faults: Vec<String>,
+}
+
+impl Books {
+    /// A host with the case's parameters, facts and lots.
+    fn open(case: &Json) -> Result<Self, String> {
+        let given = case.get("given").unwrap_or(&Json::Null);
+        let policy = policy(&folder_of(case), given.get("params").unwrap_or(&Json::Null))?;
+        let programme = Programme::new([policy.clone()]).ok_or("no version")?;
+        let mut host = Host::new(programme);
+        for (id, facts) in given.get("customers").and_then(Json::as_object).unwrap_or(&Map::new()) {
+            host.set_facts("customer", id, facts.as_object().cloned().unwrap_or_default());
+        }
+        let lots: Option<Vec<OpeningLot>> = list(given, "opening").iter().map(|lot| opening(&policy, lot)).collect();
+        let lots = lots.ok_or("a lot held at the start cannot be read")?;
+        host.open("opening", &lots).map_err(|error| error.to_string())?;
+        let mut asked: Vec<(DateTime<FixedOffset>, String)> = list(case, "expect")
+            .iter()
+            .filter(|one| text(one, "kind") == Some("balance"))
+            .filter_map(|one| Some((instant(text(one, "at")?)?, text(one, "customer").unwrap_or("c1").to_owned())))
+            .collect();
+        asked.sort_by(|a, b| b.cmp(a));
+        Ok(Self { host, policy, asked, seen: vec![], faults: vec![] })
+    }
+
+    /// Events in order, and the balances between and behind them.
+    fn events(&mut self, events: &[Json]) {
+        for event in events {
+            let at = text(event, "at").and_then(instant);
+            while let (Some((asked, customer)), Some(at)) = (self.asked.last().cloned(), at)
+                && asked < at
+            {
+                self.asked.pop();
+                self.balance(asked, &customer);
+            }
+            let Some(fields) = event.as_object() else { continue };
+            match self.host.decide(fields, false) {
+                Ok(answer) => {
+                    let zone = zone(&self.policy);
+                    seen::of_clock(&answer.moved, zone, &mut self.seen, &mut self.faults);
+                    self.seen.extend(seen::of_answer(event, &answer));
+                }
+                Err(error) => self.faults.push(format!("{event}: {error}")),
+            }
+        }
+        while let Some((asked, customer)) = self.asked.pop() {
+            self.balance(asked, &customer);
+        }
+        seen::join_expired(&mut self.seen);
+    }
+
+    fn balance(&mut self, at: DateTime<FixedOffset>, customer: &str) {
+        match self.host.advance_to(at) {
+            Ok(moved) => seen::of_clock(&moved, zone(&self.policy), &mut self.seen, &mut self.faults),
+            Err(error) => self.faults.push(error.to_string()),
+        }
+        let mut points = Decimal::ZERO;
+        for unit in self.policy.points.iter().filter(|unit| own(unit)) {
+            match self.host.balance(customer, &unit.title.name, at) {
+                Ok(balance) => points += balance.available,
+                Err(error) => self.faults.push(error.to_string()),
+            }
+        }
+        let at = at.to_rfc3339();
+        self.seen.push(json!({ "kind": "balance", "at": at, "customer": customer, "points": points.to_string() }));
+    }
+}
+
+/// Points that a customer spends: no benefit, no promise, nobody else's.
+fn own(unit: &Points) -> bool {
+    unit.benefit.is_none() && !unit.memo && unit.kept_by.is_none()
+}
+
+fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text).ok()
+}
+
+/// A lot of `opening`: the programme's own points, in the pool that its bucket names.
+fn opening(policy: &Policy, lot: &Json) -> Option<OpeningLot> {
+    let unit = policy.points.iter().find(|unit| own(unit))?;
+    let pool = match text(lot, "bucket") {
+        Some(bucket) => {
+            let pool = unit.pools.iter().find(|pool| compare::words(&pool.title.name) == compare::words(bucket))?;
+            Some(pool.title.name.clone())
+        }
+        None => None,
+    };
+    Some(OpeningLot {
+        customer: text(lot, "customer")?.to_owned(),
+        points: unit.title.name.clone(),
+        pool,
+        amount: lot.get("points").and_then(decimal)?,
+        earned: instant(text(lot, "at")?)?.with_timezone(&zone(policy)).naive_local(),
+        funded_by: text(lot, "source").map(str::to_owned),
+        frozen: lot.get("frozen").and_then(Json::as_bool).unwrap_or(false),
+        ..OpeningLot::default()
+    })
+}
+
+/// The programme in that folder, with the case's parameters.
+fn policy(folder: &str, given: &Json) -> Result<Policy, String> {
+    let files = programme_files(&project("policies").join(folder)).map_err(|error| format!("{folder}: {error}"))?;
+    let plain = load(files.clone(), &[]);
+    let Some(policy) = plain.policy.as_ref().filter(|_| !plain.has_errors()) else {
+        return Err(format!("{folder} does not compile: {}", first_error(&plain.diagnostics)));
+    };
+    let settings = params::settings(policy, given);
+    let loaded = load(files, &settings);
+    let wrong = first_error(&loaded.diagnostics);
+    loaded.policy.filter(|_| wrong.is_empty()).ok_or(format!("{folder} does not compile with {settings:?}: {wrong}"))
+}
+
+fn first_error(diagnostics: &[earnest_dsl::diagnostic::Diagnostic]) -> String {
+    let error = diagnostics.iter().find(|one| one.is_error());
+    error.map(|one| format!("{one:?}").chars().take(300).collect()).unwrap_or_default()
+}
