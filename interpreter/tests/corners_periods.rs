@@ -87,7 +87,7 @@ fn currencies_count_at_the_stated_parity() {
 fn a_quantity_at_a_rate_is_money_with_more_decimals() {
     let mut host = Host::new(&programme(
         "quantity energy \"电量\" in kWh 3 decimals\n\
-         event Charge \"充电\" { energy \"电量\": energy; price \"电价\": CNY per kWh 4 decimals }\n\
+         event Charge \"充电\" { energy \"电量\": energy from 0 kWh to 1_000 kWh; price \"电价\": CNY per kWh 4 decimals }\n\
          rule per_kwh on Charge { earn 2 Star per full 5 kWh of energy; adds to per_yuan }\n\
          rule per_yuan on Charge { earn 1 Star per full 1 CNY of (energy * price); adds to per_kwh }",
     ));
