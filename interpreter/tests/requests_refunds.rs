@@ -12,7 +12,6 @@
 
 mod common;
 use common::bank::{Bank, came};
-use common::*;
 use serde_json::json;
 
 const KINDS: &str =
