@@ -69,7 +69,13 @@ fn codes_are_append_only() {
     let with_pages: BTreeSet<&str> = pages::codes().collect();
     assert!(listed.windows(2).all(|two| two[0] < two[1]), "the list is in order, without repeats");
     let listed: BTreeSet<&str> = listed.into_iter().collect();
-    let lost: Vec<_> = listed.difference(&with_pages).collect();
+    let retired: BTreeSet<&str> = include_str!("codes.txt")
+        .lines()
+        .filter_map(|line| line.split_once(' ').filter(|(_, note)| *note == "retired").map(|(code, _)| code))
+        .collect();
+    let reused: Vec<_> = retired.intersection(&with_pages).collect();
+    assert!(reused.is_empty(), "codes of mistakes that nobody can make any more are not used again: {reused:?}");
+    let lost: Vec<_> = listed.difference(&with_pages).filter(|code| !retired.contains(*code)).collect();
     let unlisted: Vec<_> = with_pages.difference(&listed).collect();
     assert!(lost.is_empty(), "codes without a page: {lost:?}");
     assert!(unlisted.is_empty(), "codes to be added to codes.txt: {unlisted:?}");

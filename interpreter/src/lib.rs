@@ -45,6 +45,7 @@ pub struct Engine {
     policy: Arc<Policy>,
     index: Arc<Index>,
     hash: String,
+    others: Arc<[(Arc<Policy>, Arc<Index>)]>,
 }
 
 impl Engine {
@@ -53,7 +54,21 @@ impl Engine {
     pub fn new(policy: Arc<Policy>) -> Self {
         let hash = policy.hash();
         let index = Arc::new(Index::new(&policy));
-        Self { policy, index, hash }
+        Self { policy, index, hash, others: Arc::from([]) }
+    }
+
+    /// The engine with the programme's other versions at hand: a refund decides again what another version decided of it, such
+    /// as a claim of a later version on a purchase of this one.
+    #[must_use]
+    pub fn beside<'e>(self, others: impl IntoIterator<Item = &'e Self>) -> Self {
+        let others = others.into_iter().map(|other| (Arc::clone(&other.policy), Arc::clone(&other.index)));
+        let own = self.policy.version();
+        Self { others: others.filter(|(policy, _)| policy.version() != own).collect(), ..self }
+    }
+
+    fn versions(&self) -> reference::version::Versions<'_> {
+        let own = reference::version::Version { policy: &self.policy, index: &self.index };
+        reference::version::Versions { own, others: &self.others }
     }
 
     /// The policy.
@@ -91,7 +106,7 @@ impl Engine {
     /// # Errors
     /// A fact of the wrong type, or a date outside a calendar, by name.
     pub fn keys(&self, inputs: &Inputs<'_>) -> Result<Vec<String>, InputError> {
-        reference::keys(&self.policy, &self.index, inputs)
+        reference::keys(self.versions(), inputs)
     }
 
     /// Decides. `counters` holds what the host has for the keys listed; a key that it lacks was never written.
@@ -99,6 +114,6 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
-        reference::decide(&self.policy, &self.index, &self.hash, inputs, counters, explain)
+        reference::decide(self.versions(), &self.hash, inputs, counters, explain)
     }
 }

@@ -227,3 +227,35 @@ fn a_claim_may_name_an_event_of_an_earlier_version_and_a_refund_may_not() {
     // The old version decides it, although it is no more in force.
     assert_eq!(lines(&refund(&mut old, "2024-06-02 10:00:00", &bought, "1")), ["spend -1"]);
 }
+
+#[test]
+fn a_claim_of_a_later_version_is_decided_again_by_that_version() {
+    let rules = |rate: u32| {
+        programme(&format!(
+            "rule spend on Purchase {{ earn 1 Star per full 1 CNY of amount }}\n\
+             event Claim \"申领\" {{ of \"原交易\": Purchase }}\n\
+             rule claimed on Claim {{ earn {rate} Star per full 1 CNY of of.remaining; per customer per month at most 150 Star, drop the rest }}"
+        ))
+    };
+    let later = |text: String| text.replace("effective from 2024-01-01", "effective from 2024-06-01");
+    let mut old = Host::new(&rules(1));
+    let mut new = Host::new(&later(rules(2)));
+    let bought = old.at("2024-05-01 10:00:00", "purchase", buy("100"));
+    new.records.clone_from(&old.records);
+    new.next = old.next;
+    let claim = new.at("2024-06-01 10:00:00", "claim", json!({"of": bought.event}));
+    assert_eq!(lines(&claim), ["claimed 150 of 200"]);
+    old.records.clone_from(&new.records);
+    old.counters.clone_from(&new.counters);
+    old.next = new.next;
+    // Without the later version at hand it cannot be decided; nothing is left out silently.
+    let event = old.event("2024-06-10 10:00:00", "refund", json!({"of": bought.event, "amount": "40"}));
+    assert!(old.decide(&event).unwrap_err().reason.contains("version 2024-06-01"));
+    old.engine = old.engine.clone().beside([&new.engine]);
+    // 60 are left: the purchase keeps 60, the claim 120 at the later version's rate.
+    let part = refund(&mut old, "2024-06-10 10:00:00", &bought, "40");
+    assert_eq!(lines(&part), ["spend -40", "claimed -30"]);
+    let rest = refund(&mut old, "2024-06-11 10:00:00", &bought, "60");
+    assert_eq!(lines(&rest), ["spend -60", "claimed -120"]);
+    assert_eq!(old.counter("cap claimed.cap|customer=c1|2024-06").as_deref(), Some("0"));
+}

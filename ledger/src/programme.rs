@@ -18,6 +18,8 @@ impl Programme {
     pub fn new(policies: impl IntoIterator<Item = Policy>) -> Option<Self> {
         let mut versions: Vec<Engine> = policies.into_iter().map(|policy| Engine::new(Arc::new(policy))).collect();
         versions.sort_by_key(|engine| engine.policy().effective_from);
+        // Each has the others at hand: a refund under one may concern what another has decided.
+        let versions: Vec<Engine> = versions.iter().map(|engine| engine.clone().beside(&versions)).collect();
         (!versions.is_empty()).then_some(Self { versions })
     }
 

@@ -63,7 +63,7 @@ impl Checker<'_> {
     }
 
     /// Whether an expression reads a dated fact; each that is read without `as of` is shown.
-    fn reads_dated(&self, expr: &Expr, bare: &mut impl FnMut(Span)) -> bool {
+    fn reads_dated(&self, expr: &Expr, bare: &mut dyn FnMut(Span)) -> bool {
         let mut found = match &expr.node {
             Node::Fact(subject, _, fact) => self
                 .policy

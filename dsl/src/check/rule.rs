@@ -90,6 +90,10 @@ impl<'a> Checker<'a> {
         if let Some(body) = self.body(RuleId(at), &rule, &env, entry) {
             rule.body = body;
         }
+        let whole = entry.node.clauses.iter().find(|clause| matches!(clause.kind, ClauseKind::OverWholePeriods));
+        if let Some(clause) = whole {
+            self.over_whole_periods(&mut rule, clause.span);
+        }
         for clause in &entry.node.clauses {
             rule.deeds.extend(self.deed(&env, &clause.kind));
         }
@@ -230,8 +234,6 @@ impl<'a> Checker<'a> {
                         accepts.push((condition, code.text.clone()));
                     }
                 }
-                ClauseKind::OverWholePeriods => self
-                    .report(messages::not_decided_yet(messages::both("`over whole periods`", "`按整期`"), clause.span)),
                 _ => {}
             }
         }

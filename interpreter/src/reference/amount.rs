@@ -64,16 +64,16 @@ fn base_item(
         _ if exact.is_negative() => Exact::ZERO,
         _ => exact,
     };
-    let asked = match place(env.policy(), line.points) {
+    let asked = match place(env.policy(), rule, line.points) {
         // The award is rounded when its multiples are known.
         RoundPlace::EachAward if kind == LineKind::Base => Decimal::ZERO,
         RoundPlace::EachLine | RoundPlace::EachAward => {
-            let asked = round(env.policy(), line.points, exact).map_err(env.inexact(line.span))?;
+            let asked = round(env.policy(), rule, line.points, exact).map_err(env.inexact(line.span))?;
             trail.step(
                 env.policy(),
                 rule,
                 StepKind::Rounded,
-                || rounding_text(env.policy(), line.points),
+                || rounding_text(env.policy(), rule, line.points),
                 asked.into(),
                 &line.amount.typed.ty,
             );
@@ -206,17 +206,24 @@ pub(crate) fn shared_amount(
     Ok(Some(exact))
 }
 
-/// Where amounts of these points are rounded.
-pub(crate) fn place(policy: &Policy, points: PointsId) -> RoundPlace {
-    policy.points_of(points).map_or(RoundPlace::EachLine, |points| points.place)
+/// Where a rule's amounts are rounded: as it says itself, else as the points say.
+pub(crate) fn place(policy: &Policy, rule: RuleId, points: PointsId) -> RoundPlace {
+    let own = policy.rule(rule).and_then(|rule| rule.rounding).map(|(_, place)| place);
+    own.or_else(|| policy.points_of(points).map(|points| points.place)).unwrap_or(RoundPlace::EachLine)
 }
 
-/// An amount of points rounded as the points say.
-pub(crate) fn round(policy: &Policy, points: PointsId, exact: Exact) -> Result<Decimal, crate::number::Inexact> {
+/// An amount of points rounded as its rule says, else as the points say.
+pub(crate) fn round(
+    policy: &Policy,
+    rule: RuleId,
+    points: PointsId,
+    exact: Exact,
+) -> Result<Decimal, crate::number::Inexact> {
+    let own = policy.rule(rule).and_then(|rule| rule.rounding).map(|(mode, _)| mode);
     let (mode, scale) = policy
         .points_of(points)
         .map_or((earnest_dsl::syntax::ast::RoundMode::Down, 0), |points| (points.rounding, points.scale));
-    exact.rounded(mode, u32::from(scale))
+    exact.rounded(own.unwrap_or(mode), u32::from(scale))
 }
 
 /// The element of the list that a line stands for.

@@ -16,6 +16,7 @@ use super::record::{self, Kept, Past};
 use super::refund::{self, Refunded};
 use super::request::{self, Amount};
 use super::trace::Trail;
+use super::version::{Version, Versions};
 use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice, Outcome, PolicyRef, Record};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
@@ -63,27 +64,29 @@ pub(crate) fn needs(policy: &Policy, event: &Event) -> Needs {
 struct Setting<'a> {
     policy: &'a Policy,
     index: &'a Index,
+    versions: Versions<'a>,
     zone: super::time::Zone,
     event: &'a Event,
     facts: &'a Facts,
-    past: Vec<Past>,
+    past: Vec<Past<'a>>,
     earlier: BTreeMap<String, Earlier>,
 }
 
 impl<'a> Setting<'a> {
-    fn new(policy: &'a Policy, index: &'a Index, inputs: &Inputs<'a>) -> Eval<Self> {
+    fn new(versions: Versions<'a>, inputs: &Inputs<'a>) -> Eval<Self> {
+        let Version { policy, index } = versions.own;
         let zone = index.zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
         let again = policy.kind(inputs.event.kind).is_some_and(|kind| kind.role == Role::Refund);
-        let read = |one| record::read(zone, policy, one, again);
-        let past = inputs.records.iter().map(read).collect::<Eval<Vec<Past>>>()?;
+        let read = |one| record::read(&versions, one, again);
+        let past = inputs.records.iter().map(read).collect::<Eval<Vec<Past<'a>>>>()?;
         let mut earlier = BTreeMap::new();
         for id in needs(policy, inputs.event).records {
             if let Some(one) = past.iter().find(|one| one.event.id == id) {
-                let remaining = record::remaining(index, &past, one)?;
+                let remaining = record::remaining(&past, one)?;
                 earlier.insert(id, Earlier { event: one.event.clone(), remaining });
             }
         }
-        Ok(Self { policy, index, zone, event: inputs.event, facts: inputs.facts, past, earlier })
+        Ok(Self { policy, index, versions, zone, event: inputs.event, facts: inputs.facts, past, earlier })
     }
 
     fn frame<'s>(&'s self, book: &'s Book) -> Frame<'s> {
@@ -96,6 +99,7 @@ impl<'a> Setting<'a> {
             recorded: None,
             earlier: &self.earlier,
             book,
+            again: false,
         }
     }
 
@@ -111,8 +115,8 @@ impl<'a> Setting<'a> {
 }
 
 /// The counters that the decision depends on.
-pub(crate) fn keys(policy: &Policy, index: &Index, inputs: &Inputs<'_>) -> Eval<Vec<String>> {
-    let setting = Setting::new(policy, index, inputs)?;
+pub(crate) fn keys(versions: Versions<'_>, inputs: &Inputs<'_>) -> Eval<Vec<String>> {
+    let setting = Setting::new(versions, inputs)?;
     listed(&setting).map(|keys| keys.into_iter().collect())
 }
 
@@ -126,14 +130,14 @@ fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
 
 /// Decides an event.
 pub(crate) fn decide(
-    policy: &Policy,
-    index: &Index,
+    versions: Versions<'_>,
     hash: &str,
     inputs: &Inputs<'_>,
     counters: &Counters,
     explain: bool,
 ) -> Eval<Decided> {
-    let setting = Setting::new(policy, index, inputs)?;
+    let setting = Setting::new(versions, inputs)?;
+    let policy = versions.own.policy;
     let keys = listed(&setting)?;
     let known: Counters =
         keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
@@ -171,10 +175,10 @@ fn not_in_force() -> Refusal {
 
 /// What has been found out so far.
 #[derive(Default)]
-struct Work {
+struct Work<'a> {
     names: Vec<String>,
     draft: Draft,
-    refunded: Refunded,
+    refunded: Refunded<'a>,
     levels: Vec<LevelLine>,
     facts: Vec<FactOut>,
     notices: Vec<Notice>,
@@ -182,7 +186,7 @@ struct Work {
 }
 
 /// What an accepted event leads to besides lines: deeds, notices, figures.
-fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
+fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>) -> Eval<()> {
     if !setting.in_force() {
         return Ok(());
     }
@@ -195,7 +199,7 @@ fn tell(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work) -> Eval<()> {
 }
 
 /// Level rules see the event's own counters, and those of the events that it takes back.
-fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trail: &mut Trail) -> Eval<()> {
+fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>, trail: &mut Trail) -> Eval<()> {
     let mut caps = std::mem::take(&mut work.draft.caps);
     let mut own = work.draft.lines.clone();
     own.extend(
@@ -210,7 +214,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trai
     for (event, past) in &work.refunded.events {
         let mut earlier = setting.earlier.clone();
         earlier.extend(past.earlier.clone());
-        let original = Frame { event, recorded: Some(&past.facts), earlier: &earlier, ..*frame };
+        let original = past.frame(frame, event, &earlier);
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
         let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
@@ -221,7 +225,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work, trai
     Ok(())
 }
 
-fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trail: Trail) -> Eval<Decided> {
+fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work<'_>, trail: Trail) -> Eval<Decided> {
     let policy = setting.policy;
     let refusals = &work.draft.refusals;
     let reference =
@@ -274,11 +278,11 @@ fn finish(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, work: Work, trai
         adjusted: &work.refunded.adjusted,
         reduced: &work.refunded.reduced,
     };
-    Ok(Decided { record: record::write(frame, hash, &kept), decision })
+    Ok(Decided { record: record::write(frame, &setting.versions, hash, &kept), decision })
 }
 
 /// What goes with a request beside its lines; of a refund by how much that changes.
-fn add_brought(decision: &mut Decision, work: &Work) {
+fn add_brought(decision: &mut Decision, work: &Work<'_>) {
     let (own, changed) = (&work.draft.brought, &work.refunded.brought);
     decision.amounts = own.amounts.iter().chain(&changed.amounts).map(Amount::out).collect();
     decision.entries = own.entries.or(changed.entries).map(plain);
@@ -298,7 +302,7 @@ fn codes(refusals: &[Refusal]) -> Vec<String> {
 }
 
 /// Lines: what the event gives, what a refund changes, what level rules move.
-fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work) -> Result<Vec<DecisionLine>, InputError> {
+fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work<'_>) -> Result<Vec<DecisionLine>, InputError> {
     let env = Env::new(frame);
     let at = setting.event.at;
     let mut lines = Vec::new();
@@ -311,7 +315,7 @@ fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work) -> Result<Vec<D
         let posting = Posting { line: &line, dated: at, of: Some(change.of.clone()), before: change.before };
         let made = match original {
             Some((event, past)) => {
-                let original = Frame { event, recorded: Some(&past.facts), earlier: &past.earlier, ..*frame };
+                let original = past.frame(frame, event, &past.earlier);
                 decision_line(&Env::new(&original), &posting)?
             }
             None => decision_line(&env, &posting)?,

@@ -115,6 +115,7 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
             let (Some(from), Some(to)) = (date(env, from)?, date(env, to)?) else { return Ok(None) };
             exact(Decimal::from(time::days_between(from, to)).into())
         }
+        Node::CloseOfPeriod(_) => close_of_period(env),
         Node::Today => noted(env, expr, Some(Val::Date(env.at().0.date()))),
         Node::DateOf(inner) => Ok(date(env, inner)?.map(Val::Date)),
         Node::IsAnniversary(day, of) => {
@@ -280,6 +281,20 @@ fn of_event(env: &Env<'_>, id: &str, name: &str) -> Eval<Option<Val>> {
             .or_else(|| earlier.event.fields.get("amount").map(|datum| Val::of_datum(datum, zone))),
         field => earlier.event.fields.get(field).map(|datum| Val::of_datum(datum, zone)),
     })
+}
+
+/// The last instant of the period of the level rule at hand.
+fn close_of_period(env: &Env<'_>) -> Eval<Option<Val>> {
+    let level = env.level.and_then(|id| super::level::Level::of(env.policy(), id));
+    let period = match &level {
+        Some(level) => super::key::scope_period(&Env { as_of: None, ..*env }, level.scope)?,
+        None => None,
+    };
+    let Some(period) = period else { return Ok(None) };
+    let out = || bad("at", "the date is out of the range of dates");
+    let next = time::add_days(period.last, 1).ok_or_else(out)?.and_time(chrono::NaiveTime::MIN);
+    let instant = env.frame.zone.instant(next).checked_sub_signed(chrono::TimeDelta::nanoseconds(1)).ok_or_else(out)?;
+    Ok(Some(Val::Instant(env.frame.zone.local(instant).ok_or_else(out)?, instant)))
 }
 
 /// A date or instant moved by a duration. Days and months go by local dates and keep the wall time.

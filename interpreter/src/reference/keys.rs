@@ -28,15 +28,15 @@ use std::collections::BTreeSet;
 pub(crate) type Keys = BTreeSet<String>;
 
 /// All keys of an event.
-pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past]) -> Eval<Keys> {
+pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past<'_>]) -> Eval<Keys> {
     let mut keys = Keys::new();
     let customers = edges(frame, &mut keys)?;
     levels(frame, &customers, &mut keys)?;
     if let Some(id) = original_id(frame) {
-        for one in concerned(past, &id)? {
+        for one in concerned(frame, past, &id)? {
             let mut earlier = frame.earlier.clone();
             earlier.extend(one.earlier.clone());
-            let original = Frame { event: &one.event, recorded: Some(&one.facts), earlier: &earlier, ..*frame };
+            let original = one.frame(frame, &one.event, &earlier);
             let customers = edges(&original, &mut keys)?;
             levels(&original, &customers, &mut keys)?;
             let adjusted = past.iter().flat_map(|one| &one.adjusted).map(|adjusted| &adjusted.effects);

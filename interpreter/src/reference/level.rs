@@ -345,8 +345,8 @@ fn target(env: &Env<'_>, level: &Level<'_>, trail: &mut Trail) -> Eval<Decimal> 
     trail.read(policy, level.id, log);
     let exact = exact.unwrap_or(Exact::ZERO);
     let exact = if exact.is_negative() { Exact::ZERO } else { exact };
-    let rounded =
-        super::amount::round(policy, level.line.points, exact).map_err(env.inexact(level.line.amount.span))?;
+    let rounded = super::amount::round(policy, level.id, level.line.points, exact)
+        .map_err(env.inexact(level.line.amount.span))?;
     trail.step(
         policy,
         level.id,

@@ -34,6 +34,7 @@ pub(crate) mod tier;
 pub(crate) mod time;
 pub(crate) mod trace;
 pub(crate) mod value;
+pub(crate) mod version;
 pub(crate) mod window;
 
 pub(crate) use decide::{decide, keys, needs};

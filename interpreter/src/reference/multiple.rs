@@ -11,7 +11,7 @@ use super::table::replaced;
 use super::trace::{Trail, rounding_text, text_of};
 use crate::decision::StepKind;
 use crate::number::{Exact, split, subtract};
-use earnest_dsl::policy::{Factor, GroupId, PointsId, PoolId, RuleBody, RuleId, Type};
+use earnest_dsl::policy::{Factor, GroupId, PointsId, Policy, PoolId, RuleBody, RuleId, Type};
 use earnest_dsl::syntax::ast::RoundPlace;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ pub(crate) fn raise_items(
         line.bases.push((at, extra));
         line.spends.extend(spends);
     }
-    finish(env, raise.rule, lines.into_values().collect(), trail)
+    finish(env, raise.rule, lines.into_values().collect(), bases, trail)
 }
 
 /// The line in a group's name of multiples that multiply together: base x (product - 1), rounded once.
@@ -129,7 +129,7 @@ pub(crate) fn product_items(
         line.factor = adds;
         line.bases.push((at, extra));
     }
-    finish(env, first.rule, lines.into_values().collect(), trail)
+    finish(env, first.rule, lines.into_values().collect(), bases, trail)
 }
 
 fn empty(rule: RuleId, group: Option<GroupId>, base: &Item, after_caps: bool) -> Item {
@@ -163,7 +163,7 @@ fn base_name(env: &Env<'_>, base: &Item) -> (String, String) {
 
 /// A base as a multiple reads it, before caps.
 fn base_value(env: &Env<'_>, base: &Item) -> Exact {
-    match place(env.policy(), base.points) {
+    match place(env.policy(), base.rule, base.points) {
         RoundPlace::EachLine => base.asked.into(),
         RoundPlace::EachAward => base.exact,
     }
@@ -198,24 +198,37 @@ fn counted_base(
         over = replaced(&over, field, *part);
     }
     let exact = number(&Env { over: &over, ..inside }, &line.amount)?.unwrap_or(Exact::ZERO);
-    let value = match place(policy, base.points) {
-        RoundPlace::EachLine => round(policy, base.points, exact).map_err(env.inexact(line.span))?.into(),
+    let value = match place(policy, base.rule, base.points) {
+        RoundPlace::EachLine => round(policy, base.rule, base.points, exact).map_err(env.inexact(line.span))?.into(),
         RoundPlace::EachAward => exact,
     };
     Ok((value, share.charges))
 }
 
-/// Rounds lines of multiples where each line is rounded.
-fn finish(env: &Env<'_>, rule: RuleId, mut lines: Vec<Item>, trail: &mut Trail) -> Eval<Vec<Item>> {
+/// Where the lines are rounded of which an item is one: a multiple goes by its bases.
+pub(crate) fn place_of(policy: &Policy, items: &[Item], item: &Item) -> RoundPlace {
+    let base = item.bases.first().and_then(|(at, _)| items.get(*at));
+    place(policy, base.map_or(item.rule, |base| base.rule), item.points)
+}
+
+/// Rounds lines of multiples, as far as each line of their bases is rounded.
+fn finish(env: &Env<'_>, rule: RuleId, mut lines: Vec<Item>, bases: &[Item], trail: &mut Trail) -> Eval<Vec<Item>> {
     let span = env.policy().rule(rule).map(|rule| rule.title.span).unwrap_or_default();
     for line in &mut lines {
-        if place(env.policy(), line.points) == RoundPlace::EachLine {
-            line.asked = round(env.policy(), line.points, line.exact).map_err(env.inexact(span))?;
+        let by_line = |at: usize| {
+            bases.get(at).is_some_and(|base| place(env.policy(), base.rule, base.points) == RoundPlace::EachLine)
+        };
+        let mut exact = Exact::ZERO;
+        for (_, extra) in line.bases.iter().filter(|(at, _)| by_line(*at)) {
+            exact = exact.add(*extra).map_err(env.inexact(span))?;
+        }
+        if line.bases.iter().any(|(at, _)| by_line(*at)) {
+            line.asked = round(env.policy(), rule, line.points, exact).map_err(env.inexact(span))?;
             trail.step(
                 env.policy(),
                 rule,
                 StepKind::Rounded,
-                || rounding_text(env.policy(), line.points),
+                || rounding_text(env.policy(), rule, line.points),
                 line.asked.into(),
                 &Type::Points(line.points),
             );
@@ -231,7 +244,7 @@ pub(crate) fn round_awards(env: &Env<'_>, items: &mut [Item], trail: &mut Trail)
         .iter()
         .enumerate()
         .filter(|(_, item)| {
-            item.kind == LineKind::Base && !item.fixed && place(policy, item.points) == RoundPlace::EachAward
+            item.kind == LineKind::Base && !item.fixed && place(policy, item.rule, item.points) == RoundPlace::EachAward
         })
         .map(|(at, _)| at)
         .collect();
@@ -239,7 +252,7 @@ pub(crate) fn round_awards(env: &Env<'_>, items: &mut [Item], trail: &mut Trail)
         let Some(base) = items.get(at).cloned() else { continue };
         let span = policy.rule(base.rule).map(|rule| rule.title.span).unwrap_or_default();
         let inexact = env.inexact(span);
-        let alone = round(policy, base.points, base.exact).map_err(&inexact)?;
+        let alone = round(policy, base.rule, base.points, base.exact).map_err(&inexact)?;
         let mut extras: Vec<(usize, Exact)> = Vec::new();
         for (other, item) in items.iter().enumerate() {
             if !item.after_caps && !item.fixed {
@@ -250,7 +263,7 @@ pub(crate) fn round_awards(env: &Env<'_>, items: &mut [Item], trail: &mut Trail)
         for (_, extra) in &extras {
             whole = whole.add(*extra).map_err(&inexact)?;
         }
-        let whole = round(policy, base.points, whole).map_err(&inexact)?;
+        let whole = round(policy, base.rule, base.points, whole).map_err(&inexact)?;
         let rest = subtract(whole, alone).map_err(&inexact)?;
         let weights: Vec<Exact> = extras.iter().map(|(_, extra)| *extra).collect();
         let scale = policy.points_of(base.points).map_or(0, |points| u32::from(points.scale));
@@ -262,7 +275,7 @@ pub(crate) fn round_awards(env: &Env<'_>, items: &mut [Item], trail: &mut Trail)
             policy,
             base.rule,
             StepKind::Award,
-            || rounding_text(policy, base.points),
+            || rounding_text(policy, base.rule, base.points),
             alone.into(),
             &Type::Points(base.points),
         );
@@ -292,6 +305,6 @@ pub(crate) fn after_caps(env: &Env<'_>, items: &[Item], item: &Item) -> Eval<(Ex
         let granted = items.get(*base).map_or(Decimal::ZERO, |base| base.granted);
         exact = exact.add(Exact::from(granted).multiply(item.factor).map_err(&inexact)?).map_err(&inexact)?;
     }
-    let asked = round(env.policy(), item.points, exact).map_err(&inexact)?;
+    let asked = round(env.policy(), item.rule, item.points, exact).map_err(&inexact)?;
     Ok((exact, asked))
 }

@@ -6,6 +6,7 @@ use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
 use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
 use super::request::{Amount, Brought};
+use super::version::{Version, Versions};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
@@ -17,7 +18,9 @@ use std::collections::BTreeMap;
 
 /// A decision that was taken, as its record tells it.
 #[derive(Debug, Clone)]
-pub(crate) struct Past {
+pub(crate) struct Past<'a> {
+    /// The version that decided it: its lines and counters speak of that version's rules.
+    pub version: Version<'a>,
     pub event: Event,
     pub names: Vec<String>,
     pub facts: Facts,
@@ -32,10 +35,34 @@ pub(crate) struct Past {
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
 }
 
+impl<'a> Past<'a> {
+    /// The frame in which an event of this decision stands: under its version, with the facts that it read.
+    pub(crate) fn frame<'s>(
+        &'s self,
+        now: &Frame<'s>,
+        event: &'s Event,
+        earlier: &'s BTreeMap<String, Earlier>,
+    ) -> Frame<'s>
+    where
+        'a: 's,
+    {
+        Frame {
+            policy: self.version.policy,
+            index: self.version.index,
+            event,
+            recorded: Some(&self.facts),
+            earlier,
+            ..*now
+        }
+    }
+}
+
 /// What a refund changed of an earlier decision.
 #[derive(Debug, Clone)]
 pub(crate) struct Adjusted {
     pub of: String,
+    /// The version that decided it, by name.
+    pub version: String,
     pub lines: Vec<Posted>,
     pub effects: Effects,
     pub brought: Brought,
@@ -309,7 +336,7 @@ pub(crate) struct Kept<'a> {
 }
 
 /// The record of an accepted event. Events that nobody may name and that name nobody leave no state.
-pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
+pub(crate) fn write(frame: &Frame<'_>, versions: &Versions<'_>, hash: &str, kept: &Kept<'_>) -> Record {
     let policy = frame.policy;
     let event = frame.event;
     let may_be_named = frame.index.may_be_named(event.kind);
@@ -325,9 +352,11 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
             .adjusted
             .iter()
             .map(|one| {
+                let policy = versions.named(&one.version).map_or(policy, |version| version.policy);
                 let lines: Vec<Json> = one.lines.iter().map(|line| posted_json(policy, line)).collect();
                 json!({
                     "of": one.of,
+                    "version": one.version,
                     "lines": lines,
                     "effects": effects_json(policy, &one.effects),
                     "brought": brought_json(&one.brought),
@@ -356,7 +385,13 @@ pub(crate) fn write(frame: &Frame<'_>, hash: &str, kept: &Kept<'_>) -> Record {
 
 /// Reads a record back. An event that another version decided may be named and read; taking it back is that version's work
 /// (`again` is true then).
-pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Record, again: bool) -> Eval<Past> {
+pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) -> Eval<Past<'a>> {
+    // An event of a version that is not at hand may be named; nothing of it is decided again then.
+    let version = versions.named(&record.version).filter(|_| again).unwrap_or(versions.own);
+    let policy = version.policy;
+    let zone = version.index.zone;
+    let zone = zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
+
     let broken = || {
         let reason = "its record is not one that this policy's engine wrote; the host must give back what it was given";
         bad(&record.event, reason)
@@ -367,7 +402,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
         return Err(bad(&record.event, reason));
     }
     let event_of = |json: &Json| -> Result<Event, InputError> {
-        crate::event::read::read(policy, &frame_zone, json.as_object().ok_or_else(broken)?)
+        crate::event::read::read(policy, &zone, json.as_object().ok_or_else(broken)?)
     };
     let state = &record.state;
     let event = event_of(state.get("event").ok_or_else(broken)?)?;
@@ -386,6 +421,7 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
     if other_version {
         // Its lines and counters speak of rules that this version need not know.
         return Ok(Past {
+            version,
             event,
             names: record.names.clone(),
             facts: Facts::new(),
@@ -405,16 +441,20 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
             Some((key, parts.get(2)?.as_object()?.clone()))
         });
         let adjusted = state.get("adjusted")?.as_array()?.iter().map(|one| {
+            let version = one.get("version")?.as_str()?.to_owned();
+            let policy = versions.named(&version)?.policy;
             let lines =
                 one.get("lines")?.as_array()?.iter().map(|line| posted_of(policy, line)).collect::<Option<_>>()?;
             Some(Adjusted {
                 of: one.get("of")?.as_str()?.to_owned(),
+                version,
                 lines,
                 effects: effects_of(policy, one.get("effects")?)?,
                 brought: brought_of(one.get("brought"))?,
             })
         });
         Some(Past {
+            version,
             event: event.clone(),
             names: record.names.clone(),
             facts: facts.collect::<Option<_>>()?,
@@ -431,7 +471,8 @@ pub(crate) fn read(frame_zone: super::time::Zone, policy: &Policy, record: &Reco
 }
 
 /// What earlier refunds have left of the fields of an event that some refund kind reduces.
-pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -> Eval<BTreeMap<String, Decimal>> {
+pub(crate) fn remaining(past: &[Past<'_>], of: &Past<'_>) -> Eval<BTreeMap<String, Decimal>> {
+    let index = of.version.index;
     let mut left = BTreeMap::new();
     let Some(fields) = index.reducible(of.event.kind) else { return Ok(left) };
     for field in fields {
@@ -454,8 +495,8 @@ pub(crate) fn remaining(index: &super::index::Index, past: &[Past], of: &Past) -
 }
 
 /// What a decision has posted and done so far, refunds included.
-pub(crate) fn so_far(policy: &Policy, past: &[Past], of: &Past) -> Eval<(Vec<Posted>, Effects, Brought)> {
-    let mut lines = super::edge::gathered(policy, &of.items)?;
+pub(crate) fn so_far(past: &[Past<'_>], of: &Past<'_>) -> Eval<(Vec<Posted>, Effects, Brought)> {
+    let mut lines = super::edge::gathered(of.version.policy, &of.items)?;
     let mut effects = of.effects.clone();
     let mut brought = of.brought.clone();
     let long = |_| bad("amount", "a line needs more than 28 digits");

@@ -34,14 +34,14 @@ pub(crate) struct Change {
 
 /// What a refund comes to.
 #[derive(Debug, Default)]
-pub(crate) struct Refunded {
+pub(crate) struct Refunded<'a> {
     pub changes: Vec<Change>,
     pub adjusted: Vec<Adjusted>,
     pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
     /// By how much amounts that go with requests change.
     pub brought: Brought,
     /// The events whose counters have changed, as they are now.
-    pub events: Vec<(Event, Past)>,
+    pub events: Vec<(Event, Past<'a>)>,
 }
 
 /// The id of the event that a refund takes back.
@@ -55,11 +55,15 @@ pub(crate) fn original_id(frame: &Frame<'_>) -> Option<String> {
 }
 
 /// The records that a refund of an event must look at: the original and the decisions that named it, oldest first.
-pub(crate) fn concerned<'p>(past: &'p [Past], id: &str) -> Eval<Vec<&'p Past>> {
+pub(crate) fn concerned<'p, 'a>(frame: &Frame<'_>, past: &'p [Past<'a>], id: &str) -> Eval<Vec<&'p Past<'a>>> {
     let original = past.iter().find(|one| one.event.id == id);
     let original = original.ok_or_else(|| {
         bad("of", format!("there is no record of the event `{id}`; attach the record that its decision left"))
     })?;
+    let version = original.version.policy.version();
+    if version != frame.policy.version() {
+        return Err(bad(id, format!("it was decided by version {version}; decide this event with that version")));
+    }
     let claims = past
         .iter()
         .filter(|one| one.event.id != id && one.names.iter().any(|name| name == id) && one.reduced.is_empty());
@@ -67,18 +71,18 @@ pub(crate) fn concerned<'p>(past: &'p [Past], id: &str) -> Eval<Vec<&'p Past>> {
 }
 
 /// Takes back what the event says, at most what is left.
-pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eval<Refunded> {
+pub(crate) fn refund<'a>(frame: &Frame<'a>, past: &[Past<'a>], trail: &mut Trail) -> Eval<Refunded<'a>> {
     let mut done = Refunded::default();
     let Some(id) = original_id(frame) else { return Ok(done) };
-    let concerned = concerned(past, &id)?;
+    let concerned = concerned(frame, past, &id)?;
     let Some(original) = concerned.first().copied() else { return Ok(done) };
-    let left_before = remaining(frame.index, past, original)?;
+    let left_before = remaining(past, original)?;
     let (left, taken) = take(frame, original.event.kind, &left_before)?;
     done.reduced.insert(id.clone(), taken);
     let nothing_left = left.values().all(Decimal::is_zero);
     for one in concerned {
         let is_original = one.event.id == id;
-        let (lines, effects, brought) = so_far(frame.policy, past, one)?;
+        let (lines, effects, brought) = so_far(past, one)?;
         let event = if is_original { reduced(&one.event, &left) } else { one.event.clone() };
         let mut earlier = one.earlier.clone();
         if let Some(held) = earlier.get_mut(&id) {
@@ -94,20 +98,28 @@ pub(crate) fn refund(frame: &Frame<'_>, past: &[Past], trail: &mut Trail) -> Eva
             ratio: ratio(original, &left)?,
             gone: is_original && nothing_left,
         };
-        let draft = decide_again(frame, &again, trail)?;
-        note_remaining(frame, &again, &left, trail);
+        // What another version decided is decided again by that version.
+        let deciding = &Frame { policy: one.version.policy, index: one.version.index, ..*frame };
+        let draft = decide_again(deciding, &again, trail)?;
+        note_remaining(deciding, &again, &left, trail);
         trail.turn_to(None);
         let mut customers: BTreeSet<String> =
             lines.iter().chain(&draft.lines).map(|line| line.customer.clone()).collect();
         customers.extend(one.event.customer.clone());
         let own = own_period(frame, one, &customers, &earlier)?;
-        let moved = replace(frame, &effects, &draft.effects, &own)?;
+        let moved = replace(deciding, &effects, &draft.effects, &own)?;
         let changes = changes(&one.event.id, &lines, &draft.lines)?;
         let adjusted =
             changes.iter().map(|change| Posted { amount: change.difference, ..change.line.clone() }).collect();
         let given = draft.brought.since(&brought)?;
         done.brought.changed(&given)?;
-        done.adjusted.push(Adjusted { of: one.event.id.clone(), lines: adjusted, effects: moved, brought: given });
+        done.adjusted.push(Adjusted {
+            of: one.event.id.clone(),
+            version: one.version.policy.version(),
+            lines: adjusted,
+            effects: moved,
+            brought: given,
+        });
         done.changes.extend(changes);
         done.events.push((event, one.clone()));
     }
@@ -156,7 +168,7 @@ fn reduced(event: &Event, left: &BTreeMap<String, Decimal>) -> Event {
 }
 
 /// Remaining over original, of the field that refunds have reduced most.
-fn ratio(original: &Past, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
+fn ratio(original: &Past<'_>, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
     let mut least: Option<Exact> = None;
     for (field, left) in left {
         let inexact = |Inexact| bad(field, "it has too many digits");
@@ -183,7 +195,7 @@ fn ratio(original: &Past, left: &BTreeMap<String, Decimal>) -> Eval<Exact> {
 }
 
 struct Again<'a> {
-    past: &'a Past,
+    past: &'a Past<'a>,
     event: &'a Event,
     earlier: &'a BTreeMap<String, Earlier>,
     ratio: Exact,
@@ -215,6 +227,7 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         recorded: None,
         earlier: again.earlier,
         book: &book,
+        again: true,
         ..*frame
     };
     let mut draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
@@ -222,9 +235,8 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         request::keep(frame.policy, again.past, &fixed.into_keys().collect(), &mut draft);
         return Ok(draft);
     }
-    // What would now be refused earns nothing and enters no measure; of a request the refunded share comes back.
-    let asked = frame.policy.kind(again.event.kind).is_some_and(|kind| kind.role == Role::Request);
-    if asked { request::in_proportion(frame.policy, again.past, again.ratio) } else { Ok(Draft::default()) }
+    // What would now be refused earns nothing and enters no measure.
+    Ok(Draft::default())
 }
 
 /// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.
@@ -238,7 +250,7 @@ fn not_decided_again(frame: &Frame<'_>, again: &Again<'_>) -> Eval<(Fixed, BTree
             if proportion {
                 let inexact = |Inexact| bad("amount", "a share of a line needs more than 28 digits");
                 let share = Exact::from(item.granted).multiply(again.ratio).map_err(inexact)?;
-                item.granted = round(frame.policy, item.points, share).map_err(inexact)?;
+                item.granted = round(frame.policy, item.rule, item.points, share).map_err(inexact)?;
                 for spend in &mut item.spends {
                     let scale = spend.basis.scale();
                     let share = Exact::from(spend.basis).multiply(again.ratio).map_err(inexact)?;
@@ -290,15 +302,17 @@ fn changes(of: &str, before: &[Posted], after: &[Posted]) -> Eval<Vec<Change>> {
 /// others than the event's customer too.
 pub(crate) fn own_period(
     frame: &Frame<'_>,
-    past: &Past,
+    past: &Past<'_>,
     customers: &BTreeSet<String>,
     earlier: &BTreeMap<String, Earlier>,
 ) -> Eval<BTreeMap<(String, Target), String>> {
     let refund = Env::new(frame);
-    let original = Frame { event: &past.event, recorded: Some(&past.facts), earlier, ..*frame };
+    let original = past.frame(frame, &past.event, earlier);
     let mut keys = BTreeMap::new();
-    for id in frame.index.fed(past.event.kind).iter().chain(&frame.index.postings) {
-        let Some(measure) = frame.policy.measure(id.id).filter(|measure| measure.refunds_own_period) else { continue };
+    for id in original.index.fed(past.event.kind).iter().chain(&original.index.postings) {
+        let Some(measure) = original.policy.measure(id.id).filter(|measure| measure.refunds_own_period) else {
+            continue;
+        };
         let named = match &measure.scope.period {
             ScopePeriod::Calendar(_, Some(named)) => match &named.node {
                 Node::Field(name) => refund.field(name)?.and_then(|value| value.as_date()),

@@ -289,21 +289,36 @@ pub(crate) fn rule_without_kind(rule: &Title) -> Diagnostic {
     ))
 }
 
-/// A part of the language that is read and checked but that rules of this version cannot decide.
-pub(crate) fn not_decided_yet(what: Text, span: Span) -> Diagnostic {
+/// Whole periods of something that has no calendar periods or no dates.
+pub(crate) fn whole_periods_of_what(span: Span) -> Diagnostic {
     Diagnostic::error(
-        "E0329",
+        "E0342",
         both(
-            format!("{} is not decided by this version of Earnest", what.en),
-            format!("本版 Earnest 还不能处理{}", what.zh),
+            "whole periods can be counted where the rule keeps a total per calendar period and its windows are dates",
+            "只有按自然周期保持总数、且窗口为日期时，才能按整期统计",
         ),
         span,
-        both("cannot be carried out", "无法执行"),
+        both("which whole periods?", "哪些整期？"),
     )
     .help(both(
-        "leave it out for now: a policy with a clause that nobody carries out does not compile",
-        "请暂时删去：含有无人执行的条款的方案不能通过检查",
+        "write `per customer per month keep ...` and `from D to D`, or leave `over whole periods` out",
+        "请写 `每客户 每月 应有 …` 和 `自 D 至 D`，或删去 `按整期`",
     ))
+}
+
+/// Whole periods of a measure that its campaign's window narrows.
+pub(crate) fn whole_periods_of_part(span: Span, measure: &Title) -> Diagnostic {
+    Diagnostic::error(
+        "E0343",
+        both(
+            format!("{} counts its campaign's window only, so it cannot give whole periods", en(measure)),
+            format!("{} 只统计活动窗口内的事件，给不出整期的数", zh(measure)),
+        ),
+        span,
+        both("a part of the period", "只是周期的一部分"),
+    )
+    .mark(measure.span, both("declared in the campaign", "声明在活动里"))
+    .help(both("declare the `track` beside the campaign, not in it", "请把 `累计` 声明在活动之外"))
 }
 
 /// A level rule reads a field of the event that is being decided.

@@ -1,6 +1,6 @@
 //! What bounds a request from above: constraints, the bill, stock, the balance. One test answers for a stated size and for `most`.
 
-use super::{Asking, Deal, output};
+use super::{Asking, Deal, Sort, bounds, output};
 use crate::decision::LimitTrace;
 use crate::event::InputError;
 use crate::event::scalar::bad;
@@ -9,7 +9,7 @@ use crate::reference::amount;
 use crate::reference::book::NOT_LISTED;
 use crate::reference::cap::{Caps, Class, LIMIT_UNKNOWN, Meter, Refusal, effect, limit_trace, meter, unknown};
 use crate::reference::effect::{Effects, Target, gather};
-use crate::reference::expr::number;
+use crate::reference::expr::{holds, number};
 use crate::reference::frame::{Env, Eval};
 use crate::reference::trace::text_of;
 use crate::reference::value::shown_number;
@@ -38,6 +38,11 @@ pub(super) struct Barrier {
 }
 
 impl Barrier {
+    fn new(class: Class, code: &str, span: Span) -> Self {
+        let code = code.to_owned();
+        Self { class, code, span, trims: false, refuses_at_zero: false, holds: false, detail: None, shown: None }
+    }
+
     pub(super) fn refusal(&self, asking: &Asking<'_>) -> Refusal {
         let detail = self.detail.clone();
         Refusal { class: self.class, code: self.code.clone(), rule: asking.id, detail, span: self.span }
@@ -50,6 +55,11 @@ pub(super) fn barriers(asking: &Asking<'_>, deal: &Deal, caps: &Caps, explain: b
     let mut all = Vec::new();
     for (id, constraint) in asking.constraints().filter(|(_, constraint)| !constraint.at_least) {
         all.push(constrained(asking, &env, deal, (id, constraint), caps, explain)?);
+    }
+    for need in asking.request.needs.iter().filter(|need| bounds(need) == Some(Sort::Most)) {
+        let mut barrier = Barrier::new(Class::Limit, &need.code, need.condition.span);
+        barrier.holds = holds(&env, &need.condition)?;
+        all.push(barrier);
     }
     for bill in &asking.request.bills {
         all.push(billed(asking, &env, deal, bill, explain)?);
@@ -73,16 +83,7 @@ fn constrained(
     };
     let stock = asking.item.is_some_and(|item| item.stock == Some(id)) || code == OUT_OF_STOCK;
     let class = if stock { Class::Stock } else { Class::Limit };
-    let mut barrier = Barrier {
-        class,
-        code: code.to_owned(),
-        span: constraint.span,
-        trims,
-        refuses_at_zero,
-        holds: false,
-        detail: None,
-        shown: None,
-    };
+    let mut barrier = Barrier { trims, refuses_at_zero, ..Barrier::new(class, code, constraint.span) };
     let known = measured(asking, env, deal, id, constraint);
     let (meter, counted) = match known {
         Ok(known) => known,
@@ -142,7 +143,7 @@ pub(super) fn counted(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal, constrain
 fn given(asking: &Asking<'_>, env: &Env<'_>, points: PointsId) -> Eval<Exact> {
     let mut sum = Exact::ZERO;
     for line in asking.request.lines.iter().filter(|line| line.points == points && line.sign == LineSign::Give) {
-        if let Some(amount) = output::line_amount(env, line)? {
+        if let Some(amount) = output::line_amount(env, asking.id, line)? {
             sum = sum.add(amount.into()).map_err(|_| too_long("points"))?;
         }
     }
@@ -159,7 +160,7 @@ fn worth_of(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Option<Exact> {
     let mut sum = Exact::ZERO;
     for line in &asking.request.lines {
         let (worth, _) = policy.points_of(line.points)?.worth?;
-        let amount = output::line_amount(env, line).ok()?.unwrap_or_default();
+        let amount = output::line_amount(env, asking.id, line).ok()?.unwrap_or_default();
         sum = sum.add(Exact::from(amount).multiply(worth.into()).ok()?).ok()?;
     }
     Some(sum)
@@ -167,16 +168,7 @@ fn worth_of(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Option<Exact> {
 
 /// A part of a bill: the value may be no more.
 fn billed(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal, bill: &Bill, explain: bool) -> Eval<Barrier> {
-    let mut barrier = Barrier {
-        class: Class::Bill,
-        code: bill.code.clone(),
-        span: bill.most.span,
-        trims: bill.trims,
-        refuses_at_zero: false,
-        holds: false,
-        detail: None,
-        shown: None,
-    };
+    let mut barrier = Barrier { trims: bill.trims, ..Barrier::new(Class::Bill, &bill.code, bill.most.span) };
     let (Some(most), Some(value)) = (number(env, &bill.most)?, deal.value) else {
         let (text, place) = text_of(env.policy(), &bill.most);
         barrier.detail = Some(format!("what may be paid of the bill, `{text}` ({place}), cannot be computed"));
@@ -207,21 +199,12 @@ fn balanced(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Eval<Option<Barr
     for line in asking.request.lines.iter().filter(|line| line.first && line.points == spends.points) {
         let meant = spends.pools.is_empty() || spends.pools.contains(&amount::pool_of(env, line)?);
         let own = meant && amount::recipient(env, line)? == asking.customer;
-        if own && let Some(brought) = output::line_amount(env, line)? {
+        if own && let Some(brought) = output::line_amount(env, asking.id, line)? {
             held = held.add(brought.into()).map_err(|_| too_long("points"))?;
         }
     }
     let holds = Exact::from(deal.points).compare(held).map_err(|_| too_long("points"))?.is_le();
-    Ok(Some(Barrier {
-        class: Class::Balance,
-        code: INSUFFICIENT.to_owned(),
-        span: Span::default(),
-        trims: false,
-        refuses_at_zero: false,
-        holds,
-        detail: None,
-        shown: None,
-    }))
+    Ok(Some(Barrier { holds, ..Barrier::new(Class::Balance, INSUFFICIENT, Span::default()) }))
 }
 
 /// Charges the constraints of an accepted request with its outcome.

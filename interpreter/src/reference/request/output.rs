@@ -12,7 +12,7 @@ use crate::reference::line::{Item, LineKind, Terms};
 use crate::reference::trace::{Trail, noting, text_of};
 use crate::reference::value::Val;
 use chrono::NaiveDate;
-use earnest_dsl::policy::{AmountLine, AmountVerb, Line, PointsId, Policy, PoolId, Type};
+use earnest_dsl::policy::{AmountLine, AmountVerb, Line, PointsId, Policy, PoolId, RuleId, Type};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 
@@ -84,7 +84,7 @@ impl Brought {
 }
 
 /// The amount of a line of a request, rounded as its points say; none where it does not hold.
-pub(super) fn line_amount(env: &Env<'_>, line: &Line) -> Eval<Option<Decimal>> {
+pub(super) fn line_amount(env: &Env<'_>, rule: RuleId, line: &Line) -> Eval<Option<Decimal>> {
     if let Some(when) = &line.when
         && !holds(env, when)?
     {
@@ -92,7 +92,7 @@ pub(super) fn line_amount(env: &Env<'_>, line: &Line) -> Eval<Option<Decimal>> {
     }
     let Some(exact) = number(env, &line.amount)? else { return Ok(None) };
     let exact = if exact.is_negative() { Exact::ZERO } else { exact };
-    round(env.policy(), line.points, exact).map(Some).map_err(env.inexact(line.span))
+    round(env.policy(), rule, line.points, exact).map(Some).map_err(env.inexact(line.span))
 }
 
 /// The lines: what comes first, what is taken or moves, what is given.
@@ -101,7 +101,7 @@ pub(super) fn items(asking: &Asking<'_>, deal: &Deal, caps: &mut Caps) -> Eval<V
     let mut items = Vec::new();
     let mut given = Vec::new();
     for (clause, line) in asking.request.lines.iter().enumerate() {
-        let Some(amount) = line_amount(&env, line)? else { continue };
+        let Some(amount) = line_amount(&env, asking.id, line)? else { continue };
         let kind = match kind_of(env.policy(), line) {
             LineKind::Base => LineKind::Receive,
             kind => kind,

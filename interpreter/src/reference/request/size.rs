@@ -4,14 +4,14 @@
 //! largest size that all of them allow is found by halving.
 
 use super::bound::{Barrier, barriers, counted, too_long};
-use super::{Asking, Deal};
+use super::{Asking, Deal, Sort, bounds};
 use crate::decision::StepKind;
 use crate::event::InputError;
 use crate::event::scalar::bad;
 use crate::number::{Exact, multiply};
 use crate::reference::book::NOT_LISTED;
 use crate::reference::cap::{Caps, Class, Refusal};
-use crate::reference::expr::number;
+use crate::reference::expr::{holds, number};
 use crate::reference::frame::Eval;
 use crate::reference::trace::Trail;
 use earnest_dsl::policy::kind::default_most;
@@ -163,7 +163,9 @@ fn stated(asking: &Asking<'_>, grain: &Grain, asked: Decimal, caps: &Caps, trail
             refusals.push(refusal(asking, Class::Minimum, BELOW, span));
         }
         // What else stands against it is told of what was asked.
-        deal = asking.deal(asked)?;
+        if !asking.env.frame.again {
+            deal = asking.deal(asked)?;
+        }
     } else if refusals.is_empty() {
         refusals.extend(minima(asking, &deal)?);
     }
@@ -287,6 +289,12 @@ fn fits_minima(asking: &Asking<'_>, deal: &Deal) -> Eval<bool> {
 fn minima(asking: &Asking<'_>, deal: &Deal) -> Eval<Vec<Refusal>> {
     let env = asking.inside(deal);
     let mut refusals = Vec::new();
+    let least = asking.request.needs.iter().filter(|need| bounds(need) == Some(Sort::Least));
+    for need in asking.request.minimums.iter().chain(least) {
+        if !holds(&env, &need.condition)? {
+            refusals.push(refusal(asking, Class::Minimum, &need.code, need.condition.span));
+        }
+    }
     for (_, constraint) in asking.constraints().filter(|(_, constraint)| constraint.at_least) {
         let least = number(&env, &constraint.limit)?;
         let least = least.ok_or_else(|| bad(&constraint.title.name, "the least that may be asked for is not known"))?;
