@@ -173,6 +173,7 @@ impl Engine {
             recorded: None,
             earlier: &earlier,
             book: &book,
+            again: false,
         };
         compute(&Env::new(&frame))
     }

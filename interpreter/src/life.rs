@@ -165,6 +165,7 @@ impl Life<'_> {
             recorded: None,
             earlier: &earlier,
             book: &book,
+            again: false,
         };
         compute(&Env::new(&frame))
     }

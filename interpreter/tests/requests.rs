@@ -142,11 +142,11 @@ fn a_bound_of_one_request_bounds_the_most() {
     assert_eq!(came(&bank.now("cash_out", json!({ "points": "301" }))), ["! quota_exhausted"]);
     assert_eq!(
         came(&bank.now("cash_out", json!({ "points": "max" }))),
-        ["redeem -300 Star", "give 3.00 CNY", "fee 0.02 CNY"]
+        ["redeem -300 Star", "fee 0.02 CNY", "give 3.00 CNY"]
     );
     assert_eq!(
         came(&bank.now("cash_out", json!({ "points": "150" }))),
-        ["redeem -150 Star", "give 1.50 CNY", "fee 0.01 CNY"]
+        ["redeem -150 Star", "fee 0.01 CNY", "give 1.50 CNY"]
     );
 }
 

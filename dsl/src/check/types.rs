@@ -59,7 +59,7 @@ impl Checker<'_> {
                 let (under, _) = self.unit_type(&Env::constant(None), under)?;
                 let rate = Type::Rate(Box::new(over), Box::new(under));
                 // A price for a unit is finer than the unit it is in; what it is multiplied with stays computable.
-                let high = Decimal::from(1_000_000_000_i64);
+                let high = Decimal::from(100_000);
                 let scale = small(scale.as_ref(), own);
                 Some(Typed { ty: rate, optional: false, quotient: false, scale, range: Some((Decimal::ZERO, high)) })
             }

@@ -206,34 +206,24 @@ pub(crate) fn shared_amount(
     Ok(Some(exact))
 }
 
-/// Where and how a rule's amounts of these points are rounded: as it says itself, else as the points say.
-fn rounding(policy: &Policy, rule: RuleId, points: PointsId) -> (RoundMode, RoundPlace) {
-    let own = policy.rule(rule).and_then(|rule| rule.rounding);
-    own.unwrap_or_else(|| {
-        let points = policy.points_of(points);
-        points.map_or((RoundMode::Down, RoundPlace::EachLine), |points| (points.rounding, points.place))
-    })
-}
-
-/// Where a rule's amounts of these points are rounded.
+/// Where a rule's amounts are rounded: as it says itself, else as the points say.
 pub(crate) fn place(policy: &Policy, rule: RuleId, points: PointsId) -> RoundPlace {
-    rounding(policy, rule, points).1
+    let own = policy.rule(rule).and_then(|rule| rule.rounding).map(|(_, place)| place);
+    own.or_else(|| policy.points_of(points).map(|points| points.place)).unwrap_or(RoundPlace::EachLine)
 }
 
-/// How a rule's amounts of these points are rounded.
-pub(crate) fn mode(policy: &Policy, rule: RuleId, points: PointsId) -> RoundMode {
-    rounding(policy, rule, points).0
-}
-
-/// An amount of points rounded as the rule or the points say.
+/// An amount of points rounded as its rule says, else as the points say.
 pub(crate) fn round(
     policy: &Policy,
     rule: RuleId,
     points: PointsId,
     exact: Exact,
 ) -> Result<Decimal, crate::number::Inexact> {
-    let scale = policy.points_of(points).map_or(0, |points| u32::from(points.scale));
-    exact.rounded(mode(policy, rule, points), scale)
+    let own = policy.rule(rule).and_then(|rule| rule.rounding).map(|(mode, _)| mode);
+    let (mode, scale) = policy
+        .points_of(points)
+        .map_or((earnest_dsl::syntax::ast::RoundMode::Down, 0), |points| (points.rounding, points.scale));
+    exact.rounded(own.unwrap_or(mode), u32::from(scale))
 }
 
 /// The element of the list that a line stands for.

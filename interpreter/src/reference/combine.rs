@@ -124,7 +124,7 @@ fn left_by_own_limits(
         let mut total = Exact::ZERO;
         for item in items.iter().filter(|item| item.rule == *member) {
             // A line that its limits leave alone is compared exactly.
-            let exact = super::amount::place(env.policy(), item.rule, item.points)
+            let exact = super::multiple::place_of(env.policy(), &items, item)
                 == earnest_dsl::syntax::ast::RoundPlace::EachAward;
             let left: Exact =
                 if exact && item.granted == item.asked && !item.fixed { item.exact } else { item.granted.into() };

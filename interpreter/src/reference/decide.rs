@@ -99,6 +99,7 @@ impl<'a> Setting<'a> {
             recorded: None,
             earlier: &self.earlier,
             book,
+            again: false,
         }
     }
 

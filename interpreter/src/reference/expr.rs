@@ -6,7 +6,6 @@ use super::{calendar, fold, measure, table, tier, time};
 use crate::event::scalar::bad;
 use crate::number::Exact;
 use earnest_dsl::policy::{CodeSetId, Compare, Expr, Node, SetMember, Type};
-use earnest_dsl::syntax::ast::PeriodUnit;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::cmp::Ordering;
@@ -54,7 +53,6 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
             }
             _ => Ok(None),
         },
-        Node::CloseOfPeriod(unit) => Ok(Some(close_of_period(env, *unit)?)),
         Node::Not(inner) => match eval(env, inner)? {
             Some(Val::Flag(value)) => flag(!value),
             _ => Ok(None),
@@ -117,6 +115,7 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
             let (Some(from), Some(to)) = (date(env, from)?, date(env, to)?) else { return Ok(None) };
             exact(Decimal::from(time::days_between(from, to)).into())
         }
+        Node::CloseOfPeriod(_) => close_of_period(env),
         Node::Today => noted(env, expr, Some(Val::Date(env.at().0.date()))),
         Node::DateOf(inner) => Ok(date(env, inner)?.map(Val::Date)),
         Node::IsAnniversary(day, of) => {
@@ -284,20 +283,18 @@ fn of_event(env: &Env<'_>, id: &str, name: &str) -> Eval<Option<Val>> {
     })
 }
 
-/// The last instant of the period at hand: of the level rule's, else of the event's day.
-fn close_of_period(env: &Env<'_>, unit: PeriodUnit) -> Eval<Val> {
-    let out = || bad("at", "a period out of the range of dates");
+/// The last instant of the period of the level rule at hand.
+fn close_of_period(env: &Env<'_>) -> Eval<Option<Val>> {
     let level = env.level.and_then(|id| super::level::Level::of(env.policy(), id));
-    let day = match level {
-        Some(level) => super::key::day(env, level.scope)?,
-        None => super::key::event_day(env)?,
+    let period = match &level {
+        Some(level) => super::key::scope_period(&Env { as_of: None, ..*env }, level.scope)?,
+        None => None,
     };
-    let statement = super::key::statement_day(env, unit)?;
-    let period = time::period(unit, day, statement).ok_or_else(out)?;
-    let next = time::add_days(period.last, 1).ok_or_else(out)?;
-    let end = env.frame.zone.instant(next.and_time(chrono::NaiveTime::MIN));
-    let last = end.checked_sub_signed(chrono::TimeDelta::nanoseconds(1)).ok_or_else(out)?;
-    Ok(Val::Instant(env.frame.zone.local(last).ok_or_else(out)?, last))
+    let Some(period) = period else { return Ok(None) };
+    let out = || bad("at", "the date is out of the range of dates");
+    let next = time::add_days(period.last, 1).ok_or_else(out)?.and_time(chrono::NaiveTime::MIN);
+    let instant = env.frame.zone.instant(next).checked_sub_signed(chrono::TimeDelta::nanoseconds(1)).ok_or_else(out)?;
+    Ok(Some(Val::Instant(env.frame.zone.local(instant).ok_or_else(out)?, instant)))
 }
 
 /// A date or instant moved by a duration. Days and months go by local dates and keep the wall time.

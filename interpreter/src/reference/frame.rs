@@ -41,6 +41,8 @@ pub(crate) struct Frame<'a> {
     /// Earlier events named, by id.
     pub earlier: &'a BTreeMap<String, Earlier>,
     pub book: &'a Book,
+    /// An accepted event is decided again with what a refund leaves of it.
+    pub again: bool,
 }
 
 /// Values read by expressions, for the explanation. Writing to it changes nothing else.

@@ -11,7 +11,7 @@ use super::table::replaced;
 use super::trace::{Trail, rounding_text, text_of};
 use crate::decision::StepKind;
 use crate::number::{Exact, split, subtract};
-use earnest_dsl::policy::{Factor, GroupId, PointsId, PoolId, RuleBody, RuleId, Type};
+use earnest_dsl::policy::{Factor, GroupId, PointsId, Policy, PoolId, RuleBody, RuleId, Type};
 use earnest_dsl::syntax::ast::RoundPlace;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -205,22 +205,33 @@ fn counted_base(
     Ok((value, share.charges))
 }
 
-/// Rounds what lines of multiples add to bases of which each line is rounded; the rest is rounded with its award.
+/// Where the lines are rounded of which an item is one: a multiple goes by its bases.
+pub(crate) fn place_of(policy: &Policy, items: &[Item], item: &Item) -> RoundPlace {
+    let base = item.bases.first().and_then(|(at, _)| items.get(*at));
+    place(policy, base.map_or(item.rule, |base| base.rule), item.points)
+}
+
+/// Rounds lines of multiples, as far as each line of their bases is rounded.
 fn finish(env: &Env<'_>, rule: RuleId, mut lines: Vec<Item>, bases: &[Item], trail: &mut Trail) -> Eval<Vec<Item>> {
-    let policy = env.policy();
-    let inexact = env.inexact(policy.rule(rule).map(|rule| rule.title.span).unwrap_or_default());
-    let by_line =
-        |at: usize| bases.get(at).is_none_or(|base| place(policy, base.rule, base.points) == RoundPlace::EachLine);
+    let span = env.policy().rule(rule).map(|rule| rule.title.span).unwrap_or_default();
     for line in &mut lines {
+        let by_line = |at: usize| {
+            bases.get(at).is_some_and(|base| place(env.policy(), base.rule, base.points) == RoundPlace::EachLine)
+        };
         let mut exact = Exact::ZERO;
         for (_, extra) in line.bases.iter().filter(|(at, _)| by_line(*at)) {
-            exact = exact.add(*extra).map_err(&inexact)?;
+            exact = exact.add(*extra).map_err(env.inexact(span))?;
         }
         if line.bases.iter().any(|(at, _)| by_line(*at)) {
-            line.asked = round(policy, rule, line.points, exact).map_err(&inexact)?;
-            let points = line.points;
-            let text = || rounding_text(policy, rule, points);
-            trail.step(policy, rule, StepKind::Rounded, text, line.asked.into(), &Type::Points(points));
+            line.asked = round(env.policy(), rule, line.points, exact).map_err(env.inexact(span))?;
+            trail.step(
+                env.policy(),
+                rule,
+                StepKind::Rounded,
+                || rounding_text(env.policy(), rule, line.points),
+                line.asked.into(),
+                &Type::Points(line.points),
+            );
         }
     }
     Ok(lines)

@@ -227,6 +227,7 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         recorded: None,
         earlier: again.earlier,
         book: &book,
+        again: true,
         ..*frame
     };
     let mut draft = edge::decide(&replayed, &fixed, &left_out, trail)?;
@@ -234,9 +235,8 @@ fn decide_again(frame: &Frame<'_>, again: &Again<'_>, trail: &mut Trail) -> Eval
         request::keep(frame.policy, again.past, &fixed.into_keys().collect(), &mut draft);
         return Ok(draft);
     }
-    // What would now be refused earns nothing and enters no measure; of a request the refunded share comes back.
-    let asked = frame.policy.kind(again.event.kind).is_some_and(|kind| kind.role == Role::Request);
-    if asked { request::in_proportion(frame.policy, again.past, again.ratio) } else { Ok(Draft::default()) }
+    // What would now be refused earns nothing and enters no measure.
+    Ok(Draft::default())
 }
 
 /// Lines of rules that a refund scales or keeps, and rules of that sort that gave nothing and give nothing now.

@@ -164,6 +164,7 @@ pub(crate) fn described(expr: &Expr) -> String {
         Node::Tier(id, _) => format!("tier {}", id.0),
         Node::Balance(id, _) => format!("balance of points {}", id.0),
         Node::Today => "today".to_owned(),
+        Node::CloseOfPeriod(_) => "close of the period".to_owned(),
         _ => "expression".to_owned(),
     }
 }
@@ -176,10 +177,13 @@ pub(crate) fn noting<'e>(env: &Env<'e>, log: Option<&'e ReadLog>) -> Env<'e> {
 /// How amounts of points are rounded, as the text says it.
 pub(crate) fn rounding_text(policy: &Policy, rule: RuleId, points: PointsId) -> (String, String) {
     let declared = policy.points_of(points);
-    let mode = match super::amount::mode(policy, rule, points) {
-        RoundMode::Up => "round up",
-        RoundMode::HalfUp => "round half up",
-        RoundMode::Down => "round down",
+    let own = policy.rule(rule).filter(|rule| rule.rounding.is_some());
+    let mode = own.and_then(|rule| rule.rounding).map(|(mode, _)| mode);
+    let mode = match mode.or_else(|| declared.map(|points| points.rounding)) {
+        Some(RoundMode::Up) => "round up",
+        Some(RoundMode::HalfUp) => "round half up",
+        Some(RoundMode::Down) | None => "round down",
     };
-    (mode.to_owned(), declared.map_or_else(String::new, |points| policy.sources.place(points.title.span)))
+    let title = own.map(|rule| &rule.title).or_else(|| declared.map(|points| &points.title));
+    (mode.to_owned(), title.map_or_else(String::new, |title| policy.sources.place(title.span)))
 }

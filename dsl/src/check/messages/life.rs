@@ -13,8 +13,8 @@ pub(crate) fn valid_after_what(span: Span) -> Diagnostic {
         both("from when?", "从何时起？"),
     )
     .help(both(
-        "write `after earning`, `after usable`, `after grant`, `after last earning of POOL` or `after last activity`",
-        "请写 `自 获得 起`、`自 起用 起`、`自 授予 起`、`自 最近获得 之 积分池 起` 或 `自 最近活动 起`",
+        "write `valid 1 year after earning`, `valid 1 year after usable`, `valid 1 year after last earning` (of the points, or of a pool) or `valid 1 year after last activity`; a benefit's is `valid 1 year after grant`",
+        "请写 `有效期 1年 自 获得 起`、`有效期 1年 自 起用 起`、`有效期 1年 自 最近获得 起`（积分或某个积分池的）或 `有效期 1年 自 最近活动 起`；权益写 `有效期 1年 自 授予 起`",
     ))
 }
 
@@ -30,8 +30,8 @@ pub(crate) fn balance_ends_after_what(span: Span) -> Diagnostic {
         both("differs from lot to lot", "各批不同"),
     )
     .help(both(
-        "write `balance ends 90 days after last activity` (or `after last earning`); each lot by itself is `valid 90 days after earning`",
-        "请写 `余额终止 90天 自 最近活动 起`（或 `自 最近获得 起`）；每批各自的有效期写 `有效期 90天 自 获得 起`",
+        "write `balance ends 90 days after last activity` or `balance ends 90 days after last earning`; each lot by itself is `valid 90 days after earning`",
+        "请写 `余额终止 90天 自 最近活动 起` 或 `余额终止 90天 自 最近获得 起`；每批各自的有效期写 `有效期 90天 自 获得 起`",
     ))
 }
 
@@ -61,8 +61,8 @@ pub(crate) fn end_of_period_after_activity(span: Span) -> Diagnostic {
         both("moves with activity", "随活动变化"),
     )
     .help(both(
-        "write both: `valid to end of month 2 years after earning; balance ends 1 year after last activity`",
-        "请分开写：`有效期 至 月末 2年 自 获得 起；余额终止 1年 自 最近活动 起`",
+        "write both: `valid to end of month 2 years after earning` and `balance ends 1 year after last activity`",
+        "请分开写：`有效期 至 月末 2年 自 获得 起` 和 `余额终止 1年 自 最近活动 起`",
     ))
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn table_from_usable(span: Span) -> Diagnostic {
         both("runs from earning", "从获得起算"),
     )
     .help(both(
-        "write `after earning` behind the table, or one length for all",
-        "请在表后写 `自 获得 起`，或对所有人写同一期限",
+        "let it run from `earning`, or write one length for all: `valid 2 years after usable`",
+        "请从 `获得` 起算，或对所有人写同一期限：`有效期 2年 自 起用 起`",
     ))
 }

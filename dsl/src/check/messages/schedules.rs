@@ -49,8 +49,8 @@ pub(crate) fn schedule_when(span: Span) -> Diagnostic {
         both("no moment", "不是时点"),
     )
     .help(both(
-        "write `at close of month`, `at 2025-09-01`, or days: `every 3rd working day of month`, `every last day of month`, `every anniversary of account.opened`",
-        "请写 `于 月末`、`于 2025-09-01`，或日子：`每逢 每月 第3个 工作日`、`每逢 月末`、`每逢 账户.开户日 的 周年日`",
+        "write `schedule NAME at close of month`, `schedule NAME at 2025-09-01`, or days: `every 3rd working day of month`, `every last day of month`, `every anniversary of account.opened`",
+        "请写 `定时 名称 于 月末`、`定时 名称 于 2025-09-01`，或日子：`每逢 每月 第3个 工作日`、`每逢 月末`、`每逢 账户.开户日 的 周年日`",
     ))
 }
 
@@ -62,5 +62,5 @@ pub(crate) fn statement_of_no_account(span: Span) -> Diagnostic {
         span,
         both("of which account?", "哪个账户？"),
     )
-    .help(both("write `at close of statement per account`", "请写 `于 账期末 每账户`"))
+    .help(both("write `schedule NAME at close of statement per account`", "请写 `定时 名称 于 账期末 每账户`"))
 }

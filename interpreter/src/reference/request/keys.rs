@@ -72,7 +72,7 @@ fn window_exprs(windows: &[Window]) -> impl Iterator<Item = &Expr> {
 
 /// Every expression of a request and of the item asked for.
 fn exprs<'p>(policy: &'p Policy, request: &'p Request, item: Option<&'p Item>) -> Vec<&'p Expr> {
-    let mut all: Vec<&Expr> = request.needs.iter().map(|need| &need.condition).collect();
+    let mut all: Vec<&Expr> = request.needs.iter().chain(&request.minimums).map(|need| &need.condition).collect();
     if let Ask::Units { each, .. } = &request.ask {
         all.extend(each);
     }

@@ -12,7 +12,7 @@ mod output;
 mod price;
 mod size;
 
-pub(crate) use again::{in_proportion, keep};
+pub(crate) use again::keep;
 pub(crate) use answer::{Answering, answering};
 pub(crate) use deal::Deal;
 pub(crate) use output::{Amount, Brought};
@@ -116,16 +116,16 @@ impl<'a> Asking<'a> {
         Ok(deal)
     }
 
-    /// What it is worth in money: by its rate, by the item's stated value, by the points' worth.
+    /// What it is worth in money: by the item's stated value, by its rate, by the points' worth.
     fn value(&self, deal: &Deal) -> Eval<Option<Exact>> {
         let env = self.inside(deal);
-        if let Some(value) = &self.request.value {
-            return number(&env, value);
-        }
         if let Some(value) = self.item.and_then(|item| item.value.as_ref()) {
             let pieces = Exact::from(deal.pieces.unwrap_or(Decimal::ONE));
             let Some(each) = number(&env, value)? else { return Ok(None) };
             return each.multiply(pieces).map(Some).map_err(env.inexact(value.span));
+        }
+        if let Some(value) = &self.request.value {
+            return number(&env, value);
         }
         let spent = self.request.spends.as_ref().and_then(|spends| env.policy().points_of(spends.points));
         let Some((worth, _)) = spent.and_then(|points| points.worth) else { return Ok(None) };
@@ -171,6 +171,10 @@ pub(crate) fn decide(asking: &Asking<'_>, caps: &mut Caps, effects: &mut Effects
     decided.refusals.extend(needs(&asking, &sized.deal, trail)?);
     decided.refusals.extend(sized.refusals);
     decided.resolved = resolved(&asking, &sized.deal);
+    if asking.env.frame.again {
+        // It was accepted; what is left of it may be less than could be asked for.
+        decided.refusals.clear();
+    }
     if !decided.refusals.is_empty() {
         return Ok(decided);
     }
@@ -253,7 +257,7 @@ fn told(asking: &Asking<'_>, deal: &Deal, trail: &mut Trail) {
         let ty = Type::Points(spends.points);
         trail.step(policy, asking.id, StepKind::Taken, Default::default, deal.points.into(), &ty);
     }
-    let value = asking.request.value.as_ref().or(asking.item.and_then(|item| item.value.as_ref()));
+    let value = asking.item.and_then(|item| item.value.as_ref()).or(asking.request.value.as_ref());
     if let (Some(expr), Some(value)) = (value, deal.value) {
         trail.step(policy, asking.id, StepKind::Value, Default::default, value, &expr.typed.ty);
     }

@@ -163,7 +163,9 @@ fn stated(asking: &Asking<'_>, grain: &Grain, asked: Decimal, caps: &Caps, trail
             refusals.push(refusal(asking, Class::Minimum, BELOW, span));
         }
         // What else stands against it is told of what was asked.
-        deal = asking.deal(asked)?;
+        if !asking.env.frame.again {
+            deal = asking.deal(asked)?;
+        }
     } else if refusals.is_empty() {
         refusals.extend(minima(asking, &deal)?);
     }
@@ -287,7 +289,8 @@ fn fits_minima(asking: &Asking<'_>, deal: &Deal) -> Eval<bool> {
 fn minima(asking: &Asking<'_>, deal: &Deal) -> Eval<Vec<Refusal>> {
     let env = asking.inside(deal);
     let mut refusals = Vec::new();
-    for need in asking.request.needs.iter().filter(|need| bounds(need) == Some(Sort::Least)) {
+    let least = asking.request.needs.iter().filter(|need| bounds(need) == Some(Sort::Least));
+    for need in asking.request.minimums.iter().chain(least) {
         if !holds(&env, &need.condition)? {
             refusals.push(refusal(asking, Class::Minimum, &need.code, need.condition.span));
         }
