@@ -231,7 +231,9 @@ impl Checker<'_> {
         let unit = match &found.node {
             Node::Constant(Value::Money(_, id)) => self.policy.currency_of(*id).map(|one| one.title.name.clone()),
             Node::Constant(Value::Points(_, id)) => self.policy.points_of(*id).map(|one| one.title.name.clone()),
-            Node::Constant(Value::Quantity(_, id)) => self.policy.quantities.get(id.0).map(|one| one.title.name.clone()),
+            Node::Constant(Value::Quantity(_, id)) => {
+                self.policy.quantities.get(id.0).map(|one| one.title.name.clone())
+            }
             _ => None,
         };
         match number_of(&found.node) {
