@@ -180,6 +180,11 @@ impl<'p> Teller<'p> {
             StepKind::Target => say!(self.language, "the total should be {shown}", "总额应为 {shown}"),
             StepKind::Balance => say!(self.language, "the balance is {value}", "余额为 {value}"),
             StepKind::Posted => say!(self.language, "posted so far: {value}", "先前已给 {value}"),
+            StepKind::Price => say!(self.language, "the price is {shown}", "价格为 {shown}"),
+            StepKind::Asked => say!(self.language, "{shown} is asked for", "申请 {shown}"),
+            StepKind::Taken => say!(self.language, "{shown} is taken", "扣 {shown}"),
+            StepKind::Value => say!(self.language, "that is worth {shown}", "折合 {shown}"),
+            StepKind::Money => say!(self.language, "the amount of money is {shown}", "金额为 {shown}"),
             StepKind::Remaining => {
                 let (field, value) = self.reading(kinds, &text, &step.value);
                 say!(self.language, "after the refund {value} is left of {field}", "退款后{field}余 {value}")
