@@ -57,9 +57,17 @@ impl<'a> Checker<'a> {
 
     /// A figure reads the books alone, or the fields of events that report or value something. A field that the host may
     /// leave out is read all the same: without it the figure is not told.
-    fn figure(&mut self, entry: &Entry<'a, &'a ast::Expr>) -> Option<(Expr, Vec<KindId>)> {
+    fn figure(&mut self, entry: &Entry<'a, (&'a [ast::Path], &'a ast::Expr)>) -> Option<(Expr, Vec<KindId>)> {
+        let (on, text) = entry.node;
         let before = self.diagnostics.len();
-        let alone = self.expr(&Env::new(&[], entry.campaign, Reader::Host), entry.node);
+        if !on.is_empty() {
+            let kinds = self.kinds_of(on)?;
+            kinds.iter().for_each(|kind| self.assume_fields(*kind));
+            let value = self.expr(&Env::new(&kinds, entry.campaign, Reader::Host), text);
+            self.assumed.clear();
+            return self.rounded_figure(value?).map(|value| (value, kinds));
+        }
+        let alone = self.expr(&Env::new(&[], entry.campaign, Reader::Host), text);
         if let Some(value) = alone {
             return self.rounded_figure(value).map(|value| (value, vec![]));
         }
@@ -67,7 +75,7 @@ impl<'a> Checker<'a> {
         let (mut kinds, mut value, mut wrong) = (Vec::new(), None, Vec::new());
         for kind in self.kinds_reported() {
             self.assume_fields(kind);
-            let found = self.expr(&Env::new(&[kind], entry.campaign, Reader::Host), entry.node);
+            let found = self.expr(&Env::new(&[kind], entry.campaign, Reader::Host), text);
             self.assumed.clear();
             let said = self.diagnostics.split_off(before);
             match found {

@@ -15,6 +15,7 @@ mod declare;
 mod declared;
 mod deed;
 mod duplicate;
+mod expectation;
 mod expr;
 mod facts;
 mod feeds;

@@ -175,7 +175,7 @@ pub(crate) struct Names<'a> {
     pub schedules: Space<'a, &'a ast::ScheduleDecl>,
     pub requests: Space<'a, RequestSource<'a>>,
     pub rankings: Space<'a, &'a ast::RankingDecl>,
-    pub figures: Space<'a, &'a Expr>,
+    pub figures: Space<'a, (&'a [Path], &'a Expr)>,
     pub settles: Vec<(&'a Path, &'a Expr, &'a [Clause])>,
     pub on_start: Vec<(&'a Expr, &'a [Clause])>,
     pub refunds: Vec<(&'a [ast::RefundChoice], Span)>,
@@ -291,7 +291,7 @@ impl<'a> Names<'a> {
             }
             DeclKind::Settle(path, with, clauses) => self.settles.push((path, with, clauses)),
             DeclKind::Ranking(ranking) => self.rankings.push(place, &ranking.declared, ranking),
-            DeclKind::Figure(declared, value) => self.figures.push(place, declared, value),
+            DeclKind::Figure(declared, on, value) => self.figures.push(place, declared, (on, value)),
             DeclKind::Refunds(choices) => self.refunds.push((choices, decl.span)),
             DeclKind::OnStart(points, clauses) => self.on_start.push((points, clauses)),
             DeclKind::Test(..) | DeclKind::Examples(_) => {

@@ -1,34 +1,14 @@
-//! Values of tests as JSON, and what an event of a test must lead to.
+//! Values of tests as JSON, as a host would send them, and fixed amounts.
 
 use super::messages;
 use super::scenario::word;
 use super::{Checker, Env, Reader};
-use crate::policy::{Expected, Field, KindId, Node, PointsId, Role, Type, Value};
+use crate::policy::{Field, Node, PointsId, Type, Value};
 use crate::source::Span;
-use crate::syntax::ast::{self, ExpectKind, Expectation, ExprKind, ListRow, PeriodUnit};
+use crate::syntax::ast::{self, ExprKind, ListRow, PeriodUnit};
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
-
-/// Codes with which an event is refused where no clause names another (semantics, section 12).
-const USUAL_CODES: &[&str] = &[
-    "outside_window",
-    "disqualified",
-    "not_transferable",
-    "not_cashable",
-    "not_returnable",
-    "tier_required",
-    "condition_not_met",
-    "not_whole_step",
-    "below_minimum",
-    "quantity_limit",
-    "repeat_not_allowed",
-    "transfer_limit",
-    "quota_exhausted",
-    "exceeds_amount",
-    "out_of_stock",
-    "insufficient_points",
-];
 
 impl Checker<'_> {
     /// Sets the JSON member (or one of the members) by which a host gives a field.
@@ -152,76 +132,6 @@ impl Checker<'_> {
         Some(Json::Object(map))
     }
 
-    /// What an event must lead to: a refused event gives nothing.
-    pub(crate) fn expectations(&mut self, kind: KindId, all: &[Expectation]) -> Vec<Expected> {
-        let refused = all.iter().find(|one| matches!(one.kind, ExpectKind::Refuse(_)));
-        let other = all.iter().find(|one| !matches!(one.kind, ExpectKind::Refuse(_)));
-        if let (Some(refused), Some(other)) = (refused, other) {
-            let (first, second) =
-                if refused.span.key() < other.span.key() { (refused, other) } else { (other, refused) };
-            self.report(messages::test_contradiction(first.span, second.span));
-        }
-        all.iter().filter_map(|one| self.expectation(kind, one)).collect()
-    }
-
-    fn expectation(&mut self, kind: KindId, expected: &Expectation) -> Option<Expected> {
-        let span = expected.span;
-        let requested = self.policy.kind(kind).is_some_and(|kind| kind.role == Role::Request);
-        Some(match &expected.kind {
-            ExpectKind::Earn(amount, to, lines) => self.earned(amount, to.as_ref(), lines, false, span)?,
-            ExpectKind::Take(amount, lines) if !requested => self.earned(amount, None, lines, true, span)?,
-            ExpectKind::TakeBack(amount, None) => self.earned(amount, None, &[], true, span)?,
-            ExpectKind::Refuse(code) => {
-                self.check_code(code);
-                Expected::Refuse(code.text.clone(), span)
-            }
-            ExpectKind::Take(amount, _) | ExpectKind::Move(amount, _) | ExpectKind::TakeBack(amount, Some(_)) => {
-                self.points_in(amount)?;
-                Expected::Other(self.written(span), span)
-            }
-            ExpectKind::Money(..)
-            | ExpectKind::Entries(_)
-            | ExpectKind::Grant(..)
-            | ExpectKind::DeliverBy(_)
-            | ExpectKind::Value(_)
-            | ExpectKind::Notify(_) => Expected::Other(self.written(span), span),
-        })
-    }
-
-    /// A code that some clause names, or one of those that need no naming.
-    fn check_code(&mut self, code: &ast::Name) {
-        if USUAL_CODES.contains(&code.text.as_str()) || self.names.codes_named.contains(code.text.as_str()) {
-            return;
-        }
-        let known: Vec<String> =
-            self.names.codes_named.iter().chain(USUAL_CODES).map(|code| (*code).to_owned()).collect();
-        self.report(messages::test_code_unknown(code, &known));
-    }
-
-    fn earned(
-        &mut self,
-        amount: &ast::Expr,
-        to: Option<&ast::Name>,
-        lines: &[ast::Breakdown],
-        taken: bool,
-        span: Span,
-    ) -> Option<Expected> {
-        let (amount, points) = self.points_in(amount)?;
-        let sign = |amount: Decimal| if taken { -amount } else { amount };
-        let mut parts = Vec::new();
-        for line in lines {
-            let name = self.line_named(&line.name)?;
-            let got = self.amount_of(&line.got)?.0;
-            let asked = match &line.asked {
-                Some(asked) => Some(sign(self.amount_of(asked)?.0)),
-                None => None,
-            };
-            parts.push((name, sign(got), asked));
-        }
-        parts.sort_by(|a, b| a.0.cmp(&b.0));
-        Some(Expected::Earn { amount: sign(amount), points, to: to.map(|to| to.text.clone()), lines: parts, span })
-    }
-
     /// An amount of points that is fixed, with the name of the points.
     pub(crate) fn points_in(&mut self, amount: &ast::Expr) -> Option<(Decimal, String)> {
         let found = self.expr(&Env::new(&[], None, Reader::Host), amount)?;
@@ -250,13 +160,6 @@ impl Checker<'_> {
                 None
             }
         }
-    }
-
-    /// The source text of a place.
-    fn written(&self, span: Span) -> String {
-        let text = self.policy.sources.get(span.file).map_or("", |source| &*source.text);
-        let (start, end) = (usize::try_from(span.start).unwrap_or(0), usize::try_from(span.end).unwrap_or(0));
-        text.get(start..end).unwrap_or_default().trim().to_owned()
     }
 }
 

@@ -34,7 +34,7 @@ pub use rule::{
     Campaign, Convert, Deed, Factor, Group, GroupMode, Line, LineSign, Measure, MeasureFn, MeasureSource, PoolTable,
     Rule, RuleBody, Settled, Tier, TierRow,
 };
-pub use scenario::{Expected, Given, Scenario, ScenarioStep};
+pub use scenario::{Expected, ExpectedKind, Given, Scenario, ScenarioStep};
 pub use time::{Calendar, DayPattern, Window, WindowKind};
 pub use types::{Type, Typed};
 pub use value::Value;

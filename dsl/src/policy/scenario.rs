@@ -1,7 +1,8 @@
 //! Tests and examples of the text, ready to run: events as the JSON that a host would send, so that they pass through the same door.
 
 use crate::source::Span;
-use chrono::NaiveDateTime;
+use crate::syntax::ast::MoneyVerb;
+use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
@@ -55,7 +56,7 @@ pub enum LotsExpected {
     /// At the start: used so often before, by the name of what has a limit or stock.
     Used(String, Decimal),
     /// Reminded of points that end on a day.
-    Reminded(String, Decimal, Option<chrono::NaiveDate>),
+    Reminded(String, Decimal, Option<NaiveDate>),
 }
 
 /// Facts of a customer, as JSON members, and lots held.
@@ -90,24 +91,112 @@ pub struct Held {
     pub frozen: bool,
 }
 
-/// What an event must lead to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Expected {
-    /// Points in all, for somebody (the event's customer unless named), with lines by rule or group: got and asked.
+/// What an event must lead to. Closed world: what no expectation of the step lists must not happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// What.
+    pub kind: ExpectedKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A part of an amount: name of a rule, group, pool or funder; got; asked before limits, where that is said.
+pub type ExpectedPart = (String, Decimal, Option<Decimal>);
+
+/// Kinds of expectations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectedKind {
+    /// Points in all, for somebody (the event's customer unless named).
     Earn {
-        /// How many.
+        /// How many; below zero where a refund takes back.
         amount: Decimal,
         /// Which points, by name.
         points: String,
         /// For whom.
         to: Option<String>,
-        /// Lines: name of rule, group or pool; got; asked.
-        lines: Vec<(String, Decimal, Option<Decimal>)>,
-        /// Where it stands.
-        span: Span,
+        /// All lines, where some are listed.
+        parts: Vec<ExpectedPart>,
+    },
+    /// Points taken from the event's customer. Where the event has no line that takes (a refund), less points in all.
+    Take {
+        /// How many, above zero.
+        amount: Decimal,
+        /// Which points, by name.
+        points: String,
+        /// By rule, pool or funder.
+        parts: Vec<ExpectedPart>,
     },
     /// Refused with this code.
-    Refuse(String, Span),
-    /// Something that a host with lots, coupons or requests must show; the text is shown where the host has none.
-    Other(String, Span),
+    Refuse(String),
+    /// Points that go to another customer.
+    Move {
+        /// How many.
+        amount: Decimal,
+        /// Which points, by name.
+        points: String,
+        /// To whom.
+        to: String,
+    },
+    /// Money (or a quantity): off the bill, still to be paid, given.
+    Money {
+        /// What it does.
+        verb: MoneyVerb,
+        /// How much.
+        amount: Decimal,
+        /// Currency, quantity or points by name.
+        unit: String,
+    },
+    /// Entries of a lottery.
+    Entries(Decimal),
+    /// A benefit or service that the customer may now have or use.
+    Grant {
+        /// Its name.
+        name: String,
+        /// Its number, where each one has one.
+        number: Option<Decimal>,
+        /// Its worth, where that differs from grant to grant.
+        worth: Option<Decimal>,
+    },
+    /// Points taken back.
+    TakeBack {
+        /// How many were there to be taken.
+        amount: Decimal,
+        /// Which points, by name.
+        points: String,
+        /// What is owed besides.
+        owe: Option<Decimal>,
+    },
+    /// The last day of delivery.
+    DeliverBy(NaiveDate),
+    /// A tier, by the name of its row.
+    Tier(String),
+    /// A figure that the event tells; without a name: the only one.
+    Figure {
+        /// Its name.
+        name: Option<String>,
+        /// Its value.
+        value: Decimal,
+    },
+    /// A partner's claim: the totals agree, or they differ and details are asked for.
+    Settled {
+        /// They agree; `count` and `money` are the totals. Else these are the differences, claimed minus own.
+        matched: bool,
+        /// How many.
+        count: Decimal,
+        /// How much money.
+        money: Decimal,
+    },
+    /// Customers in their places, the first first.
+    Ranked(Vec<String>),
+    /// A notice that shows this value.
+    Notice(Shown),
+}
+
+/// A value that a notice shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// A number, whatever its unit.
+    Number(Decimal),
+    /// Anything else, as it is shown.
+    Text(String),
 }

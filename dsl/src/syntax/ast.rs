@@ -112,8 +112,8 @@ pub enum DeclKind {
     Settle(Path, Expr, Vec<Clause>),
     /// `ranking NAME { per month by E, highest first, ties earliest to reach; top 3 }` · `排名`; `priority` · `优先`
     Ranking(RankingDecl),
-    /// `figure NAME = EXPR` · `指标`
-    Figure(Declared, Expr),
+    /// `figure NAME [on KINDS] = EXPR` · `指标`: the kinds that tell it, where the fields that it reads do not say so
+    Figure(Declared, Vec<Path>, Expr),
     /// `notify NAME on KIND { when ...; show E }` · `通知`
     Notify(RuleDecl),
     /// `refunds: pending first, may overdraw` · `退款：先收待生效，可透支`
@@ -1305,7 +1305,20 @@ pub enum ExpectKind {
     TakeBack(Expr, Option<Expr>),
     /// `deliver by D` · `发货 至 D`
     DeliverBy(Expr),
-    /// A value: the tier of an `examples ... of Level(...)`, a figure
+    /// `matched 2 times, 30.00 CNY` / `differs 1 time, 15.00 CNY` · `相符` / `不符`: what came of a partner's claim
+    Settled {
+        /// The totals agree; else the numbers are the differences.
+        matched: bool,
+        /// How many.
+        count: Number,
+        /// How much.
+        money: Expr,
+    },
+    /// `ranked jia, then yi` · `名次 jia，再 yi`
+    Ranked(Vec<Name>),
+    /// `return_ratio = 0.2`: a figure by name
+    Figure(Name, Expr),
+    /// A value: the tier of an `examples ... of LevelCheck(...)`, the only figure
     Value(Expr),
     /// `notify E`
     Notify(Expr),

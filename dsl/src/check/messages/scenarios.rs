@@ -179,3 +179,62 @@ pub(crate) fn term_not_whole(span: Span) -> Diagnostic {
     )
     .help(both("write whole years: `2 years`", "请写整年：`2年`"))
 }
+
+/// A benefit or service that nothing grants.
+pub(crate) fn test_grant_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0914",
+        both(
+            format!("no benefit or service is called `{}`", name.text),
+            format!("没有名为 `{}` 的权益或服务", name.text),
+        ),
+        name.span,
+        both("no such benefit", "没有这项权益"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        "write the name of a declared benefit, or of a service that an item grants",
+        "请写已声明的权益，或商品附赠的服务",
+    ))
+}
+
+/// A figure that is not declared.
+pub(crate) fn test_figure_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0915",
+        both(format!("no figure is called `{}`", name.text), format!("没有名为 `{}` 的指标", name.text)),
+        name.span,
+        both("no such figure", "没有这项指标"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        format!("declare it: `figure {} = worth of (outstanding of Point)`", name.text),
+        format!("请先声明：`指标 {} = 积分 的 未用 的 价值`", name.text),
+    ))
+}
+
+/// A tier that no tiers have.
+pub(crate) fn test_tier_unknown(name: &Name, spoken: &[String]) -> Diagnostic {
+    let found = Diagnostic::error(
+        "E0916",
+        both(format!("no tier is called `{}`", name.text), format!("没有名为 `{}` 的等级", name.text)),
+        name.span,
+        both("no such tier", "没有这个等级"),
+    );
+    meant(found, &name.text, name.span, spoken.iter().map(String::as_str)).help(both(
+        "write a tier by the name or label of its row, or an amount with its unit",
+        "请写等级行的名称或标签，或带单位的数额",
+    ))
+}
+
+/// An expected value that is no amount.
+pub(crate) fn test_expects_no_amount(span: Span, shown: &Text) -> Diagnostic {
+    Diagnostic::error(
+        "E0917",
+        both(
+            format!("a fixed amount is expected here, and this is {}", shown.en),
+            format!("此处应写固定的数额，而这里是{}", shown.zh),
+        ),
+        span,
+        both(shown.en.clone(), shown.zh.clone()),
+    )
+    .help(both("write a number with its unit: `off 1.00 CNY`", "请写数值和单位：`抵 1.00 元`"))
+}

@@ -55,7 +55,12 @@ impl Builder<'_> {
             Rule::calendar => return self.calendar(parts, span),
             Rule::definition => self.equated(parts, DeclKind::Define)?,
             Rule::parameter => self.equated(parts, DeclKind::Parameter)?,
-            Rule::figure => self.equated(parts, DeclKind::Figure)?,
+            Rule::figure => {
+                let declared = self.declared(parts.next_part()?)?;
+                let on = self.on_kinds(&mut parts)?;
+                parts.has(Rule::equals);
+                DeclKind::Figure(declared, on, self.expr(parts.next()?)?)
+            }
             Rule::points => {
                 let declared = self.declared(parts.next_part()?)?;
                 DeclKind::Points(declared, self.clauses(&mut parts)?)

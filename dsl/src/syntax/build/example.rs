@@ -206,6 +206,23 @@ impl Builder<'_> {
             Rule::expect_due => ExpectKind::DeliverBy(self.expr(parts.next_part()?)?),
             Rule::expect_notify => ExpectKind::Notify(self.expr(parts.next_part()?)?),
             Rule::expect_entries => ExpectKind::Entries(self.number(&parts.next()?)),
+            Rule::expect_settled => {
+                let matched = parts.next()?.as_rule() == Rule::kw_matched;
+                let count = self.number(&parts.next_part()?);
+                ExpectKind::Settled { matched, count, money: self.expr(parts.next_part()?)? }
+            }
+            Rule::expect_ranked => {
+                let mut places = vec![];
+                while let Some(part) = parts.next_part() {
+                    places.push(self.name(&part));
+                }
+                ExpectKind::Ranked(places)
+            }
+            Rule::expect_figure => {
+                let name = self.name(&parts.next()?);
+                parts.has(Rule::equals);
+                ExpectKind::Figure(name, self.expr(parts.next()?)?)
+            }
             Rule::expect_value => ExpectKind::Value(self.expr(parts.next()?)?),
             _ => return None,
         };

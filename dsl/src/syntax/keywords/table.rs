@@ -430,6 +430,9 @@ pub static KEYWORDS: &[Keyword] = &[
     test("grant_number", &["number"], &["编号"]),
     test("owe", &["owe"], &["欠"]),
     test("due_by", &["deliver by"], &["发货 至", "发货至"]),
+    test("matched", &["matched"], &["相符"]),
+    test("differs", &["differs"], &["不符"]),
+    test("ranked", &["ranked"], &["名次"]),
     test("examples_of", &["of"], &["之"]),
     // -- functions: names that both languages know
     function("sum", &["sum"], &["合计"]),
