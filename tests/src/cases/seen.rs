@@ -7,6 +7,7 @@ use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::Answer;
 use earnest_ledger::clock::{Moved, PointsMoved};
 use earnest_ledger::lots::MovementKind;
+use earnest_ledger::told::HostTold;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use std::str::FromStr;
@@ -76,7 +77,12 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
     if !frozen.is_zero() {
         seen.push(json!({ "kind": "freeze", "event": id, "points": frozen.to_string() }));
     }
-    seen.extend(decision.entitled.iter().map(|what| json!({ "kind": "entitle", "event": id, "what": what })));
+    seen.extend(decision.entitled.iter().map(|what| {
+        let numbered = answer.numbers.iter().find(|(benefit, _)| benefit == what);
+        let what = numbered.map_or_else(|| what.clone(), |(benefit, number)| format!("{benefit}-{number}"));
+        json!({ "kind": "entitle", "event": id, "what": what })
+    }));
+    seen.extend(answer.told.iter().map(|told| of_host(id, told)));
     seen.extend(
         decision
             .figures
@@ -88,6 +94,22 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
         seen.push(json!({ "kind": "notify", "event": id, "name": notice.name, "points": shown }));
     }
     seen
+}
+
+/// What the host computed over its books.
+fn of_host(id: &str, told: &HostTold) -> Json {
+    match told {
+        HostTold::Ranked(ranked) => json!({ "kind": "rank", "event": id, "order": ranked.customers() }),
+        HostTold::Level { level, .. } => json!({ "kind": "level", "event": id, "level": level }),
+        HostTold::Settled(settled) => {
+            let text = |number: Decimal| number.to_string();
+            json!({
+                "kind": "settle", "event": id, "status": settled.status,
+                "count": text(settled.count), "money": text(settled.money),
+                "diff_count": text(settled.diff_count), "diff_money": text(settled.diff_money),
+            })
+        }
+    }
 }
 
 fn amount(text: &str) -> Decimal {
