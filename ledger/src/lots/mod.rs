@@ -19,7 +19,7 @@ mod moves;
 mod open;
 mod order;
 mod returned;
-mod split;
+pub(crate) mod split;
 mod take;
 mod terms;
 
