@@ -22,6 +22,7 @@ mod returned;
 pub(crate) mod split;
 mod take;
 mod terms;
+mod undo;
 
 pub use account::{Account, Debt, Lot, Taken};
 pub use balance::{Balance, PoolBalance, SoonToEnd};
