@@ -30,7 +30,7 @@ pub fn leaves(params: &Json) -> BTreeMap<String, String> {
     let mut found = Vec::new();
     if let Json::Object(params) = params {
         for (name, value) in params {
-            gather(&[name.clone()], value, &mut found);
+            gather(std::slice::from_ref(name), value, &mut found);
         }
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
