@@ -77,10 +77,11 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
     if !frozen.is_zero() {
         seen.push(json!({ "kind": "freeze", "event": id, "points": frozen.to_string() }));
     }
-    seen.extend(decision.entitled.iter().map(|what| {
-        let numbered = answer.numbers.iter().find(|(benefit, _)| benefit == what);
-        let what = numbered.map_or_else(|| what.clone(), |(benefit, number)| format!("{benefit}-{number}"));
-        json!({ "kind": "entitle", "event": id, "what": what })
+    seen.extend(decision.entitled.iter().map(|what| json!({ "kind": "entitle", "event": id, "what": what })));
+    seen.extend(answer.numbers.iter().map(|(what, number)| {
+        // Number 5,000 of `points_card` is `card-5000`.
+        let what = what.rsplit('_').next().unwrap_or(what);
+        json!({ "kind": "entitle", "event": id, "what": format!("{what}-{number}") })
     }));
     seen.extend(answer.told.iter().map(|told| of_host(id, told)));
     seen.extend(
@@ -99,16 +100,17 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
 /// What the host computed over its books.
 fn of_host(id: &str, told: &HostTold) -> Json {
     match told {
+        HostTold::Settled(settled) => json!({
+            "kind": "settle",
+            "event": id,
+            "status": settled.status,
+            "count": settled.count.to_string(),
+            "money": settled.money.to_string(),
+            "diff_count": settled.diff_count.to_string(),
+            "diff_money": settled.diff_money.to_string(),
+        }),
         HostTold::Ranked(ranked) => json!({ "kind": "rank", "event": id, "order": ranked.customers() }),
         HostTold::Level { level, .. } => json!({ "kind": "level", "event": id, "level": level }),
-        HostTold::Settled(settled) => {
-            let text = |number: Decimal| number.to_string();
-            json!({
-                "kind": "settle", "event": id, "status": settled.status,
-                "count": text(settled.count), "money": text(settled.money),
-                "diff_count": text(settled.diff_count), "diff_money": text(settled.diff_money),
-            })
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod again;
 mod answer;
 mod bound;
+mod brought;
 mod deal;
 pub(crate) mod keys;
 mod output;
@@ -14,8 +15,8 @@ mod size;
 
 pub(crate) use again::keep;
 pub(crate) use answer::{Answering, answering};
+pub(crate) use brought::{Amount, Brought};
 pub(crate) use deal::Deal;
-pub(crate) use output::{Amount, Brought};
 
 use super::cap::{Caps, Class, Refusal};
 use super::effect::Effects;
