@@ -68,7 +68,16 @@ impl Teller<'_> {
     fn amount(&self, amount: &AmountOut) -> String {
         let shown = format!("{} {}", grouped(&amount.amount), self.unit_named(&amount.unit));
         let shown = shown.trim_end();
-        let verb = match (amount.kind.as_str(), self.language) {
+        let verb = self.money_verb(&amount.kind);
+        match &amount.to {
+            Some(to) => say!(self.language, "{verb} {shown} (to {to})", "{verb} {shown}（付给 {to}）"),
+            None => format!("{verb} {shown}"),
+        }
+    }
+
+    /// What an amount of money does.
+    pub(super) fn money_verb<'t>(&self, kind: &'t str) -> &'t str {
+        match (kind, self.language) {
             ("off", Language::English) => "off the bill",
             ("off", Language::Chinese) => "抵扣账单",
             ("pay", Language::English) => "to pay",
@@ -82,10 +91,6 @@ impl Teller<'_> {
             ("receive", Language::English) => "received",
             ("receive", Language::Chinese) => "收到",
             (other, _) => other,
-        };
-        match &amount.to {
-            Some(to) => say!(self.language, "{verb} {shown} (to {to})", "{verb} {shown}（付给 {to}）"),
-            None => format!("{verb} {shown}"),
         }
     }
 

@@ -195,7 +195,15 @@ impl<'p> Teller<'p> {
             StepKind::Asked => say!(self.language, "{shown} is asked for", "申请 {shown}"),
             StepKind::Taken => say!(self.language, "{shown} is taken", "扣 {shown}"),
             StepKind::Value => say!(self.language, "that is worth {shown}", "折合 {shown}"),
-            StepKind::Money => say!(self.language, "the amount of money is {shown}", "金额为 {shown}"),
+            StepKind::Money => {
+                let (verb, written) = text.split_once(' ').unwrap_or((&text, ""));
+                let told = format!("{} {value}", self.money_verb(verb));
+                if written.is_empty() {
+                    told
+                } else {
+                    say!(self.language, "{told}: `{written}`", "{told}：`{written}`")
+                }
+            }
             StepKind::Remaining => {
                 let (field, value) = self.reading(kinds, &text, &step.value);
                 say!(self.language, "after the refund {value} is left of {field}", "退款后{field}余 {value}")

@@ -160,7 +160,9 @@ fn amount(asking: &Asking<'_>, deal: &Deal, line: &AmountLine, trail: &mut Trail
         trail.read(policy, asking.id, log);
         return Ok(None);
     }
-    let exact = number(&env, &line.amount)?;
+    // What goes without saying has no text of its own to be read in.
+    let unwritten = line.amount.span == asking.rule.title.span;
+    let exact = number(&Env { log: env.log.filter(|_| !unwritten), ..env }, &line.amount)?;
     let to = match &line.to {
         Some(to) => eval(&env, to)?.and_then(|value| value.text()),
         None => None,
@@ -175,7 +177,7 @@ fn amount(asking: &Asking<'_>, deal: &Deal, line: &AmountLine, trail: &mut Trail
     let rounded = exact.rounded(RoundMode::Down, scale).map_err(&inexact)?;
     let shown = || {
         let (text, place) = text_of(policy, &line.amount);
-        (format!("{verb} {text}"), place)
+        if unwritten { (verb.to_owned(), place) } else { (format!("{verb} {text}"), place) }
     };
     trail.step(policy, asking.id, StepKind::Money, shown, rounded.into(), &line.amount.typed.ty);
     let amount = at_scale(rounded, scale).map_err(inexact)?;
