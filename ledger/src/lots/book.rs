@@ -102,6 +102,20 @@ impl<'a, S: Store> Book<'a, S> {
         Ok(())
     }
 
+    /// Gives their numbers to numbered benefits that an accepted request lets its customer have without a grant.
+    pub(crate) fn issue(&mut self, decision: &Decision, customer: &str) -> Result<(), LotsError> {
+        for name in &decision.entitled {
+            let Some(unit) = self.terms.unit(name) else { continue };
+            if unit.benefit.as_ref().is_some_and(|benefit| benefit.numbered && !benefit.granted) {
+                let number = self.coupon_number(unit)?;
+                let pool = unit.pools.first().map_or(name, |pool| &pool.title.name);
+                let movement = self.movement(MovementKind::Issued, customer, name, name, pool, Decimal::ONE);
+                self.note(Movement { number: Some(number), ..movement });
+            }
+        }
+        Ok(())
+    }
+
     fn line(&mut self, line: &DecisionLine, violation: bool) -> Result<(), LotsError> {
         let amount: Decimal = line
             .amount
@@ -239,6 +253,7 @@ impl<'a, S: Store> Book<'a, S> {
         let mut movement = Movement {
             lot: Some(slice.lot.id),
             source: Some(slice.lot.event.clone()),
+            number: slice.lot.number,
             last_day,
             funded: slice.funded.clone(),
             ..self.movement(kind, &slice.lot.customer, rule, &slice.lot.points, &slice.lot.pool, slice.amount)
@@ -269,6 +284,7 @@ impl<'a, S: Store> Book<'a, S> {
             amount,
             lot: None,
             source: None,
+            number: None,
             last_day: None,
             funded: vec![],
             other: None,

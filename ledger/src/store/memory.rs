@@ -9,8 +9,8 @@ mod subjects;
 
 use super::{Change, Store, StoreError};
 use crate::lots::{Account, Lot, Movement, Taken};
-use accounts::AccountBook;
 use crate::told::SettledLine;
+use accounts::AccountBook;
 use chrono::{DateTime, Utc};
 use counters::CounterBook;
 use decided::{DecidedBook, Memo};
