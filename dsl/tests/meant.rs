@@ -60,3 +60,20 @@ fn a_misspelt_name_is_mended() {
 fn nothing_is_offered_where_nothing_is_near() {
     assert_eq!(mended("rule r on Purchase { earn 1 Point per full 1 CNY of turnover_of_the_house }"), None);
 }
+
+#[test]
+fn a_step_that_is_missing_is_named() {
+    for text in [
+        "rule r on Purchase { earn 1 Point per full amount }",
+        "rule r on Purchase { earn 1 Point per full amount; no cap }",
+        "rule r on Purchase { earn 1 Point per started amount when channel is app }",
+        "规则 r 适用于 消费 { 按 金额 每满 得 1 积分 }",
+    ] {
+        let found = findings(text);
+        let [one] = found.as_slice() else { panic!("{text}: {found:?}") };
+        assert_eq!((one.code, one.message.en.as_str()), ("E0017", "it is not said how much a full step is"), "{text}");
+    }
+    let found = findings("rule r on Purchase { earn 1 Point per full amount }");
+    assert_eq!(found[0].help[0].en, "write the step: `per full 1 CNY of amount`");
+    assert!(findings("rule r on Purchase { earn 1 Point per full 1 CNY of amount }").is_empty());
+}

@@ -354,73 +354,36 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
     }
 }
 
-/// Whether a second clause of the sort in one declaration is an error.
+/// Whether a second clause of the sort in one declaration is an error: all but those of which several say several things.
 fn stands_once(home: Home, kind: &ClauseKind) -> bool {
     match kind {
-        ClauseKind::Timezone(_)
-        | ClauseKind::Currency(_)
-        | ClauseKind::Effective(..)
-        | ClauseKind::CustomerIs(_)
-        | ClauseKind::LeapDayMarch
-        | ClauseKind::OverWholePeriods
-        | ClauseKind::InGroup(..)
-        | ClauseKind::AddsTo(_)
-        | ClauseKind::Raise { .. }
-        | ClauseKind::Keep { .. }
-        | ClauseKind::Convert(..)
-        | ClauseKind::Settled(..)
-        | ClauseKind::LowestPrice
-        | ClauseKind::ForEach(..)
-        | ClauseKind::NoCap
-        | ClauseKind::Funded(_)
-        | ClauseKind::RefundInProportion(_)
-        | ClauseKind::StaysSpent
-        | ClauseKind::Round(_)
-        | ClauseKind::Decimals(_)
-        | ClauseKind::Usable(..)
-        | ClauseKind::Valid(_)
-        | ClauseKind::BalanceEnds(..)
-        | ClauseKind::Activity(_)
-        | ClauseKind::Remind(..)
-        | ClauseKind::SpendOrder(_)
-        | ClauseKind::Worth(_)
-        | ClauseKind::StandsFor(_)
-        | ClauseKind::KeptBy(_)
-        | ClauseKind::Memo
-        | ClauseKind::IntoPool(_)
-        | ClauseKind::FirstDayCounted
-        | ClauseKind::LapsesWhileFrozen
-        | ClauseKind::Steps(..)
-        | ClauseKind::Fee(..)
-        | ClauseKind::KeepDates
-        | ClauseKind::DeliverWithin(..)
-        | ClauseKind::DeliverBy(_)
-        | ClauseKind::Numbered
-        | ClauseKind::EachEntry(_)
-        | ClauseKind::TotalsFirst => true,
+        // An exchange may have a rate for each of several kinds of points.
         ClauseKind::Rate(..) => home != Home::Request(RequestKind::Exchange),
-        ClauseKind::Use(_)
-        | ClauseKind::Parity(..)
-        | ClauseKind::When(_)
-        | ClauseKind::For(_)
-        | ClauseKind::Need(..)
-        | ClauseKind::Accept(..)
-        | ClauseKind::Window(_)
-        | ClauseKind::Earn(_)
-        | ClauseKind::Take(_)
-        | ClauseKind::Grant(..)
-        | ClauseKind::Set(..)
-        | ClauseKind::TakeBack(..)
-        | ClauseKind::Bar(_)
-        | ClauseKind::LowerPrice(..)
-        | ClauseKind::Show(_)
-        | ClauseKind::Bound(_)
-        | ClauseKind::Pool(..)
-        | ClauseKind::Never(_)
-        | ClauseKind::Item(_)
-        | ClauseKind::Money(..)
-        | ClauseKind::Cost(..)
-        | ClauseKind::Scope(_)
-        | ClauseKind::Broken => false,
+        _ => !matches!(
+            kind,
+            ClauseKind::Use(_)
+                | ClauseKind::Parity(..)
+                | ClauseKind::When(_)
+                | ClauseKind::For(_)
+                | ClauseKind::Need(..)
+                | ClauseKind::Accept(..)
+                | ClauseKind::Window(_)
+                | ClauseKind::Earn(_)
+                | ClauseKind::Take(_)
+                | ClauseKind::Grant(..)
+                | ClauseKind::Set(..)
+                | ClauseKind::TakeBack(..)
+                | ClauseKind::Bar(_)
+                | ClauseKind::LowerPrice(..)
+                | ClauseKind::Show(_)
+                | ClauseKind::Bound(_)
+                | ClauseKind::Pool(..)
+                | ClauseKind::Never(_)
+                | ClauseKind::Item(_)
+                | ClauseKind::Money(..)
+                | ClauseKind::Cost(..)
+                | ClauseKind::Scope(_)
+                | ClauseKind::Broken
+        ),
     }
 }

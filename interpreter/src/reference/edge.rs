@@ -43,7 +43,8 @@ pub(crate) fn decide(frame: &Frame<'_>, fixed: &Fixed, left_out: &BTreeSet<RuleI
     let mut charges = Effects::new();
     let asked = request(&env, (fixed, left_out), &mut draft, &mut charges, trail)?;
     // What `most` came to is what the event says from here on.
-    let resolved = draft.resolved.clone();
+    let resolved = draft.resolved.take().or_else(|| request::resolved(&env, &[]));
+    draft.resolved.clone_from(&resolved);
     let frame = &Frame { event: resolved.as_ref().unwrap_or(frame.event), ..*frame };
     let env = Env::new(frame);
     for id in frame.index.fed(frame.event.kind) {

@@ -10,10 +10,11 @@ use crate::source::Span;
 
 /// The first slip that explains a failure, of those that are certain.
 pub(super) fn find(place: &Place<'_>) -> Option<Diagnostic> {
-    let slips: [fn(&Place<'_>) -> Option<Diagnostic>; 9] = [
+    let slips: [fn(&Place<'_>) -> Option<Diagnostic>; 10] = [
         raise_without_to,
         arrow_in_condition,
         each_full_first,
+        step_missing,
         number_with_commas,
         comma_for_semicolon,
         scope_behind,
@@ -79,6 +80,44 @@ fn arrow_in_condition(place: &Place<'_>) -> Option<Diagnostic> {
         )
         .help(Text::new("\"at least\" is written `>=`", "“不少于”写作 `>=`"))
         .fix(place.here(), ">="),
+    )
+}
+
+/// `earn 1 Star per full amount`: full what? `按 金额 每满 得 1 积分` likewise.
+fn step_missing(place: &Place<'_>) -> Option<Diagnostic> {
+    let full = |index: usize| {
+        matches!(
+            (place.word(index), place.word(index.saturating_add(1))),
+            ("per", "full" | "started") | ("每", "满" | "起")
+        )
+    };
+    let start = (place.clause_start()..place.at).rev().find(|&index| full(index))?;
+    let step = start.saturating_add(2);
+    let named = place.word(step).starts_with(char::is_alphabetic);
+    // `amount`, `items.amount`: a name and nothing else, where the step and `of` should stand.
+    let chain =
+        (step..place.at).all(|index| place.word(index) == "." || place.word(index).starts_with(char::is_alphabetic));
+    let gives = |index: usize| one_of(place.word(index), &["earn", "keep", "reach", "得", "应有", "达到"]);
+    let behind = place.at > step && named && chain && place.expected.contains(&"of");
+    let at_once = place.at == step && gives(place.at);
+    if !behind && !at_once {
+        return None;
+    }
+    let of = (step..place.at).map(|index| place.word(index)).collect::<String>();
+    let (en, zh) = if of.is_empty() {
+        ("earn 1 Point per full 10 CNY of amount".to_owned(), "按 金额 每满 10 元 得 1 积分".to_owned())
+    } else {
+        (format!("per full 1 CNY of {of}"), format!("按 {of} 每满 1 元 得 1 积分"))
+    };
+    let span = place.span(start).to(place.span(start.saturating_add(1)));
+    Some(
+        Diagnostic::error(
+            "E0017",
+            Text::new("it is not said how much a full step is", "没有写明每满多少为一档"),
+            span,
+            Text::new("full what?", "每满多少？"),
+        )
+        .help(Text::new(format!("write the step: `{en}`"), format!("请写出每一档：`{zh}`"))),
     )
 }
 

@@ -170,7 +170,7 @@ pub(crate) fn decide(asking: &Asking<'_>, caps: &mut Caps, effects: &mut Effects
     let sized = size::size(&asking, caps, trail)?;
     decided.refusals.extend(needs(&asking, &sized.deal, trail)?);
     decided.refusals.extend(sized.refusals);
-    decided.resolved = resolved(&asking, &sized.deal);
+    decided.resolved = resolved(asking.env, &sized.deal.over);
     if asking.env.frame.again {
         // It was accepted; what is left of it may be less than could be asked for.
         decided.refusals.clear();
@@ -264,25 +264,25 @@ fn told(asking: &Asking<'_>, deal: &Deal, trail: &mut Trail) {
 }
 
 /// The event as it is counted and kept: `most` is the size that it came to.
-fn resolved(asking: &Asking<'_>, deal: &Deal) -> Option<Event> {
-    let event = asking.env.frame.event;
+pub(crate) fn resolved(env: &Env<'_>, sizes: &[(String, Decimal)]) -> Option<Event> {
+    let event = env.frame.event;
     if !event.fields.values().any(|datum| *datum == Datum::Most) {
         return None;
     }
     let mut event = event.clone();
-    for field in asking.env.kind().map_or(&[][..], |kind| &kind.fields) {
+    for field in env.kind().map_or(&[][..], |kind| &kind.fields) {
         let name = &field.title.name;
         if event.fields.get(name) != Some(&Datum::Most) {
             continue;
         }
         // A size that no clause of this request reads is none.
-        let size = deal.over.iter().find(|(held, _)| held == name).map_or(Decimal::ZERO, |(_, size)| *size);
+        let size = sizes.iter().find(|(held, _)| held == name).map_or(Decimal::ZERO, |(_, size)| *size);
         let value = match field.typed.ty {
             Type::Points(points) => Value::Points(size, points),
             _ => Value::Count(size),
         };
         event.fields.insert(name.clone(), Datum::One(value));
-        for json in field.json.iter().filter(|json| asking.env.frame.event.json.contains_key(&json.name)) {
+        for json in field.json.iter().filter(|json| env.frame.event.json.contains_key(&json.name)) {
             event.json.insert(json.name.clone(), Json::String(crate::number::plain(size)));
         }
     }

@@ -140,27 +140,7 @@ pub(super) fn items(asking: &Asking<'_>, deal: &Deal, caps: &mut Caps) -> Eval<V
         }
     }
     items.extend(given);
-    items.extend(granted(asking, deal));
     Ok(items)
-}
-
-/// Benefits that come with an item: as many as pieces.
-fn granted(asking: &Asking<'_>, deal: &Deal) -> Vec<Item> {
-    let policy = asking.env.policy();
-    let units =
-        asking.item.map_or(&[][..], |item| &item.grants).iter().filter_map(|title| benefit(policy, &title.name));
-    let pieces = deal.pieces.unwrap_or(Decimal::ONE);
-    let clause = asking.request.lines.len();
-    let own = || asking.customer.to_owned();
-    units
-        .map(|points| item(asking, (LineKind::Grant, clause), (points, PoolId(0)), own(), pieces, Terms::default()))
-        .collect()
-}
-
-/// The unit of a benefit that is granted one by one.
-fn benefit(policy: &Policy, name: &str) -> Option<PointsId> {
-    let at = policy.points.iter().position(|points| points.title.name == name && points.benefit.is_some())?;
-    Some(PointsId(at))
 }
 
 fn item(
@@ -213,8 +193,7 @@ pub(super) fn brought(asking: &Asking<'_>, deal: &mut Deal, trail: &mut Trail) -
         let count = number(&env, entries)?.and_then(Exact::decimal);
         brought.entries = Some(count.ok_or_else(|| bad("entries", "how many there are is not known"))?);
     }
-    let items = asking.item.map_or(&[][..], |item| &item.grants);
-    let services = items.iter().filter(|title| benefit(env.policy(), &title.name).is_none());
+    let services = asking.item.map_or(&[][..], |item| &item.grants);
     brought.entitled = asking.request.entitles.iter().chain(services).map(|title| title.name.clone()).collect();
     if let Some(by) = asking.request.deliver.as_ref().and_then(|deliver| deliver.by.as_ref()) {
         let day = date(&env, by)?;
