@@ -1,6 +1,7 @@
 //! What an event led to: the decision, and what it did to lots.
 
 use crate::clock::Moved;
+use crate::told::HostTold;
 use crate::lots::{Movement, MovementKind};
 use earnest_interpreter::{Decision, Event};
 use rust_decimal::Decimal;
@@ -21,6 +22,10 @@ pub struct Answer {
     pub repeated: bool,
     /// What the decision did to lots.
     pub lots: LotsAnswer,
+    /// Numbers of the numbered coupons that were given: the benefit and the number.
+    pub numbers: Vec<(String, u64)>,
+    /// What the host computed over its books for the event: settlement, places, levels. Empty for a repeated event.
+    pub told: Vec<HostTold>,
     /// What the clock did on the way to the event, in the order of time: lots that ended or became usable, reminders, events
     /// that it raised. What was due only after the event, which came late, stands last.
     pub moved: Vec<Moved>,

@@ -202,10 +202,22 @@ impl<S: Store> Host<S> {
         let moved = self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
         answer.moved = moved;
+        answer.moved.extend(self.tell_places(&answer)?);
         // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
         answer.moved.extend(self.catch_up(clock, freezes.then_some(instant))?);
         Ok(answer)
+    }
+
+    /// Tells customers the places that the host has found, where rules look at them.
+    fn tell_places(&mut self, answer: &Answer) -> Result<Vec<crate::clock::Moved>, HostError> {
+        let events = self.places_told(self.engine(answer.version)?, &answer.event, &answer.told);
+        let mut moved = Vec::new();
+        for event in events {
+            let raised = self.decide_now(&event, content::hash(&event), false)?;
+            moved.push(crate::clock::Moved::Raised(Box::new(raised)));
+        }
+        Ok(moved)
     }
 
     /// The first decision of an event that was decided before.
@@ -256,9 +268,20 @@ impl<S: Store> Host<S> {
             subjects: needs.facts,
             record,
         });
+        if decided.decision.outcome == Outcome::Accepted {
+            change.settled = self.settled_lines(engine, &event, &decided.decision, &change.movements)?;
+        }
         let lots = LotsAnswer { movements: change.movements.clone() };
         self.store.commit(change)?;
-        Ok(Answer { decision: decided.decision, event, version, repeated: false, lots, moved: vec![] })
+        let numbers = self.numbers(&lots)?;
+        let decision = decided.decision;
+        let accepted = decision.outcome == Outcome::Accepted;
+        let mut answer =
+            Answer { decision, event, version, repeated: false, lots, numbers, told: vec![], moved: vec![] };
+        if accepted {
+            answer.told = self.tell_results(self.engine(version)?, &answer)?;
+        }
+        Ok(answer)
     }
 
     /// What a decision writes, the event itself apart.
@@ -379,12 +402,28 @@ impl<S: Store> Host<S> {
         let counters = CounterBook::recall(&keys, &memo.counters);
         let decision = engine.decide(&inputs, &counters, explain)?.decision;
         let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
-        Ok(Answer { decision, event, version: memo.version, repeated: true, lots, moved: vec![] })
+        let numbers = self.numbers(&lots)?;
+        let version = memo.version;
+        Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
+    }
+}
+
+impl<S: Store> Host<S> {
+    /// The numbers of the coupons that were given.
+    fn numbers(&self, lots: &LotsAnswer) -> Result<Vec<(String, u64)>, HostError> {
+        let mut numbers = Vec::new();
+        for given in lots.lots_given() {
+            let Some(id) = given.lot else { continue };
+            if let Some(number) = self.store.lot(id)?.and_then(|lot| lot.number) {
+                numbers.push((given.points.to_string(), number));
+            }
+        }
+        Ok(numbers)
     }
 }
 
 /// Whether a kind is the one of `std.control` that hosts know by this name.
-fn is(kind: &Kind, name: &str) -> bool {
+pub(crate) fn is(kind: &Kind, name: &str) -> bool {
     kind.library && kind.title.name.rsplit('.').next() == Some(name)
 }
 

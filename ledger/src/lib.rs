@@ -14,6 +14,7 @@ pub mod lots;
 pub mod programme;
 pub mod scenario;
 pub mod store;
+pub mod told;
 
 pub use answer::{Answer, LotsAnswer};
 pub use clock::{Moved, PointsMoved};

@@ -4,7 +4,7 @@ use super::bounds::Bounds;
 use super::expr::numeric;
 use super::messages;
 use super::units::{is_numeric, is_pure};
-use super::{Checker, Env};
+use super::{Checker, Env, Reader};
 use crate::policy::{Expr, Node, Type, Typed};
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp};
@@ -89,16 +89,19 @@ impl Checker<'_> {
             (a, b) if is_pure(b) => a.clone(),
             (a, b) => Type::Rate(Box::new(a.clone()), Box::new(b.clone())),
         };
-        if let Some((low, high)) = right.typed.range
-            && low <= Decimal::ZERO
-            && high >= Decimal::ZERO
-        {
-            self.report(messages::may_divide_by_zero(right.span));
-            return None;
+        let (a, mut b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
+        let zero = right.typed.range.is_some_and(|(low, high)| low <= Decimal::ZERO && high >= Decimal::ZERO);
+        if zero {
+            // A figure or notice that cannot be computed is not told; nothing is decided by it.
+            let least = b.filter(|b| env.reader == Reader::Host && b.low == Decimal::ZERO && b.high > Decimal::ZERO);
+            let Some(least) = least else {
+                self.report(messages::may_divide_by_zero(right.span));
+                return None;
+            };
+            b = Some(Bounds { low: Decimal::new(1, u32::from(least.scale)), ..least });
         }
-        let (a, b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
         let bounds = self.bound(span, || a?.divide(b?))?;
-        let typed = numeric(ty, bounds, false, true);
+        let typed = numeric(ty, bounds, zero, true);
         Some(Expr { node: Node::Divide(Box::new(left), Box::new(right)), typed, span })
     }
 

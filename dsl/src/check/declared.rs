@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
                     value.get_or_insert(found);
                 }
                 // The kind that knows most of the names tells best what is wrong.
-                None if wrong.is_empty() || said.len() < wrong.len() => wrong = said,
+                None if wrong.is_empty() || said.len() <= wrong.len() => wrong = said,
                 None => {}
             }
         }

@@ -121,7 +121,13 @@ impl Checker<'_> {
             }
             ExprKind::Table { subject, rows, in_parts } => self.table(env, subject, rows, *in_parts, span, want),
             ExprKind::Default(inner, value) => {
-                let inner = self.expr_want(env, inner, want)?;
+                // What a figure takes for known is not known where it says what counts instead.
+                let told = matches!(env.reader, super::Reader::Host).then(|| std::mem::take(&mut self.assumed));
+                let inner = self.expr_want(env, inner, want);
+                if let Some(told) = told {
+                    self.assumed = told;
+                }
+                let inner = inner?;
                 let value = self.expr_as(env, value, &inner.typed.ty.clone())?;
                 if !inner.typed.optional {
                     self.report(messages::needless_default(inner.span));

@@ -32,7 +32,9 @@ impl Checker<'_> {
         let value = item.value.as_ref().map(|value| self.item_value(env, value));
         let windows: Vec<Window> = item.window.iter().filter_map(|window| self.window(env, window, span)).collect();
         let mut grants = Vec::new();
-        for granted in &item.grants {
+        // `grants service advisor` is the same as `grants advisor`: the word says of what sort it is.
+        let sort = |name: &ast::Name| matches!(name.text.as_str(), "service" | "服务") && item.grants.len() > 1;
+        for granted in item.grants.iter().filter(|name| !sort(name)) {
             match self.comes_with(env, &title, granted, span) {
                 Some(line) => lines.push(line),
                 None => grants.push(self.service_title(granted)),

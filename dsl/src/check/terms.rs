@@ -12,8 +12,8 @@ use super::units::{constant, is_numeric};
 use super::{Checker, Env, Reader};
 use crate::policy::kind::default_most;
 use crate::policy::{
-    AmountLine, AmountVerb, Bill, Expr, Field, KindId, Node, PointsId, PoolId, Request, RequestForm, SetMember, Steps,
-    TableRow, TableTest, Type, Typed, Value,
+    AmountLine, AmountVerb, Bill, Expr, Field, KindId, Node, PointsId, PoolId, Request, RequestForm, Steps, Type,
+    Typed, Value,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, LineClause, MoneyVerb, RoundMode, StepRest};
@@ -48,7 +48,27 @@ impl<'a> Checker<'a> {
             request.value = self.value_of_points(asked, &env, entry.node.clauses);
         }
         elements.extend(self.readable_value(request, entry.node.clauses));
+        self.readable_amounts(&mut elements, request, kinds);
         elements
+    }
+
+    /// Amounts may read what those before them came to, by their verb: nothing where there are none.
+    fn readable_amounts(&self, elements: &mut Vec<Field>, request: &Request, kinds: &[KindId]) {
+        let currency = match request.value.as_ref().map(|value| &value.typed.ty) {
+            Some(Type::Money(currency)) => *currency,
+            _ => self.policy.currency,
+        };
+        let scale = self.policy.currency_of(currency).map_or(2, |currency| currency.scale);
+        let range = Some((Decimal::ZERO, default_most()));
+        for (name, label) in [("off", "抵扣额"), ("give", "付给额"), ("fee", "手续费"), ("cost", "成本")] {
+            // A field of the event of this name is meant first.
+            let field = kinds.iter().filter_map(|kind| self.policy.kind(*kind));
+            let mut fields = field.filter_map(|kind| super::name::find_field(&kind.fields, name));
+            if fields.next().is_none() {
+                let typed = Typed { scale, range, ..Typed::plain(Type::Money(currency)) };
+                elements.push(readable(name, label, typed));
+            }
+        }
     }
 
     /// The element `value`: known by the rate or the points' worth, else where an item states it.
@@ -356,7 +376,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// The last day of delivery: so many working days (of the only calendar there is), days or months after today.
+    /// The last day of delivery: so many working days (of a calendar, or of the only one there is), days or months after today.
     pub(crate) fn delivery(&mut self, length: &ast::Expr, calendar: Option<&ast::Path>) -> Option<Expr> {
         let by = self.expr(&Env::constant(None), length)?;
         let span = by.span;
@@ -399,42 +419,23 @@ impl<'a> Checker<'a> {
         if !said(request, AmountVerb::Off)
             && let Some(value) = element(env, "value", span)
         {
-            request.amounts.push(AmountLine { verb: AmountVerb::Off, amount: value, when: None, to: None });
+            // What is written may read it: `pay bill - off + fee`.
+            request.amounts.insert(0, AmountLine { verb: AmountVerb::Off, amount: value, when: None, to: None });
         }
         let Some(bill) = self.bill_field(env.kinds, span) else { return };
-        if request.spends.is_some() && request.bills.is_empty() && request.value.is_some() {
+        let bounded = request.bills.iter().any(|part| reads(&part.most, &bill.node));
+        if request.spends.is_some() && !bounded && request.value.is_some() {
             request.bills.push(Bill { most: bill.clone(), code: "exceeds_amount".to_owned(), trims: false });
         }
-        if said(request, AmountVerb::Pay) {
+        if said(request, AmountVerb::Pay) || !said(request, AmountVerb::Off) {
             return;
         }
-        let off: Vec<AmountLine> =
-            request.amounts.iter().filter(|line| line.verb == AmountVerb::Off).cloned().collect();
-        let mut rest = bill;
-        for line in off {
-            let Some(part) = self.part_off(line, span) else { return };
-            let (a, b) = (Bounds::of(&rest.typed), Bounds::of(&part.typed));
-            let Some(bounds) = self.bound(span, || a?.above(b?)) else { return };
-            let typed = numeric(rest.typed.ty.clone(), bounds, false, false);
-            rest = Expr { node: Node::Above(Box::new(rest), Box::new(part)), typed, span };
-        }
+        let Some(off) = element(env, "off", span).filter(|off| off.typed.ty == bill.typed.ty) else { return };
+        let (a, b) = (Bounds::of(&bill.typed), Bounds::of(&off.typed));
+        let Some(bounds) = self.bound(span, || a?.above(b?)) else { return };
+        let typed = numeric(bill.typed.ty.clone(), bounds, false, false);
+        let rest = Expr { node: Node::Above(Box::new(bill), Box::new(off)), typed, span };
         request.amounts.push(AmountLine { verb: AmountVerb::Pay, amount: rest, when: None, to: None });
-    }
-
-    /// An amount as it is taken off: rounded as it will be, and nothing where its condition does not hold.
-    fn part_off(&mut self, line: AmountLine, span: Span) -> Option<Expr> {
-        let amount = self.floored(line.amount);
-        let Type::Money(currency) = amount.typed.ty else { return None };
-        let Some(when) = line.when else { return Some(amount) };
-        let nothing =
-            constant(Value::Money(Decimal::ZERO, currency), amount.typed.ty.clone(), Some(Decimal::ZERO), span);
-        let typed = Typed { range: amount.typed.range.map(|(_, high)| (Decimal::ZERO, high)), ..amount.typed.clone() };
-        let yes = constant(Value::Flag(true), Type::Flag, None, span);
-        let rows = vec![
-            TableRow { test: TableTest::Is(vec![SetMember::One(yes)]), value: amount },
-            TableRow { test: TableTest::Otherwise, value: nothing },
-        ];
-        Some(Expr { node: Node::Table { subject: Box::new(when), rows, in_parts: false }, typed, span })
     }
 
     /// A cash out (or a donation with a rate) gives its value.
@@ -444,7 +445,7 @@ impl<'a> Checker<'a> {
             && !request.amounts.iter().any(|line| line.verb == AmountVerb::Give)
             && let Some(value) = element(env, "value", span)
         {
-            request.amounts.push(AmountLine { verb: AmountVerb::Give, amount: value, when: None, to: None });
+            request.amounts.insert(0, AmountLine { verb: AmountVerb::Give, amount: value, when: None, to: None });
         }
     }
 
@@ -463,4 +464,11 @@ impl<'a> Checker<'a> {
         }
         Some(found)
     }
+}
+
+/// Whether a value is computed from something.
+fn reads(expr: &Expr, node: &Node) -> bool {
+    let mut found = false;
+    crate::policy::expr::walk(expr, &mut |inner| found |= inner.node == *node);
+    found
 }

@@ -208,7 +208,7 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>, 
     if setting.in_force() {
         let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
         customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
-        let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false };
+        let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false, own_days: BTreeSet::new() };
         work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     for (event, past) in &work.refunded.events {
@@ -217,7 +217,8 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>, 
         let original = past.frame(frame, event, &earlier);
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
-        let moved = Moved { frame: original, customers, now: setting.event.at, again: true };
+        let own_days = refund::own_days(frame, past)?;
+        let moved = Moved { frame: original, customers, now: setting.event.at, again: true, own_days };
         work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     work.draft.refusals.append(&mut caps.refusals);

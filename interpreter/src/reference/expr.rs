@@ -86,6 +86,7 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
         Node::Add(a, b) => numbers(env, expr, a, b, Exact::add),
         Node::Subtract(a, b) => subtract(env, expr, a, b),
         Node::Multiply(a, b) => numbers(env, expr, a, b, Exact::multiply),
+        Node::Divide(_, b) if number(env, b)?.is_some_and(|b| b.is_zero()) => Ok(None),
         Node::Divide(a, b) => numbers(env, expr, a, b, Exact::divide),
         Node::Negate(inner) => Ok(number(env, inner)?.map(|value| Val::Number(value.negated()))),
         Node::PerFull { award, step, of, started } => {

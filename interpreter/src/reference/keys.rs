@@ -9,14 +9,15 @@ use super::expr::holds;
 use super::frame::{Env, Eval, Frame};
 use super::index::{MeasureRef, unsteady};
 use super::key::bucket;
-use super::level::{Level, instances};
+use super::level::{Level, moved_instances};
 use super::line::Posted;
 use super::measure::{balance_keys, bucket_of, days_back, total_keys};
 use super::record::Past;
-use super::refund::{concerned, original_id, own_period};
+use super::refund::{concerned, original_id, own_days, own_period};
 use super::tier::held_days;
 use super::window;
 use crate::event::InputError;
+use chrono::NaiveDate;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{
     Beyond, Constraint, Expr, Line, LineSign, MeasureId, MeasureSource, Node, PointsId, Policy, PoolId, Rule, RuleBody,
@@ -31,14 +32,14 @@ pub(crate) type Keys = BTreeSet<String>;
 pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past<'_>]) -> Eval<Keys> {
     let mut keys = Keys::new();
     let customers = edges(frame, &mut keys)?;
-    levels(frame, &customers, &mut keys)?;
+    levels(frame, &customers, &BTreeSet::new(), &mut keys)?;
     if let Some(id) = original_id(frame) {
         for one in concerned(frame, past, &id)? {
             let mut earlier = frame.earlier.clone();
             earlier.extend(one.earlier.clone());
             let original = one.frame(frame, &one.event, &earlier);
             let customers = edges(&original, &mut keys)?;
-            levels(&original, &customers, &mut keys)?;
+            levels(&original, &customers, &own_days(frame, one)?, &mut keys)?;
             let adjusted = past.iter().flat_map(|one| &one.adjusted).map(|adjusted| &adjusted.effects);
             for effects in adjusted.chain([&one.effects]) {
                 keys.extend(effects.keys().map(|(key, _)| key.clone()));
@@ -253,7 +254,12 @@ pub(crate) fn constraint(env: &Env<'_>, constraint: &Constraint, keys: &mut Keys
 }
 
 /// Keys of the level rules that the event may move, for each customer.
-fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> Eval<()> {
+fn levels(
+    frame: &Frame<'_>,
+    customers: &BTreeSet<String>,
+    own_days: &BTreeSet<NaiveDate>,
+    keys: &mut Keys,
+) -> Eval<()> {
     for id in frame.index.levels(frame.event.kind) {
         let whose: Vec<Option<&str>> =
             if customers.is_empty() { vec![None] } else { customers.iter().map(|one| Some(one.as_str())).collect() };
@@ -265,7 +271,7 @@ fn levels(frame: &Frame<'_>, customers: &BTreeSet<String>, keys: &mut Keys) -> E
         };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
-            for instance in instances(&env, &level)? {
+            for instance in moved_instances(&env, &level, own_days)? {
                 let inside = Env { date: instance.date, ..env };
                 keys.insert(level.posted_key(&inside)?);
                 for expr in level.exprs() {

@@ -5,7 +5,7 @@ use super::combine::one_item;
 use super::effect::{Effects, apply};
 use super::expr::{holds, number};
 use super::frame::{Env, Eval, Frame};
-use super::index::reads_event;
+use super::index::{measures_read, reads_event};
 use super::key::{self, bucket};
 use super::line::{Item, LineKind, Posted};
 
@@ -16,7 +16,9 @@ use crate::number::{Exact, Inexact, add, plain, subtract};
 use chrono::{NaiveDate, NaiveDateTime};
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::rule::Settled;
-use earnest_dsl::policy::{Expr, Line, Node, Policy, Rule, RuleBody, RuleId, Scope, ScopePeriod, Type};
+use earnest_dsl::policy::{
+    Expr, Line, MeasureId, MeasureSource, Node, Policy, Rule, RuleBody, RuleId, Scope, ScopePeriod, Type,
+};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -103,6 +105,42 @@ pub(crate) fn instances(env: &Env<'_>, level: &Level<'_>) -> Eval<Vec<Instance>>
         all.push(Instance { date: Some(day), later: true });
     }
     Ok(all)
+}
+
+/// The periods that a decision may move: those of the event, and where the rule reads measures that book refunds in their own
+/// period, those of these days. Each once.
+pub(crate) fn moved_instances(env: &Env<'_>, level: &Level<'_>, days: &BTreeSet<NaiveDate>) -> Eval<Vec<Instance>> {
+    let mut all = instances(env, level)?;
+    if days.is_empty() || !reads_own_periods(env.policy(), level) {
+        return Ok(all);
+    }
+    let key = |one: &Instance| level.posted_key(&Env { date: one.date, ..*env });
+    let mut keys = all.iter().map(key).collect::<Eval<BTreeSet<String>>>()?;
+    for day in days {
+        for one in instances(&Env { date: Some(*day), ..*env }, level)? {
+            if keys.insert(key(&one)?) {
+                all.push(one);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a level rule reads a measure that books refunds in their own period, itself or through others.
+fn reads_own_periods(policy: &Policy, level: &Level<'_>) -> bool {
+    let mut todo: Vec<MeasureId> = level.exprs().flat_map(|expr| measures_read(policy, expr)).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = todo.pop() {
+        let Some(measure) = policy.measure(id).filter(|_| seen.insert(id)) else { continue };
+        if measure.refunds_own_period {
+            return true;
+        }
+        todo.extend(measure.sources.iter().filter_map(|source| match source {
+            MeasureSource::Measure(inner) => Some(*inner),
+            MeasureSource::Events { .. } | MeasureSource::Postings { .. } => None,
+        }));
+    }
+    false
 }
 
 /// The last day of the last period from which each reading of an expression still sees the event's bucket.
@@ -200,6 +238,8 @@ pub(crate) struct Moved<'a> {
     pub now: NaiveDateTime,
     /// The decision takes back or corrects: a closing event is not closed again.
     pub again: bool,
+    /// Days of a refund that counts in periods of its own.
+    pub own_days: BTreeSet<NaiveDate>,
 }
 
 /// Brings every level rule that the event may move to its target, and converts what balances then hold, stratum by stratum.
@@ -224,7 +264,7 @@ pub(crate) fn settle(
             match Level::of(frame.policy, *id) {
                 None => made = super::convert::convert(&Env { level: None, ..env }, *id, moved, own, caps, trail)?,
                 Some(level) => {
-                    for instance in instances(&env, &level)? {
+                    for instance in moved_instances(&env, &level, &moved.own_days)? {
                         let inside = Env { date: instance.date, ..env };
                         made.extend(bring(&inside, &level, instance, moved, caps, trail)?);
                     }

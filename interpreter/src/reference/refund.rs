@@ -14,11 +14,13 @@ use super::record::{Adjusted, Past, remaining, same_place, so_far};
 use super::request::{self, Brought};
 use super::trace::Trail;
 use super::value::Val;
+use super::version::Version;
 use crate::decision::StepKind;
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, Inexact, subtract};
-use earnest_dsl::policy::{KindId, Node, Role, Rule, RuleBody, RuleId, ScopePeriod, Type, Value};
+use chrono::NaiveDate;
+use earnest_dsl::policy::{KindId, Measure, Node, Role, Rule, RuleBody, RuleId, ScopePeriod, Type, Value};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,7 +144,11 @@ fn take(
     let any = left.keys().any(|field| stated(field).is_some());
     let (mut after, mut taken) = (BTreeMap::new(), BTreeMap::new());
     for (field, amount) in left {
-        let asked = if any { stated(field).unwrap_or_default() } else { *amount };
+        let asked = match reduces {
+            Some(reduces) if !reduces.contains(field) => Decimal::ZERO,
+            Some(_) if any => stated(field).unwrap_or_default(),
+            _ => *amount,
+        };
         let takes = asked.min(*amount).max(Decimal::ZERO);
         after.insert(field.clone(), subtract(*amount, takes).map_err(|Inexact| bad(field, "it has too many digits"))?);
         taken.insert(field.clone(), takes);
@@ -306,24 +312,13 @@ pub(crate) fn own_period(
     customers: &BTreeSet<String>,
     earlier: &BTreeMap<String, Earlier>,
 ) -> Eval<BTreeMap<(String, Target), String>> {
-    let refund = Env::new(frame);
     let original = past.frame(frame, &past.event, earlier);
     let mut keys = BTreeMap::new();
     for id in original.index.fed(past.event.kind).iter().chain(&original.index.postings) {
         let Some(measure) = original.policy.measure(id.id).filter(|measure| measure.refunds_own_period) else {
             continue;
         };
-        let named = match &measure.scope.period {
-            ScopePeriod::Calendar(_, Some(named)) => match &named.node {
-                Node::Field(name) => refund.field(name)?.and_then(|value| value.as_date()),
-                _ => None,
-            },
-            _ => None,
-        };
-        let day = match named {
-            Some(day) => day,
-            None => event_day(&refund)?,
-        };
+        let day = own_day(frame, measure)?;
         for customer in customers {
             let env = Env { customer: Some(customer), ..Env::new(&original) };
             let (Some(first), Some(own)) = (bucket_of(&env, *id)?, bucket_of(&Env { date: Some(day), ..env }, *id)?)
@@ -334,6 +329,26 @@ pub(crate) fn own_period(
         }
     }
     Ok(keys)
+}
+
+/// The day on which a measure that books refunds in their own period counts this one: the date of the same name, else the refund's.
+fn own_day(frame: &Frame<'_>, measure: &Measure) -> Eval<NaiveDate> {
+    let refund = Env::new(frame);
+    let named = match &measure.scope.period {
+        ScopePeriod::Calendar(_, Some(named)) => match &named.node {
+            Node::Field(name) => refund.field(name)?.and_then(|value| value.as_date()),
+            _ => None,
+        },
+        _ => None,
+    };
+    named.map_or_else(|| event_day(&refund), Ok)
+}
+
+/// The days on which a refund of an event counts in a period of its own: level rules that read those periods move too.
+pub(crate) fn own_days(frame: &Frame<'_>, past: &Past<'_>) -> Eval<BTreeSet<NaiveDate>> {
+    let Version { policy, index } = past.version;
+    let measures = index.fed(past.event.kind).iter().chain(&index.postings).filter_map(|id| policy.measure(id.id));
+    measures.filter(|measure| measure.refunds_own_period).map(|measure| own_day(frame, measure)).collect()
 }
 
 fn note_remaining(frame: &Frame<'_>, again: &Again<'_>, left: &BTreeMap<String, Decimal>, trail: &mut Trail) {

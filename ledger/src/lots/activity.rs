@@ -3,50 +3,81 @@
 use super::LotsError;
 use super::account::Lot;
 use super::book::Book;
-use super::terms::activity_key;
+use super::movement::{Movement, MovementKind};
+use super::terms::balance_key;
 use crate::store::Store;
 use earnest_dsl::policy::{Kind, Points, Pool, RequestForm, Validity};
 use earnest_interpreter::decision::{Decision, DecisionLine};
 use earnest_interpreter::life::{self, Holder};
 use earnest_interpreter::{Counters, Facts};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl<S: Store> Book<'_, S> {
     /// Notes the activity that an accepted event is: of its customer by its kind, of others by what they get or use.
     pub(crate) fn active(&mut self, kind: &Kind, customer: Option<&str>, decision: &Decision) -> Result<(), LotsError> {
         for unit in &self.terms.policy.points {
-            for pool in &unit.pools {
-                if !pool.renewed_by_activity && pool.balance_ends.is_none() {
-                    continue;
-                }
-                let words = words(unit, pool);
-                if let Some(customer) = customer.filter(|_| words.contains(&kind.title.name.as_str())) {
-                    self.note_activity(customer, unit, pool)?;
-                }
-                for line in &decision.lines {
-                    if self.counts(line, unit, &words) {
-                        self.note_activity(&line.customer, unit, pool)?;
+            if unit.pools.iter().any(|pool| pool.renewed_by_activity || ends_by(pool, false)) {
+                let key: Arc<str> = Arc::from(unit.title.name.as_str());
+                for who in self.active_for(unit, &unit.activity, kind, customer, decision) {
+                    self.note_activity(&who, &key)?;
+                    for pool in unit.pools.iter().filter(|pool| pool.renewed_by_activity) {
+                        self.prolong_by_table(&who, unit, pool)?;
                     }
+                }
+            }
+            for pool in unit.pools.iter().filter(|pool| ends_by(pool, true)) {
+                let key = balance_key(&unit.title.name, pool);
+                for who in self.active_for(unit, &pool.balance_activity, kind, customer, decision) {
+                    self.note_activity(&who, &key)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn note_activity(&mut self, customer: &str, unit: &Points, pool: &Pool) -> Result<(), LotsError> {
-        let (local, key) = (self.local, activity_key(&unit.title.name, pool));
-        let account = &mut self.draft(customer)?.account;
-        let last: &mut chrono::NaiveDateTime = account.activity.entry(Arc::clone(&key)).or_insert(local);
-        *last = local.max(*last);
-        if pool.renewed_by_activity && matches!(pool.validity, Validity::ByTable(_)) {
-            self.prolong_by_table(customer, unit, pool)?;
+    /// For whom the event is an activity of a list. Where the list is empty, earning and using count.
+    fn active_for(
+        &self,
+        unit: &Points,
+        list: &[String],
+        kind: &Kind,
+        customer: Option<&str>,
+        decision: &Decision,
+    ) -> BTreeSet<String> {
+        let either = ["earn".to_owned(), "use".to_owned()];
+        let list = if list.is_empty() { &either[..] } else { list };
+        let mut whom = BTreeSet::new();
+        if list.contains(&kind.title.name) {
+            whom.extend(customer.map(str::to_owned));
         }
+        for line in &decision.lines {
+            if self.earns(line, unit, list) {
+                whom.insert(line.customer.clone());
+            }
+        }
+        for movement in &self.movements {
+            if self.uses(movement, unit, list) {
+                whom.insert(movement.customer.to_string());
+            }
+        }
+        whom
+    }
+
+    fn note_activity(&mut self, customer: &str, key: &Arc<str>) -> Result<(), LotsError> {
+        let local = self.local;
+        let account = &mut self.draft(customer)?.account;
+        let last = account.activity.entry(key.clone()).or_insert(local);
+        *last = local.max(*last);
         Ok(())
     }
 
     /// Lots whose life a table over facts says are prolonged at once: later the facts may be others.
     fn prolong_by_table(&mut self, customer: &str, unit: &Points, pool: &Pool) -> Result<(), LotsError> {
+        if !matches!(pool.validity, Validity::ByTable(_)) {
+            return Ok(());
+        }
         let local = self.local;
         let here = |lot: &&Lot| {
             *lot.points == *unit.title.name
@@ -83,35 +114,44 @@ impl<S: Store> Book<'_, S> {
         Holder { customer, account: None, facts, counters: &NO_COUNTERS, at: self.at }
     }
 
-    /// Whether a line is one of these kinds of posting of the unit.
-    fn counts(&self, line: &DecisionLine, unit: &Points, words: &[&str]) -> bool {
-        let meant = self.terms.meant(&line.points, line.unit.as_deref());
-        if meant.is_none_or(|meant| meant.unit.title.name != unit.title.name) {
+    /// Whether a line is an earning of the unit, or of the pool that the list names.
+    fn earns(&self, line: &DecisionLine, unit: &Points, list: &[String]) -> bool {
+        let given = matches!(line.kind.as_str(), "base" | "bonus" | "level" | "receive" | "grant" | "convert");
+        if !given || !line.amount.parse::<Decimal>().is_ok_and(|amount| amount > Decimal::ZERO) {
             return false;
         }
-        let amount: Decimal = line.amount.parse().unwrap_or_default();
-        if amount > Decimal::ZERO {
-            let given = matches!(line.kind.as_str(), "base" | "bonus" | "level" | "receive" | "grant" | "convert");
-            return given && words.contains(&"earn");
-        }
-        let request = self.terms.request(&line.rule);
-        if amount.is_zero() || !matches!(line.kind.as_str(), "redeem" | "move") {
+        let Some(meant) = self.terms.meant(&line.points, line.unit.as_deref()) else { return false };
+        let pool = meant.pool.or(unit.pools.first()).map_or("", |pool| pool.title.name.as_str());
+        meant.unit.title.name == unit.title.name
+            && list.iter().any(|word| word == "earn" || word.strip_prefix("earn of ") == Some(pool))
+    }
+
+    /// Whether a movement is a use of the unit, or of the pool that the list names, or the kind of request named.
+    fn uses(&self, movement: &Movement, unit: &Points, list: &[String]) -> bool {
+        if !matches!(movement.kind, MovementKind::Taken | MovementKind::MovedOut)
+            || *movement.points != *unit.title.name
+        {
             return false;
         }
-        let form = match request.map(|request| request.form) {
-            Some(RequestForm::Catalogue) => "redemption",
-            Some(RequestForm::Offset) => "offset",
-            Some(RequestForm::Transfer) => "transfer",
-            Some(RequestForm::Exchange | RequestForm::CashOut) => "exchange",
-            Some(RequestForm::Donation) => "donation",
-            Some(RequestForm::Lottery | RequestForm::Benefit) | None => "",
+        let Some(request) = self.terms.request(&movement.rule) else { return false };
+        let form = match request.form {
+            RequestForm::Catalogue => "redemption",
+            RequestForm::Offset => "offset",
+            RequestForm::Transfer => "transfer",
+            RequestForm::Exchange => "exchange",
+            RequestForm::Donation => "donation",
+            RequestForm::CashOut | RequestForm::Lottery | RequestForm::Benefit => "use",
         };
-        words.contains(&"use") || words.contains(&form) || (form == "transfer" && words.contains(&"transfer out"))
+        list.iter().any(|word| {
+            word == "use"
+                || word == form
+                || (form == "transfer" && word == "transfer out")
+                || word.strip_prefix("use of ") == Some(&*movement.pool)
+        })
     }
 }
 
-/// What counts: the pool's own list, else the unit's, else earning and using.
-fn words<'p>(unit: &'p Points, pool: &'p Pool) -> Vec<&'p str> {
-    let list = if pool.balance_activity.is_empty() { &unit.activity } else { &pool.balance_activity };
-    if list.is_empty() { vec!["earn", "use"] } else { list.iter().map(String::as_str).collect() }
+/// Whether the whole balance of a pool ends by activity, of a list of its own or of the unit's.
+fn ends_by(pool: &Pool, own: bool) -> bool {
+    pool.balance_ends.is_some() && pool.balance_activity.is_empty() != own
 }

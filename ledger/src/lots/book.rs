@@ -4,6 +4,7 @@ use super::account::{Account, Debt, Lot, Taken};
 use super::movement::{Movement, MovementKind};
 use super::split::{Funded, add, subtract};
 use super::terms::{Terms, path};
+use super::undo::{Undone, undone};
 use super::{LotsError, split};
 use crate::store::{AccountChange, Change, Store};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -90,8 +91,13 @@ impl<'a, S: Store> Book<'a, S> {
 
     /// Applies the lines of an accepted decision, in their order.
     pub(crate) fn apply(&mut self, decision: &Decision, violation: bool) -> Result<(), LotsError> {
-        for line in &decision.lines {
-            self.line(line, violation)?;
+        for (at, line) in decision.lines.iter().enumerate() {
+            match undone(&decision.lines, at) {
+                Some(Undone::Comes(product)) => self.undo_conversion(line, product)?,
+                // It went with what came back for it.
+                Some(Undone::Goes) => {}
+                None => self.line(line, violation)?,
+            }
         }
         Ok(())
     }

@@ -19,9 +19,10 @@ mod moves;
 mod open;
 mod order;
 mod returned;
-mod split;
+pub(crate) mod split;
 mod take;
 mod terms;
+mod undo;
 
 pub use account::{Account, Debt, Lot, Taken};
 pub use balance::{Balance, PoolBalance, SoonToEnd};

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use std::sync::Arc;
 
 /// Parties with their parts.
-pub(super) type Funded = Vec<(Arc<str>, Decimal)>;
+pub(crate) type Funded = Vec<(Arc<str>, Decimal)>;
 
 /// The exact sum of two amounts.
 pub(super) fn add(a: Decimal, b: Decimal) -> Result<Decimal, LotsError> {
@@ -22,7 +22,7 @@ pub(super) fn too_large() -> LotsError {
 }
 
 /// What each party pays of `amount`, which is part of what `parts` sum to. No party pays more than its part.
-pub(super) fn share(amount: Decimal, parts: &Funded, scale: u32) -> Result<Funded, LotsError> {
+pub(crate) fn share(amount: Decimal, parts: &Funded, scale: u32) -> Result<Funded, LotsError> {
     let units = |value: Decimal| -> Result<i128, LotsError> {
         let mut value = value;
         value.rescale(scale);

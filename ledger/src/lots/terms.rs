@@ -87,10 +87,9 @@ impl<'p> Terms<'p> {
     /// whole balance. None without end.
     pub(crate) fn last_day(&self, account: &Account, lot: &Lot) -> Option<NaiveDate> {
         let Some(pool) = self.pool(&lot.points, &lot.pool) else { return lot.last_day };
-        let activity = account.activity.get(&*activity_key(&lot.points, pool)).copied();
         let mut last = lot.last_day;
         if pool.renewed_by_activity
-            && let Some(active) = activity.filter(|active| *active >= lot.since)
+            && let Some(active) = account.activity.get(&*lot.points).copied().filter(|active| *active >= lot.since)
         {
             // A life by a table over facts is prolonged when the activity comes: the facts are those of that time.
             let holder = Holder {
@@ -102,7 +101,11 @@ impl<'p> Terms<'p> {
             };
             last = self.life.prolonged(pool, last, active, &holder).unwrap_or(last);
         }
-        let from = activity.map_or(lot.since, |active| active.max(lot.since));
+        if pool.balance_ends.is_none() {
+            return last;
+        }
+        let activity = account.activity.get(&*balance_key(&lot.points, pool));
+        let from = activity.map_or(lot.since, |active| (*active).max(lot.since));
         match (last, self.life.balance_end(pool, from).ok().flatten()) {
             (Some(last), Some(end)) => Some(last.min(end)),
             (last, end) => last.or(end),
@@ -149,8 +152,9 @@ impl<'p> Terms<'p> {
     }
 }
 
-/// What a lot's activity is kept under: its unit, or a pool with an activity of its own.
-pub(super) fn activity_key(unit: &str, pool: &Pool) -> Arc<str> {
+/// What the activity is kept under that moves the end of a pool's whole balance: its unit, or the pool where it has a list of
+/// its own. What renews lots is kept under the unit.
+pub(super) fn balance_key(unit: &str, pool: &Pool) -> Arc<str> {
     if pool.balance_activity.is_empty() { Arc::from(unit) } else { Arc::from(format!("{unit}/{}", pool.title.name)) }
 }
 

@@ -1,17 +1,23 @@
 //! Tests and examples of a policy's text, run through the host: the same door, the same engines as in production.
 //!
-//! A test keeps its state from step to step; each row of examples starts afresh. The world is closed: what a step does not
-//! list must not happen. What needs a host that keeps lots (requests, balances, expiry) is reported as not run, never as passed.
+//! A test keeps its state from step to step, and the clock runs between them; each row of examples starts afresh. The world is
+//! closed: what a step does not list must not happen. In a test that lists what customers lose, nothing else may lapse.
 
 mod compare;
+mod extras;
+mod life;
+mod seen;
 
 use crate::answer::Answer;
+use crate::clock::Moved;
 use crate::host::Host;
 use crate::programme::{Programme, instant_of};
+use chrono::NaiveDateTime;
 use earnest_dsl::diagnostic::Text;
-use earnest_dsl::policy::scenario::{Expected, Given, Scenario, ScenarioStep};
-use earnest_dsl::policy::{KindId, Policy};
+use earnest_dsl::policy::scenario::{Expected, Given, LotsExpected, Scenario, ScenarioStep};
+use earnest_dsl::policy::{Policy, Role};
 use earnest_dsl::source::Span;
+use life::Life;
 use serde_json::{Map, Value as Json};
 
 /// How a scenario ended.
@@ -66,11 +72,16 @@ struct Runner<'a> {
     host: Host,
     findings: Vec<Finding>,
     events: usize,
+    /// What the clock did, and what of it steps have listed.
+    life: Life,
+    /// Events that the clock raised and no step has looked at yet.
+    raised: Vec<Answer>,
 }
 
 impl<'a> Runner<'a> {
     fn new(programme: &Programme, policy: &'a Policy) -> Self {
-        Self { policy, host: Host::new(programme.clone()), findings: vec![], events: 0 }
+        let host = Host::new(programme.clone());
+        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![] }
     }
 
     fn run(mut self, scenario: &Scenario) -> Report {
@@ -87,8 +98,16 @@ impl<'a> Runner<'a> {
                         None => self.failed(*span, vec![no_such_time()], None),
                     }
                 }
-                ScenarioStep::Lots { span, .. } => self.not_run(*span, needs_lots()),
+                ScenarioStep::Lots { expected: LotsExpected::Used(name, times), span, .. } => {
+                    if let Err(text) = life::used(self.policy, &mut self.host, name, *times) {
+                        self.failed(*span, vec![text], None);
+                    }
+                }
+                ScenarioStep::Lots { at, customer, expected, span } => self.lots(*at, customer, expected, *span),
             }
+        }
+        if let Some(texts) = self.life.unlisted(self.policy, scenario) {
+            self.failed(scenario.span, texts, None);
         }
         let status = self.findings.iter().map(|finding| finding.status).max().unwrap_or(Status::Passed);
         Report {
@@ -102,8 +121,9 @@ impl<'a> Runner<'a> {
 
     fn given(&mut self, given: &Given) {
         self.host.add_facts(&given.subject, &given.customer, &given.facts);
-        if !given.holds.is_empty() {
-            self.not_run(given.span, needs_lots());
+        let lots: Vec<_> = given.holds.iter().map(|held| life::opening(self.policy, &given.customer, held)).collect();
+        if let Err(error) = self.host.open("opening", &lots) {
+            self.failed(given.span, vec![not_decided(&error.to_string())], None);
         }
     }
 
@@ -112,51 +132,91 @@ impl<'a> Runner<'a> {
         let id = format!("e{}", self.events);
         event.entry("id").or_insert(Json::String(id));
         event.entry("customer").or_insert_with(|| Json::String("c1".to_owned()));
-        if self.is_answered_by_request(&event) {
-            return self.not_run(span, needs_lots());
+        let at = event.get("at").and_then(Json::as_str).and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok());
+        if let Some(at) = at {
+            match self.host.advance_to(at) {
+                Ok(moved) => self.moved(moved),
+                Err(error) => return self.failed(span, vec![not_decided(&error.to_string())], None),
+            }
+        }
+        if let Some(answer) = self.raised_already(&event) {
+            return self.compared(answer, expected, span);
         }
         match self.host.decide(&event, true) {
             Err(error) => self.failed(span, vec![not_decided(&error.to_string())], None),
-            Ok(answer) => {
-                let compared = compare::compare(self.policy, &answer, expected);
-                if !compared.differences.is_empty() {
-                    self.failed(span, compared.differences, Some(Box::new(answer)));
-                }
-                for (other, span) in compared.not_compared {
-                    self.not_run(span, not_compared(&other));
+            Ok(mut answer) => {
+                self.moved(std::mem::take(&mut answer.moved));
+                self.compared(answer, expected, span);
+            }
+        }
+    }
+
+    fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
+        let differences = compare::compare(self.policy, &answer, expected);
+        if !differences.is_empty() {
+            self.failed(span, differences, Some(Box::new(answer)));
+        }
+    }
+
+    fn moved(&mut self, moved: Vec<Moved>) {
+        for one in moved {
+            match one {
+                Moved::Points(points) => self.life.push(points),
+                Moved::Raised(answer) => self.raised.push(*answer),
+                Moved::NotDecided { event, error, .. } => {
+                    self.failed(Span::default(), vec![not_decided(&format!("{event}: {error}"))], None);
                 }
             }
         }
     }
 
-    /// Whether the event asks for what a declared request (a catalogue, an offset, ...) gives.
-    fn is_answered_by_request(&self, event: &Map<String, Json>) -> bool {
-        let kind = event.get("type").and_then(Json::as_str).and_then(|json| self.policy.kind_by_json(json));
-        kind.is_some_and(|(kind, _)| {
-            self.policy.requests.iter().any(|(_, kinds): &(_, Vec<KindId>)| kinds.contains(&kind))
-        })
+    /// A moment that the clock has raised already, for the same customer at the same instant: the step looks at that event,
+    /// unless it says more about it than the clock can know.
+    fn raised_already(&mut self, event: &Map<String, Json>) -> Option<Answer> {
+        let text = |name: &str| event.get(name).and_then(Json::as_str);
+        let (kind, declared) = self.policy.kind_by_json(text("type")?)?;
+        let at = chrono::DateTime::parse_from_rfc3339(text("at")?).ok()?;
+        let same = |answer: &Answer| {
+            let known = |name: &String, value: &Json| {
+                ["id", "at", "type", "customer"].contains(&name.as_str()) || answer.event.json.get(name) == Some(value)
+            };
+            answer.event.kind == kind
+                && answer.event.instant == at
+                && answer.event.customer.as_deref() == text("customer")
+                && event.iter().all(|(name, value)| known(name, value))
+        };
+        if declared.role != Role::Moment {
+            return None;
+        }
+        let place = self.raised.iter().position(same)?;
+        Some(self.raised.remove(place))
+    }
+
+    fn lots(&mut self, at: NaiveDateTime, customer: &str, expected: &LotsExpected, span: Span) {
+        let Some(instant) = instant_of(self.policy, at) else { return self.failed(span, vec![no_such_time()], None) };
+        match self.host.advance_to(instant) {
+            Ok(moved) => self.moved(moved),
+            Err(error) => return self.failed(span, vec![not_decided(&error.to_string())], None),
+        }
+        let texts = match expected {
+            LotsExpected::Balance(points, amount, pools) => {
+                life::balance(self.policy, &self.host, (customer, points), instant, (*amount, pools))
+            }
+            LotsExpected::Loses(points, amount) => self.life.loses(self.policy, (customer, points), instant, *amount),
+            LotsExpected::Reminded(points, amount, last) => {
+                self.life.reminded(self.policy, (customer, points), at.date(), (*amount, *last))
+            }
+            LotsExpected::Used(..) => vec![],
+        };
+        if !texts.is_empty() {
+            self.failed(span, texts, None);
+        }
     }
 
     fn failed(&mut self, span: Span, texts: Vec<Text>, answer: Option<Box<Answer>>) {
         let place = self.policy.sources.place(span);
         self.findings.push(Finding { status: Status::Failed, place, texts, answer });
     }
-
-    fn not_run(&mut self, span: Span, text: Text) {
-        let place = self.policy.sources.place(span);
-        self.findings.push(Finding { status: Status::NotRun, place, texts: vec![text], answer: None });
-    }
-}
-
-fn needs_lots() -> Text {
-    Text::new("not run: it needs a host that keeps lots of points", "未运行：需要记录积分批次的系统")
-}
-
-fn not_compared(what: &str) -> Text {
-    Text::new(
-        format!("not compared: `{what}` needs a host that keeps lots of points"),
-        format!("未比较：`{what}` 需要记录积分批次的系统"),
-    )
 }
 
 fn no_such_time() -> Text {

@@ -3,6 +3,7 @@
 use super::Stored;
 use crate::content::ContentHash;
 use crate::lots::{Debt, Lot, Movement, Taken};
+use crate::told::SettledLine;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use earnest_interpreter::decision::{CounterChange, CounterValue};
 use rust_decimal::Decimal;
@@ -26,6 +27,8 @@ pub struct Change {
     pub taken: Vec<(Arc<str>, Vec<Taken>)>,
     /// Movements, in order.
     pub movements: Vec<Movement>,
+    /// What the event means to partners.
+    pub settled: Vec<SettledLine>,
     /// Subjects that the event named.
     pub seen: Vec<Seen>,
     /// How far the clock is now; never back.

@@ -10,12 +10,14 @@ mod subjects;
 use super::{Change, Store, StoreError};
 use crate::lots::{Account, Lot, Movement, Taken};
 use accounts::AccountBook;
+use crate::told::SettledLine;
 use chrono::{DateTime, Utc};
 use counters::CounterBook;
 use decided::{DecidedBook, Memo};
 use earnest_interpreter::{Counters, Record};
 use facts::{FactBook, SharedFacts};
 use records::RecordBook;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use subjects::SubjectBook;
 
@@ -32,6 +34,8 @@ pub struct Memory {
     pub decided: DecidedBook,
     /// Lots, debts and movements.
     pub accounts: AccountBook,
+    /// What events mean to partners.
+    settled: BTreeMap<DateTime<Utc>, Vec<SettledLine>>,
     subjects: SubjectBook,
     clock: Option<DateTime<Utc>>,
 }
@@ -97,6 +101,13 @@ impl Store for Memory {
         Ok(self.subjects.of(subject))
     }
 
+    fn settled(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<SettledLine>, StoreError> {
+        if until <= from {
+            return Ok(vec![]);
+        }
+        Ok(self.settled.range(from..until).flat_map(|(_, lines)| lines.iter().cloned()).collect())
+    }
+
     /// It cannot fail half-way: everything that could be wrong was found before.
     fn commit(&mut self, change: Change) -> Result<(), StoreError> {
         if let Some(event) = change.event {
@@ -122,6 +133,9 @@ impl Store for Memory {
         for (subject, id, facts) in change.facts {
             self.subjects.see(&subject, &id, (subject == "customer").then_some(id.as_str()));
             self.facts.set(&subject, &id, facts);
+        }
+        for line in change.settled {
+            self.settled.entry(line.at).or_default().push(line);
         }
         for seen in change.seen {
             self.subjects.see(&seen.subject, &seen.id, seen.customer.as_deref());

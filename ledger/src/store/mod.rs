@@ -14,6 +14,7 @@ pub use memory::facts::SharedFacts;
 pub use memory::records::Stored;
 
 use crate::lots::{Account, Lot, Movement, Taken};
+use crate::told::SettledLine;
 use chrono::{DateTime, Utc};
 use earnest_interpreter::{Counters, Record};
 use std::fmt;
@@ -124,6 +125,12 @@ pub trait Store {
     /// # Errors
     /// The store cannot be read.
     fn subjects(&self, subject: &str) -> Result<Vec<(String, Option<String>)>, StoreError>;
+
+    /// What accepted events of this time mean to partners, in the order of their instants, then of commits; `until` is out.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn settled(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<SettledLine>, StoreError>;
 
     /// Writes a change in one transaction.
     ///

@@ -24,65 +24,81 @@ pub fn settings(policy: &Policy, params: &Json) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Every leaf by each of its names.
+/// Every leaf by each of its names: the whole way to it, and where no other leaf has it the last two steps of the way.
 #[must_use]
 pub fn leaves(params: &Json) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     if let Json::Object(params) = params {
         for (name, value) in params {
-            gather(name, value, &mut found);
+            gather(&[name.clone()], value, &mut found);
         }
     }
-    found
-}
-
-fn gather(name: &str, value: &Json, found: &mut BTreeMap<String, String>) {
-    match value {
-        Json::Null => {}
-        Json::Bool(flag) => {
-            found.insert(name.to_owned(), if *flag { "yes" } else { "no" }.to_owned());
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut short: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (way, value) in &found {
+        names.insert(way.join("_"), value.clone());
+        if let [_, .., last, end] = way.as_slice() {
+            short.entry(format!("{last}_{end}")).or_default().push(value);
         }
-        Json::Number(number) => {
-            found.insert(name.to_owned(), number.to_string());
-        }
-        Json::String(text) => {
-            found.insert(name.to_owned(), text.clone());
-        }
-        Json::Object(fields) => gather_object(name, fields, found),
-        Json::Array(elements) => gather_list(name, elements, found),
     }
+    for (name, values) in short {
+        if let [value] = values.as_slice() {
+            names.entry(name).or_insert_with(|| (*value).to_owned());
+        }
+    }
+    names
 }
 
-/// `tier_price: { gold: 0.9 }` is `tier_price_gold`. A catalogue's items are named without `catalogue`. An `until` is the first
-/// instant that is out, so it gives the last day that is in as `to`; written as a date it is that day.
-fn gather_object(name: &str, fields: &Map<String, Json>, found: &mut BTreeMap<String, String>) {
+type Found = Vec<(Vec<String>, String)>;
+
+fn gather(way: &[String], value: &Json, found: &mut Found) {
+    let leaf = match value {
+        Json::Null => return,
+        Json::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => text.clone(),
+        Json::Object(fields) => return gather_object(way, fields, found),
+        Json::Array(elements) => return gather_list(way, elements, found),
+    };
+    found.push((way.to_vec(), leaf));
+}
+
+fn further(way: &[String], step: &str) -> Vec<String> {
+    way.iter().cloned().chain([step.to_owned()]).collect()
+}
+
+/// `tier_price: { gold: 0.9 }` is `tier_price_gold`. An `until` is the first instant that is out, so it gives the last day that
+/// is in as `to`; written as a date it is that day.
+fn gather_object(way: &[String], fields: &Map<String, Json>, found: &mut Found) {
     for (field, value) in fields {
-        let joined = if name == "catalogue" { field.clone() } else { format!("{name}_{field}") };
-        gather(&joined, value, found);
+        gather(&further(way, field), value, found);
         if field == "until"
             && let Some(last) = value.as_str().and_then(last_day)
         {
-            found.insert(format!("{name}_to"), last.to_string());
+            found.push((further(way, "to"), last.to_string()));
         }
     }
 }
 
-/// Elements of a list are named in the singular and by what tells them apart: the values of `when`, the `item`, their first
-/// text where they are pairs, else their number. An only one is named without it too.
-fn gather_list(name: &str, elements: &[Json], found: &mut BTreeMap<String, String>) {
-    let singular = name.strip_suffix('s').unwrap_or(name);
+/// Elements of a list are named in the singular and by their number from 1, and by what tells them apart: the values of
+/// `when`, the `item`, the first text of pairs. An only one is named without all that too.
+fn gather_list(way: &[String], elements: &[Json], found: &mut Found) {
+    let Some((last, before)) = way.split_last() else { return };
+    let singular = further(before, last.strip_suffix('s').unwrap_or(last));
     for (number, element) in elements.iter().enumerate() {
         match element {
             Json::Object(fields) => {
-                let named = mark(fields).unwrap_or_else(|| (number + 1).to_string());
-                gather_object(&format!("{singular}_{named}"), fields, found);
+                gather_object(&further(&singular, &(number + 1).to_string()), fields, found);
+                if let Some(mark) = mark(fields) {
+                    gather_object(&further(&singular, &mark), fields, found);
+                }
                 if elements.len() == 1 {
-                    gather_object(singular, fields, found);
+                    gather_object(&singular, fields, found);
                 }
             }
             Json::Array(pair) => {
                 if let [Json::String(named), value] = pair.as_slice() {
-                    gather(&format!("{singular}_{named}"), value, found);
+                    gather(&further(&singular, named), value, found);
                 }
             }
             _ => {}
@@ -155,6 +171,10 @@ mod tests {
         assert_eq!((value("redeem_promo_factor"), value("redeem_promo_gift_factor")), (Some("0.8"), Some("0.8")));
         assert_eq!(value("level_gold"), Some("5000"));
         assert_eq!(value("band_2_from"), Some("1000"));
-        assert_eq!(value("bucket_expiry_activity_to"), Some("2024-06-30"));
+        assert_eq!(
+            (value("bucket_expiry_activity_to"), value("activity_to")),
+            (Some("2024-06-30"), Some("2024-06-30"))
+        );
+        assert_eq!((value("campaign_1_multiple"), value("campaign_2_multiple")), (Some("3"), Some("5")));
     }
 }

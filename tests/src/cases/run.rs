@@ -97,6 +97,11 @@ impl Books {
                 self.balance(asked, &customer);
             }
             let Some(fields) = event.as_object() else { continue };
+            // Time alone is no event of the policy.
+            if let (Some("clock"), Some(at)) = (text(event, "type"), at) {
+                self.advance(at);
+                continue;
+            }
             match self.host.decide(fields, false) {
                 Ok(answer) => {
                     let zone = zone(&self.policy);
@@ -112,11 +117,15 @@ impl Books {
         seen::join_expired(&mut self.seen);
     }
 
-    fn balance(&mut self, at: DateTime<FixedOffset>, customer: &str) {
+    fn advance(&mut self, at: DateTime<FixedOffset>) {
         match self.host.advance_to(at) {
             Ok(moved) => seen::of_clock(&moved, zone(&self.policy), &mut self.seen, &mut self.faults),
             Err(error) => self.faults.push(error.to_string()),
         }
+    }
+
+    fn balance(&mut self, at: DateTime<FixedOffset>, customer: &str) {
+        self.advance(at);
         let mut points = Decimal::ZERO;
         for unit in self.policy.points.iter().filter(|unit| own(unit)) {
             match self.host.balance(customer, &unit.title.name, at) {

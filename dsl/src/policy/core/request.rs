@@ -40,9 +40,6 @@ pub(super) fn print(policy: &Policy, request: &Request, out: &mut Out) {
         out.line(format!("minimum {} else refuse {code}", expr(policy, condition)));
     }
     out.line(asked(policy, ask));
-    if let Some(value) = value {
-        out.line(format!("value {}", expr(policy, value)));
-    }
     if let Some(Spends { points, pools }) = spends {
         let pools: Vec<String> = pools.iter().map(|pool| pool_name(policy, *points, *pool)).collect();
         let from = if pools.is_empty() { String::new() } else { format!(" from {}", pools.join(", then ")) };

@@ -220,7 +220,8 @@ impl Builder<'_> {
             }
             Rule::expect_figure => {
                 let name = self.name(&parts.next()?);
-                ExpectKind::Figure(name, self.expr(parts.next_part()?)?)
+                parts.has(Rule::equals);
+                ExpectKind::Figure(name, self.expr(parts.next()?)?)
             }
             Rule::expect_value => ExpectKind::Value(self.expr(parts.next()?)?),
             _ => return None,
