@@ -1,8 +1,8 @@
 //! What an event led to: the decision, and what it did to lots.
 
 use crate::clock::Moved;
-use crate::told::HostTold;
 use crate::lots::{Movement, MovementKind};
+use crate::told::HostTold;
 use earnest_interpreter::{Decision, Event};
 use rust_decimal::Decimal;
 use serde::Serialize;

@@ -61,7 +61,8 @@ fn a_benefit_is_granted_used_and_ends_like_any_lot_and_has_its_number() {
     assert_eq!((lot.number, lot.worth.as_deref()), (Some(2), Some("30.00")));
     let used = decide(&mut host, "u1", "2025-02-01 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
     assert_eq!(did(&used), ["taken 1 meal_ticket"]);
-    let again = decide(&mut host, "u2", "2025-02-02 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
+    let again =
+        decide(&mut host, "u2", "2025-02-02 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
     assert!(again.decision.reason.is_some() && did(&again).is_empty(), "{:?}", again.decision);
     let moved = host.advance_to(at("2025-06-01 00:00:00")).expect("time passes");
     assert_eq!(told(&moved), ["2025-05-01 expired c2 1 meal_ticket"]);
@@ -112,7 +113,9 @@ rule monthly on MonthClose { earn 1 Point }
 rule drawn on draw { earn 10 Point; in all at most 20 Point }
 "#;
     let mut host = host(text);
-    for (customer, joined) in [("c1", Some("2024-05-01")), ("c2", None), ("c3", Some("2023-05-01")), ("c4", Some("2024-04-01"))] {
+    for (customer, joined) in
+        [("c1", Some("2024-05-01")), ("c2", None), ("c3", Some("2023-05-01")), ("c4", Some("2024-04-01"))]
+    {
         let facts = joined.map_or(json!({}), |joined| json!({ "joined": joined }));
         host.set_facts("customer", customer, facts.as_object().expect("facts").clone());
     }
