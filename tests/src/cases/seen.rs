@@ -145,6 +145,8 @@ fn taken(event: &Json, answer: &Answer) -> Vec<Json> {
 fn redeem(answer: &Answer, points: Decimal) -> Option<Json> {
     let decision = &answer.decision;
     let paid = money(decision, "off").or_else(|| money(decision, "give"));
+    // A bill that is asked about and not reduced is paid in full.
+    let paid = paid.or_else(|| money(decision, "pay").map(|_| "0".to_owned()));
     if points.is_zero() && paid.is_none() && decision.entries.is_none() {
         return None;
     }
