@@ -287,3 +287,66 @@ fn a_need_reads_what_is_asked() {
     assert_eq!(came(&bank.now("redeem", json!({ "item": "a" }))), ["! value_exceeds_balance"]);
     assert_eq!(came(&bank.now("redeem", json!({ "item": "b" }))), ["redeem -400 Star"]);
 }
+
+#[test]
+fn a_fee_in_points_is_taken_with_what_is_asked() {
+    let rules = "transfer gift \"转赠\" { fee 1% of points, at most 5 Star; keep dates }\n";
+    let mut bank = Bank::new("1000", rules);
+    let give = |points: &str| json!({ "to": "c2", "points": points });
+    assert_eq!(came(&bank.now("transfer", give("200"))), ["move -200 Star", "move 200 Star for c2", "take -2 Star"]);
+    // 798 are left; 794 and 5 would be 799.
+    assert_eq!(came(&bank.now("transfer", give("794"))), ["! insufficient_points"]);
+    assert_eq!(came(&bank.now("transfer", give("max"))), ["move -793 Star", "move 793 Star for c2", "take -5 Star"]);
+    assert_eq!(bank.balance("c1"), "0");
+}
+
+#[test]
+fn an_item_may_cost_points_and_cash() {
+    let rules = "catalogue gifts \"礼品\" { item pot \"锅\" 300 Star; item cup \"杯\" 100 Star; pay 20 CNY * pieces when item is pot }\n";
+    let mut bank = Bank::new("1000", rules);
+    assert_eq!(came(&bank.now("redeem", json!({ "item": "cup" }))), ["redeem -100 Star"]);
+    assert_eq!(came(&bank.now("redeem", json!({ "item": "pot", "qty": "2" }))), ["redeem -600 Star", "pay 40.00 CNY"]);
+}
+
+#[test]
+fn a_paid_top_up_comes_first() {
+    let rules = "exchange lift \"加息\" on Exchange { rate 500 Star = 10 bp; earn 100 Star first; pay 8 CNY }\n\
+        quantity uplift \"加息\" in bp 0 decimals\n";
+    let mut bank = Bank::new("400", rules);
+    let lift = json!({ "into": "rate_basis_points", "points": "500" });
+    assert_eq!(
+        came(&bank.now("exchange", lift.clone())),
+        ["receive 100 Star", "redeem -500 Star", "receive 10 uplift", "pay 8.00 CNY"]
+    );
+    assert_eq!(came(&bank.now("exchange", lift)), ["! insufficient_points"]);
+}
+
+#[test]
+fn services_answer_by_their_name() {
+    let rules = "tiers tier \"等级\" given by host { platinum \"白金\" < diamond \"钻石\" }\n\
+        benefit vip_lounge \"贵宾室\" on ServiceUse { for tier is diamond }\n\
+        benefit advisor \"顾问\" on ServiceUse { take 800 Star; per customer per year at most 1 time }\n";
+    let mut bank = Bank::new("2000", rules);
+    let lounge = |tier: &str| json!({ "what": "vip_lounge", "tier": tier });
+    assert_eq!(came(&bank.now("service", lounge("platinum"))), ["! tier_required"]);
+    assert_eq!(came(&bank.now("service", lounge("diamond"))), ["entitled vip_lounge"]);
+    assert_eq!(came(&bank.now("service", json!({ "what": "advisor" }))), ["redeem -800 Star", "entitled advisor"]);
+    assert_eq!(came(&bank.now("service", json!({ "what": "advisor" }))), ["! quota_exhausted"]);
+    assert_eq!(came(&bank.now("service", json!({ "what": "priority" }))), ["! condition_not_met"]);
+}
+
+#[test]
+fn a_rate_by_tier_and_a_bonus_for_each_block() {
+    let rules = "tiers tier \"等级\" given by host { standard \"普通\" < gold \"金\" }\n\
+        points Mile \"里程\" { kept by airline }\n\
+        cash out cash \"兑现\" { rate 100 Star = tier { gold: 1.50 CNY, otherwise: 1 CNY } }\n\
+        exchange out \"兑里程\" on Exchange { rate 3 Star = 1.1 Mile; give 500 Mile per full 9_000 Star of points }\n";
+    let mut bank = Bank::new("100000", rules);
+    assert_eq!(came(&bank.now("cash_out", json!({ "points": "333" }))), ["redeem -333 Star", "give 3.33 CNY"]);
+    bank.0.customer("c1", json!({ "tier": "gold" }));
+    assert_eq!(came(&bank.now("cash_out", json!({ "points": "333" }))), ["redeem -333 Star", "give 4.99 CNY"]);
+    assert_eq!(
+        came(&bank.now("exchange", json!({ "into": "miles", "points": "20000" }))),
+        ["redeem -20000 Star", "receive 7333 Mile", "receive 1000 Mile"]
+    );
+}

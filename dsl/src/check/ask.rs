@@ -243,7 +243,7 @@ impl<'a> Checker<'a> {
             ClauseKind::Money(verb, amount, when) => {
                 request.amounts.extend(self.amount_line(env, *verb, amount, when.as_ref()));
             }
-            ClauseKind::Fee(fee, most) => request.amounts.extend(self.fee(env, fee, most.as_ref(), clause.span)),
+            ClauseKind::Fee(fee, most) => self.fee(asked, request, env, (fee, most.as_ref()), clause.span),
             ClauseKind::Cost(cost, to) => request.amounts.extend(self.cost(env, cost, to)),
             ClauseKind::Earn(line) => {
                 if let Some(made) = self.line(env, line, None, clause.span) {
@@ -280,6 +280,13 @@ impl<'a> Checker<'a> {
         entry: &Entry<'a, RequestSource<'a>>,
     ) {
         let span = entry.declared.name.span;
+        // A fee in points comes from the pools that pay.
+        let pools = request.spends.as_ref().map(|spends| spends.pools.clone()).unwrap_or_default();
+        for line in &mut request.lines {
+            if let LineSign::Take(from) = &mut line.sign {
+                from.clone_from(&pools);
+            }
+        }
         match asked.form {
             RequestForm::Offset => self.money_off(request, env, span),
             RequestForm::CashOut | RequestForm::Donation => self.money_given(request, entry.node.clauses, env, span),

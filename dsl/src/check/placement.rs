@@ -305,7 +305,7 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         ClauseKind::Need(..) => asks,
         ClauseKind::Accept(..) => asks || home == Home::Rule,
         ClauseKind::InGroup(..) | ClauseKind::AddsTo(_) => matches!(home, Home::Rule | Home::Campaign),
-        ClauseKind::RefundInProportion(_) => request || matches!(home, Home::Rule | Home::Campaign),
+        ClauseKind::RefundInProportion(_) => asks || matches!(home, Home::Rule | Home::Campaign),
         ClauseKind::OverWholePeriods
         | ClauseKind::Raise { .. }
         | ClauseKind::Keep { .. }
@@ -315,12 +315,12 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::TakeBack(..)
         | ClauseKind::Bar(_)
         | ClauseKind::ForEach(..) => home == Home::Rule,
-        ClauseKind::Earn(_) | ClauseKind::Take(_) | ClauseKind::Grant(..) => request || home == Home::Rule,
+        ClauseKind::Earn(_) | ClauseKind::Take(_) | ClauseKind::Grant(..) => asks || home == Home::Rule,
         ClauseKind::LowerPrice(..) => home == Home::Campaign,
         ClauseKind::LowestPrice => matches!(home, Home::Campaign | Home::Catalogue),
         ClauseKind::Show(_) => home == Home::Notify,
         ClauseKind::Bound(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Points),
-        ClauseKind::NoCap => request || matches!(home, Home::Rule | Home::Campaign),
+        ClauseKind::NoCap => asks || matches!(home, Home::Rule | Home::Campaign),
         ClauseKind::Funded(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Points),
         ClauseKind::StaysSpent => asks,
         ClauseKind::Round(_) => matches!(home, Home::Points | Home::Rule),
@@ -344,9 +344,10 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         ClauseKind::Never(_) => matches!(home, Home::Points | Home::Catalogue),
         ClauseKind::Item(_) => home == Home::Catalogue,
         ClauseKind::DeliverWithin(..) | ClauseKind::DeliverBy(_) => asks,
-        ClauseKind::Rate(..) | ClauseKind::Steps(..) | ClauseKind::Money(..) | ClauseKind::Fee(..) => request,
+        ClauseKind::Money(..) | ClauseKind::Fee(..) => asks,
+        ClauseKind::Rate(..) | ClauseKind::Steps(..) => request,
         ClauseKind::KeepDates => home == Home::Request(RequestKind::Transfer),
-        ClauseKind::Cost(..) => request || home == Home::Settle,
+        ClauseKind::Cost(..) => asks || home == Home::Settle,
         ClauseKind::Numbered => home == Home::Request(RequestKind::Benefit),
         ClauseKind::EachEntry(_) => home == Home::Request(RequestKind::Lottery),
         ClauseKind::TotalsFirst | ClauseKind::Scope(_) => home == Home::Settle,

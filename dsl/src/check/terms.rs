@@ -12,8 +12,8 @@ use super::units::{constant, is_numeric};
 use super::{Checker, Env, Reader};
 use crate::policy::kind::default_most;
 use crate::policy::{
-    AmountLine, AmountVerb, Bill, Expr, Field, KindId, Node, PointsId, PoolId, Request, RequestForm, Steps, Type,
-    Typed, Value,
+    AmountLine, AmountVerb, Bill, Expr, Field, KindId, Line, LineSign, Node, PointsId, PoolId, Request, RequestForm,
+    Steps, Type, Typed, Value,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, ClauseKind, LineClause, MoneyVerb, RoundMode, StepRest};
@@ -301,23 +301,41 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// `fee 1% of value, at most 10 CNY`: the lower of the two.
+    /// `fee 1% of value, at most 10 CNY`: the lower of the two. A fee in points is taken with the points asked.
     pub(crate) fn fee(
         &mut self,
+        asked: &Asked<'_>,
+        request: &mut Request,
         env: &Env<'_>,
-        fee: &ast::Expr,
-        most: Option<&ast::Expr>,
+        (fee, most): (&ast::Expr, Option<&ast::Expr>),
         span: Span,
-    ) -> Option<AmountLine> {
-        let fee = self.money(env, fee)?;
+    ) {
+        let fee = self.expr(env, fee);
+        let most = most.map(|most| self.expr(env, most));
+        let Some(fee) = fee else { return };
         let amount = match most {
-            None => fee,
-            Some(most) => {
-                let most = self.money(env, most)?;
-                self.lower_of(fee, most, span)?
-            }
+            None => Some(fee),
+            Some(most) => most.and_then(|most| self.lower_of(fee, most, span)),
         };
-        Some(AmountLine { verb: AmountVerb::Fee, amount, when: None, to: None })
+        let Some(amount) = amount else { return };
+        match amount.typed.ty {
+            _ if self.known(&[&amount]).is_none() => {}
+            Type::Money(_) => {
+                request.amounts.push(AmountLine { verb: AmountVerb::Fee, amount, when: None, to: None });
+            }
+            Type::Points(points) if asked.unit == Some(points) && !asked.incoming => {
+                let sign = LineSign::Take(vec![]);
+                request.lines.push(Line { sign, ..plain_line(amount, points, PoolId(0), span) });
+            }
+            _ => {
+                let shown = self.show(&amount.typed.ty);
+                self.report(messages::wrong_type(
+                    amount.span,
+                    &both("money, or the points that are asked", "金额或所申请的积分"),
+                    &shown,
+                ));
+            }
+        }
     }
 
     /// a less what of it lies above b.

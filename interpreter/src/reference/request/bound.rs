@@ -203,7 +203,16 @@ fn balanced(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal) -> Eval<Option<Barr
             held = held.add(brought.into()).map_err(|_| too_long("points"))?;
         }
     }
-    let holds = Exact::from(deal.points).compare(held).map_err(|_| too_long("points"))?.is_le();
+    // A fee in points is taken with what is asked.
+    let mut needed = Exact::from(deal.points);
+    for line in asking.request.lines.iter().filter(|line| line.points == spends.points) {
+        if matches!(line.sign, LineSign::Take(_))
+            && let Some(fee) = output::line_amount(env, asking.id, line)?
+        {
+            needed = needed.add(fee.into()).map_err(|_| too_long("points"))?;
+        }
+    }
+    let holds = needed.compare(held).map_err(|_| too_long("points"))?.is_le();
     Ok(Some(Barrier { holds, ..Barrier::new(Class::Balance, INSUFFICIENT, Span::default()) }))
 }
 
