@@ -269,12 +269,11 @@ impl<S: Store> Host<S> {
             record,
         });
         if decided.decision.outcome == Outcome::Accepted {
-            change.totals.extend(numbers_of_uses(engine, &decided.decision));
             change.settled = self.settled_lines(engine, &event, &decided.decision, &change.movements)?;
         }
         let lots = LotsAnswer { movements: change.movements.clone() };
         self.store.commit(change)?;
-        let numbers = self.numbers(self.engine(version)?, &decided.decision, &lots)?;
+        let numbers = lots.numbers();
         let decision = decided.decision;
         let accepted = decision.outcome == Outcome::Accepted;
         let mut answer =
@@ -297,6 +296,9 @@ impl<S: Store> Host<S> {
         let kind = policy.kind(event.kind);
         let mut book = Book::new(&self.store, Terms::new(engine)?, &event.id, at)?;
         book.apply(decision, kind.is_some_and(|kind| is(kind, "Violation")))?;
+        if let Some(customer) = &event.customer {
+            book.issue(decision, customer)?;
+        }
         if let (Some(kind), Some(customer)) = (kind, &event.customer)
             && is(kind, "Freeze")
         {
@@ -403,56 +405,10 @@ impl<S: Store> Host<S> {
         let counters = CounterBook::recall(&keys, &memo.counters);
         let decision = engine.decide(&inputs, &counters, explain)?.decision;
         let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
-        let mut numbers = Vec::new();
-        self.lot_numbers(&lots, &mut numbers)?;
+        let numbers = lots.numbers();
         let version = memo.version;
         Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
     }
-}
-
-impl<S: Store> Host<S> {
-    /// The numbers of the coupons that were given, and of benefits that are numbered as they are used. What was used now has
-    /// been counted already.
-    fn numbers(
-        &self,
-        engine: &Engine,
-        decision: &Decision,
-        lots: &LotsAnswer,
-    ) -> Result<Vec<(String, u64)>, HostError> {
-        let mut numbers = Vec::new();
-        for (key, _) in numbers_of_uses(engine, decision) {
-            let counters = self.store.counters(std::slice::from_ref(&key))?;
-            if let (Some(earnest_interpreter::CounterValue::Number(number)), Some(name)) =
-                (counters.get(&key), key.strip_prefix("number "))
-                && let Ok(number) = u64::try_from(*number)
-            {
-                numbers.push((name.to_owned(), number));
-            }
-        }
-        self.lot_numbers(lots, &mut numbers)?;
-        Ok(numbers)
-    }
-
-    fn lot_numbers(&self, lots: &LotsAnswer, numbers: &mut Vec<(String, u64)>) -> Result<(), HostError> {
-        for given in lots.lots_given() {
-            let Some(id) = given.lot else { continue };
-            if let Some(number) = self.store.lot(id)?.and_then(|lot| lot.number) {
-                numbers.push((given.points.to_string(), number));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Benefits that need no grant and are numbered: each use has the next number.
-fn numbers_of_uses(engine: &Engine, decision: &Decision) -> Vec<(String, rust_decimal::Decimal)> {
-    let numbered = engine
-        .policy()
-        .points
-        .iter()
-        .filter(|points| points.benefit.as_ref().is_some_and(|benefit| benefit.numbered && !benefit.granted));
-    let used = numbered.filter(|points| decision.entitled.contains(&points.title.name));
-    used.map(|points| (format!("number {}", points.title.name), rust_decimal::Decimal::ONE)).collect()
 }
 
 /// Whether a kind is the one of `std.control` that hosts know by this name.
