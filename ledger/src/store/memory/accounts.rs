@@ -74,7 +74,7 @@ impl AccountBook {
     pub(super) fn held(&self) -> (Vec<(Arc<str>, Option<DateTime<Utc>>, Arc<Account>)>, Vec<Lot>) {
         let accounts = self.accounts.iter();
         let mut accounts: Vec<_> =
-            accounts.map(|(customer, held)| (customer.clone(), held.due, held.account.clone())).collect();
+            accounts.map(|(customer, held)| (customer.clone(), held.due, held.clone())).collect();
         accounts.sort_by(|a, b| a.0.cmp(&b.0));
         let mut closed: Vec<Lot> = self.closed.values().cloned().collect();
         closed.sort_by_key(|lot| lot.id);
