@@ -6,6 +6,7 @@ pub mod decided;
 pub mod facts;
 pub mod records;
 mod subjects;
+pub mod text;
 
 use super::{Change, Store, StoreError};
 use crate::lots::{Account, Lot, Movement, Taken};

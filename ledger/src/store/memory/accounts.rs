@@ -69,6 +69,50 @@ impl AccountBook {
         all
     }
 
+    /// Accounts by customer, each with when something is due to it, and closed lots by number.
+    #[allow(clippy::type_complexity, reason = "what is kept, side by side")]
+    pub(super) fn held(&self) -> (Vec<(Arc<str>, Option<DateTime<Utc>>, Arc<Account>)>, Vec<Lot>) {
+        let accounts = self.accounts.iter();
+        let mut accounts: Vec<_> =
+            accounts.map(|(customer, held)| (customer.clone(), held.due, held.clone())).collect();
+        accounts.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut closed: Vec<Lot> = self.closed.values().cloned().collect();
+        closed.sort_by_key(|lot| lot.id);
+        (accounts, closed)
+    }
+
+    /// What events took, by event.
+    pub(super) fn all_taken(&self) -> Vec<(Arc<str>, Vec<Taken>)> {
+        let mut all: Vec<_> = self.taken.iter().map(|(event, parts)| (event.clone(), parts.clone())).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// All movements, oldest commit first.
+    pub(super) fn all_movements(&self) -> &[Movement] {
+        &self.movements
+    }
+
+    /// Puts back an account.
+    pub(super) fn put(&mut self, customer: Arc<str>, due: Option<DateTime<Utc>>, account: Account) {
+        let change = AccountChange {
+            customer,
+            lots: account.lots.into_values().collect(),
+            debts: Some(account.debts),
+            activity: account.activity.into_iter().collect(),
+            frozen: Some(account.frozen),
+            due,
+        };
+        self.change(change);
+    }
+
+    /// Puts back a closed lot.
+    pub(super) fn put_closed(&mut self, lot: Lot) {
+        self.highest = self.highest.max(lot.id);
+        let lot = self.shared_lot(lot);
+        self.closed.insert(lot.id, lot);
+    }
+
     pub(super) fn due(&self) -> Option<(DateTime<Utc>, String)> {
         self.due.first().map(|(at, customer)| (*at, customer.to_string()))
     }
