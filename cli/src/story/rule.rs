@@ -18,7 +18,9 @@ fn takes<'l>(lines: &[&'l DecisionLine]) -> Option<&'l str> {
 impl<'p> Teller<'p> {
     /// A rule that gave something: how much, what it read, how the number came about, what bounded it, and where it is written.
     pub(super) fn gave(&self, rule: &RuleTrace, lines: &[&DecisionLine]) -> Tree {
-        let amounts: Vec<String> = lines.iter().map(|line| self.line_amount(line)).collect();
+        // Of lots that move one line is told: what leaves also arrives.
+        let leaves = |line: &&&DecisionLine| line.kind != "move" || number(&line.amount).is_sign_negative();
+        let amounts: Vec<String> = lines.iter().filter(leaves).map(|line| self.line_amount(line)).collect();
         let given = if amounts.is_empty() {
             grouped(rule.granted.as_deref().unwrap_or("0"))
         } else {

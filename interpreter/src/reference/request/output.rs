@@ -161,7 +161,7 @@ fn amount(asking: &Asking<'_>, deal: &Deal, line: &AmountLine, trail: &mut Trail
         return Ok(None);
     }
     // What goes without saying has no text of its own to be read in.
-    let unwritten = line.amount.span == asking.rule.title.span;
+    let unwritten = line.amount.span.key() == asking.rule.title.span.key();
     let exact = number(&Env { log: env.log.filter(|_| !unwritten), ..env }, &line.amount)?;
     let to = match &line.to {
         Some(to) => eval(&env, to)?.and_then(|value| value.text()),
