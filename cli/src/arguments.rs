@@ -1,5 +1,6 @@
 //! The argument model of the command line.
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -102,6 +103,12 @@ pub enum Command {
         override_usage = "earnest explain [OPTIONS] <PROGRAMME> <EVENTS> --event <ID>\n       earnest explain <CODE>"
     )]
     Explain(ExplainArguments),
+    /// Every movement of a customer's points, from a ledger's file
+    Statement(StatementArguments),
+    /// What a customer has, from a ledger's file
+    Balance(AccountArguments),
+    /// What all customers hold and what it is worth, and the programme's figures, from a ledger's file
+    Liability(LiabilityArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
@@ -183,6 +190,9 @@ pub struct RunArguments {
     /// File of events; `-` is standard input
     #[arg(value_name = "EVENTS")]
     pub events: PathBuf,
+    /// Keep lots, counters and events in this file from run to run; it is made where it is not there
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
     /// Totals per rule instead of decisions
     #[arg(long)]
     pub summary: bool,
@@ -215,6 +225,65 @@ pub struct ExplainArguments {
     /// How events are decided
     #[command(flatten)]
     pub deciding: Deciding,
+}
+
+/// What reads a ledger's file.
+#[derive(Debug, Args)]
+pub struct BookArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// The ledger's file, as `run --ledger` has written it
+    #[arg(long, value_name = "FILE")]
+    pub ledger: PathBuf,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Arguments of `statement`.
+#[derive(Debug, Args)]
+pub struct StatementArguments {
+    /// The programme and the ledger's file
+    #[command(flatten)]
+    pub book: BookArguments,
+    /// Whose points
+    #[arg(value_name = "CUSTOMER")]
+    pub customer: String,
+    /// First day, in the programme's zone
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// Last day, included
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+}
+
+/// Arguments of `balance`.
+#[derive(Debug, Args)]
+pub struct AccountArguments {
+    /// The programme and the ledger's file
+    #[command(flatten)]
+    pub book: BookArguments,
+    /// Whose points
+    #[arg(value_name = "CUSTOMER")]
+    pub customer: String,
+    /// At the end of this day, in the programme's zone; else at the ledger's last event
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<NaiveDate>,
+}
+
+/// Arguments of `liability`.
+#[derive(Debug, Args)]
+pub struct LiabilityArguments {
+    /// The programme and the ledger's file
+    #[command(flatten)]
+    pub book: BookArguments,
+    /// At the end of this day, in the programme's zone; else at the ledger's last event
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<NaiveDate>,
 }
 
 /// Arguments of `fmt`.

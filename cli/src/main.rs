@@ -4,6 +4,7 @@
 //! enter here and nowhere below.
 
 mod arguments;
+mod books;
 mod command;
 mod events;
 mod language;

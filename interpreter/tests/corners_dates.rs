@@ -175,3 +175,23 @@ fn a_leap_birthday_is_kept_by_the_programme() {
         assert_eq!(total(&host.at("2028-02-29 12:00:00", "purchase", buy("1"))), dec("100"), "{head}");
     }
 }
+
+#[test]
+fn a_settled_rule_reads_a_choice_as_of_the_close_of_its_own_month() {
+    let mut host = Host::new(&programme(
+        "track spend per customer per month = sum of Purchase.amount\n\
+         rule month_gift { per customer per month keep 1 Star per full 10 CNY of spend while customer.choice as of close of month is dining; settled at close of month, never final }",
+    ));
+    // Dining until the first of June, travel from then on.
+    let choice = json!({"choice": [
+        {"from": "2024-04-01T00:00:00+08:00", "value": "dining"},
+        {"from": "2024-06-01T00:00:00+08:00", "value": "travel"},
+    ]});
+    host.customer("c1", choice);
+    host.at("2024-05-10 10:00:00", "purchase", json!({"amount": "100.00"}));
+    let close = host.at("2024-06-01 00:00:00", "month_close", json!({"closed_month": "2024-05", "daily": []}));
+    assert_eq!(lines(&close), ["month_gift 10"], "the choice of the last second of May counts");
+    host.at("2024-06-10 10:00:00", "purchase", json!({"amount": "100.00"}));
+    let close = host.at("2024-07-01 00:00:00", "month_close", json!({"closed_month": "2024-06", "daily": []}));
+    assert!(lines(&close).is_empty(), "in June it was travel");
+}

@@ -98,3 +98,33 @@ fn amounts_have_the_scale_of_their_points() {
     assert_eq!(host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "8"})).lines[0].amount, "1.00");
     assert_eq!(host.counter("track spent|customer=c1|2024-05").as_deref(), Some("11.00"));
 }
+
+#[test]
+fn a_rule_may_round_in_its_own_way() {
+    // The points say down, each line; one rule rounds up, its multiple by itself half up.
+    let mut host = Host::new(&with_points(
+        "round down each line; valid without end",
+        "rule spend on Purchase { earn 0.5 Star per full 1 CNY of amount; round up }\n\
+         rule more on Purchase { raise spend by 0.5x; round half up }",
+    ));
+    assert_eq!(
+        lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "89.00"}))),
+        ["spend 45", "more 23"],
+        "44.5 up is 45, half of which is 22.5"
+    );
+}
+
+#[test]
+fn a_rule_may_round_its_award_where_its_points_round_each_line() {
+    let mut host = Host::new(&with_points(
+        "round down each line; valid without end",
+        "rule spend on Purchase { earn 0.5 Star per full 1 CNY of amount; round down each award }\n\
+         rule other on Purchase { adds to spend; earn 0.5 Star per full 1 CNY of amount }\n\
+         rule double on Purchase { raise spend, other to 2x }",
+    ));
+    // The award of `spend` is 89: 44 and 45 of the multiple; `other` is 44 by itself and its multiple 44.
+    assert_eq!(
+        lines(&host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "89.00"}))),
+        ["other 44", "spend 44", "double 89"]
+    );
+}

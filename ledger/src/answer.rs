@@ -1,8 +1,8 @@
 //! What an event led to: the decision, and what it did to lots.
 
 use crate::clock::Moved;
-use crate::told::HostTold;
 use crate::lots::{Movement, MovementKind};
+use crate::told::HostTold;
 use earnest_interpreter::{Decision, Event};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -136,8 +136,15 @@ impl LotsAnswer {
         self.sum(MovementKind::Short)
     }
 
-    /// Numbers of coupons given, in order.
+    /// What was given, in order.
     pub fn lots_given(&self) -> impl Iterator<Item = &Movement> {
         self.of(&[MovementKind::Earned, MovementKind::MovedIn])
+    }
+
+    /// The numbers of the coupons and benefits that were given or issued: the unit and the number, in order.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<(String, u64)> {
+        let given = self.of(&[MovementKind::Earned, MovementKind::Issued]);
+        given.filter_map(|one| Some((one.points.to_string(), one.number?))).collect()
     }
 }

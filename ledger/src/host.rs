@@ -273,7 +273,7 @@ impl<S: Store> Host<S> {
         }
         let lots = LotsAnswer { movements: change.movements.clone() };
         self.store.commit(change)?;
-        let numbers = self.numbers(&lots)?;
+        let numbers = lots.numbers();
         let decision = decided.decision;
         let accepted = decision.outcome == Outcome::Accepted;
         let mut answer =
@@ -296,6 +296,9 @@ impl<S: Store> Host<S> {
         let kind = policy.kind(event.kind);
         let mut book = Book::new(&self.store, Terms::new(engine)?, &event.id, at)?;
         book.apply(decision, kind.is_some_and(|kind| is(kind, "Violation")))?;
+        if let Some(customer) = &event.customer {
+            book.issue(decision, customer)?;
+        }
         if let (Some(kind), Some(customer)) = (kind, &event.customer)
             && is(kind, "Freeze")
         {
@@ -402,23 +405,9 @@ impl<S: Store> Host<S> {
         let counters = CounterBook::recall(&keys, &memo.counters);
         let decision = engine.decide(&inputs, &counters, explain)?.decision;
         let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
-        let numbers = self.numbers(&lots)?;
+        let numbers = lots.numbers();
         let version = memo.version;
         Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
-    }
-}
-
-impl<S: Store> Host<S> {
-    /// The numbers of the coupons that were given.
-    fn numbers(&self, lots: &LotsAnswer) -> Result<Vec<(String, u64)>, HostError> {
-        let mut numbers = Vec::new();
-        for given in lots.lots_given() {
-            let Some(id) = given.lot else { continue };
-            if let Some(number) = self.store.lot(id)?.and_then(|lot| lot.number) {
-                numbers.push((given.points.to_string(), number));
-            }
-        }
-        Ok(numbers)
     }
 }
 

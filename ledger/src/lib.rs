@@ -13,6 +13,7 @@ pub mod host;
 pub mod lots;
 pub mod programme;
 pub mod scenario;
+pub mod statement;
 pub mod store;
 pub mod told;
 

@@ -61,10 +61,28 @@ fn a_benefit_is_granted_used_and_ends_like_any_lot_and_has_its_number() {
     assert_eq!((lot.number, lot.worth.as_deref()), (Some(2), Some("30.00")));
     let used = decide(&mut host, "u1", "2025-02-01 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
     assert_eq!(did(&used), ["taken 1 meal_ticket"]);
-    let again = decide(&mut host, "u2", "2025-02-02 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
+    let again =
+        decide(&mut host, "u2", "2025-02-02 10:00:00", "use_benefit", "c1", json!({ "benefit": "meal_ticket" }));
     assert!(again.decision.reason.is_some() && did(&again).is_empty(), "{:?}", again.decision);
     let moved = host.advance_to(at("2025-06-01 00:00:00")).expect("time passes");
     assert_eq!(told(&moved), ["2025-05-01 expired c2 1 meal_ticket"]);
+}
+
+#[test]
+fn a_numbered_benefit_that_needs_no_grant_gets_its_number_when_it_is_used() {
+    let text = r#"
+points Point "积分" { round down each line; valid 1 year after earning; spend first soonest to expire, then oldest }
+benefit points_card "积分卡" on IssueCard { in all at most 2 times, else refuse batch_exhausted; numbered }
+"#;
+    let mut host = host(text);
+    let issue = |host: &mut Host, id: &str| decide(host, id, "2025-01-01 10:00:00", "issue_card", "c1", json!({}));
+    let numbers: Vec<_> = ["i1", "i2"].iter().flat_map(|id| issue(&mut host, id).numbers).collect();
+    assert_eq!(numbers, [("points_card".to_owned(), 1), ("points_card".to_owned(), 2)]);
+    let third = issue(&mut host, "i3");
+    assert_eq!(third.decision.reason.as_deref(), Some("batch_exhausted"));
+    assert!(third.numbers.is_empty());
+    let again = issue(&mut host, "i1");
+    assert_eq!((again.repeated, again.numbers), (true, vec![("points_card".to_owned(), 1)]));
 }
 
 #[test]
@@ -112,7 +130,9 @@ rule monthly on MonthClose { earn 1 Point }
 rule drawn on draw { earn 10 Point; in all at most 20 Point }
 "#;
     let mut host = host(text);
-    for (customer, joined) in [("c1", Some("2024-05-01")), ("c2", None), ("c3", Some("2023-05-01")), ("c4", Some("2024-04-01"))] {
+    for (customer, joined) in
+        [("c1", Some("2024-05-01")), ("c2", None), ("c3", Some("2023-05-01")), ("c4", Some("2024-04-01"))]
+    {
         let facts = joined.map_or(json!({}), |joined| json!({ "joined": joined }));
         host.set_facts("customer", customer, facts.as_object().expect("facts").clone());
     }

@@ -43,6 +43,7 @@ impl<'s> Desk<'s> {
         programme: &Path,
         events: &Path,
         deciding: &Deciding,
+        ledger: Option<&Path>,
         format: Format,
         quiet_output: bool,
         session: &'s Session,
@@ -62,7 +63,10 @@ impl<'s> Desk<'s> {
         let kinds = programme.versions().last().map(|engine| engine.policy().kinds.clone()).unwrap_or_default();
         let input = deciding.input_format.unwrap_or_else(|| events::format_of(events));
         let lines = events::lines(reader, input, kinds)?;
-        let mut host = Host::new(programme);
+        let mut host = match ledger {
+            Some(ledger) => crate::books::open(ledger, programme, true)?,
+            None => Host::new(programme),
+        };
         for ((subject, id), facts) in facts.unwrap_or_default() {
             host.set_facts(&subject, &id, facts);
         }

@@ -24,7 +24,7 @@ pub fn run(arguments: &ExplainArguments, session: &Session) -> Result<Ending, Fa
 /// Decides all events up to the one asked for: its decision depends on what came before.
 fn event(arguments: &ExplainArguments, events: &Path, id: &str, session: &Session) -> Result<Ending, Failure> {
     let programme = Path::new(&arguments.subject);
-    let desk = Desk::open(programme, events, &arguments.deciding, arguments.format, true, session)?;
+    let desk = Desk::open(programme, events, &arguments.deciding, None, arguments.format, true, session)?;
     let Some(mut desk) = desk else { return Ok(Ending::Findings) };
     while let Some(next) = desk.next(|found| found == Some(id))? {
         match next {

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod account;
 mod build;
 mod check;
 mod completions;
@@ -23,6 +24,9 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, session),
         Command::Fmt(arguments) => fmt::run(&arguments, session),
         Command::New(arguments) => new::run(&arguments, session),
+        Command::Statement(arguments) => account::statement(&arguments, session),
+        Command::Balance(arguments) => account::balance(&arguments, session),
+        Command::Liability(arguments) => account::liability(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }

@@ -2,10 +2,11 @@
 
 use super::deciding::{Desk, Next};
 use crate::arguments::{Format, RunArguments};
+use crate::books;
 use crate::session::{Ending, Failure, Out, Session};
 use crate::story::Teller;
 use crate::summary::Summary;
-use earnest_ledger::Answer;
+use earnest_ledger::{Answer, Moved};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -27,8 +28,15 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
         (false, Some(Format::Human)) if arguments.explain => (Shape::Story, Format::Human),
         (false, Some(Format::Human)) => (Shape::Line, Format::Human),
     };
-    let desk =
-        Desk::open(&arguments.programme, &arguments.events, &arguments.deciding, errors, arguments.summary, session)?;
+    let desk = Desk::open(
+        &arguments.programme,
+        &arguments.events,
+        &arguments.deciding,
+        arguments.ledger.as_deref(),
+        errors,
+        arguments.summary,
+        session,
+    )?;
     let Some(mut desk) = desk else { return Ok(Ending::Findings) };
 
     let mut out = session.out();
@@ -39,6 +47,12 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
     while let Some(next) = desk.next(|_| arguments.explain)? {
         match next {
             Next::Decided(answer) => {
+                for raised in answer.moved.iter().filter_map(raised) {
+                    write(&mut out, &desk, raised, shape, session)?;
+                    if let (true, Some(engine)) = (arguments.summary, desk.engine(raised)) {
+                        summary.add(raised, engine.policy());
+                    }
+                }
                 write(&mut out, &desk, &answer, shape, session)?;
                 if let (true, Some(engine)) = (arguments.summary, desk.engine(&answer)) {
                     summary.add(&answer, engine.policy());
@@ -56,6 +70,9 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
         }
     }
     desk.progress.done();
+    if let Some(ledger) = &arguments.ledger {
+        books::save(ledger, &desk.host)?;
+    }
     if arguments.summary {
         match errors {
             Format::Human => out.write_all(summary.human(desk.host.programme(), session).as_bytes())?,
@@ -67,6 +84,14 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
     }
     out.flush()?;
     Ok(Ending::found(any_bad))
+}
+
+/// The decision on an event that the clock raised.
+fn raised(moved: &Moved) -> Option<&Answer> {
+    match moved {
+        Moved::Raised(answer) => Some(answer),
+        Moved::Points(_) | Moved::NotDecided { .. } => None,
+    }
 }
 
 fn write(out: &mut Out, desk: &Desk<'_>, answer: &Answer, shape: Shape, session: &Session) -> Result<(), Failure> {

@@ -226,7 +226,7 @@ impl Checker<'_> {
     }
 
     /// A fixed amount, with the name of its unit; empty where it has none.
-    fn amount_with_unit(&mut self, amount: &ast::Expr) -> Option<(Decimal, String)> {
+    pub(crate) fn amount_with_unit(&mut self, amount: &ast::Expr) -> Option<(Decimal, String)> {
         let found = self.expr(&Env::new(&[], None, Reader::Host), amount)?;
         let unit = match &found.node {
             Node::Constant(Value::Money(_, id)) => self.policy.currency_of(*id).map(|one| one.title.name.clone()),

@@ -209,10 +209,28 @@ impl Checker<'_> {
     /// The items whose price a campaign lowers: rule and place among its items.
     fn items_lowered(&mut self, items: &Items, campaign: &str, what: &ast::Expr) -> Option<Vec<(RuleId, usize)>> {
         let target = match &what.kind {
-            ExprKind::Of { of, .. } if text_of(what).is_none_or(|text| !items.contains_key(last_segment(&text))) => of,
+            ExprKind::Of { what: item, of, .. } if item.text == "every item" => of,
+            // `tshirt of gifts`: that item of that catalogue.
+            ExprKind::Of { what: item, of, .. } if items.contains_key(&item.text) => {
+                let of_catalogue = self.items_lowered(items, campaign, of)?;
+                let of_all = items.get(&item.text).into_iter().flatten();
+                let named: Vec<_> = of_all.filter(|one| of_catalogue.contains(one)).copied().collect();
+                if named.is_empty() {
+                    self.report(messages::unknown_item(item, self.names));
+                    return None;
+                }
+                return Some(named);
+            }
             _ => what,
         };
-        let text = text_of(target)?;
+        let Some(text) = text_of(target) else {
+            let name = match &target.kind {
+                ExprKind::Of { what: item, .. } => item.clone(),
+                _ => ast::Name { text: String::new(), span: target.span },
+            };
+            self.report(messages::unknown_item(&name, self.names));
+            return None;
+        };
         if let Some(named) = items.get(last_segment(&text)) {
             return Some(named.clone());
         }

@@ -286,6 +286,23 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a column gives the value of which a level is checked: it is no field and no fact.
+    fn checks_level(&self, kind: KindId, column: &ast::Expr) -> bool {
+        let Some(declared) =
+            self.policy.kind(kind).filter(|kind| kind.library && kind.title.name.ends_with("LevelCheck"))
+        else {
+            return false;
+        };
+        match &column.kind {
+            ExprKind::Name(name) => find_field(&declared.fields, &name.text).is_none(),
+            ExprKind::Of { of, .. } => {
+                let text = text_of(of).unwrap_or_default();
+                !self.policy.subjects.iter().any(|one| answers(&one.title, &text))
+            }
+            _ => false,
+        }
+    }
+
     fn row(
         &mut self,
         kind: KindId,
@@ -310,6 +327,12 @@ impl Checker<'_> {
         for (column, cell) in columns.iter().zip(cells) {
             match &column.kind {
                 ExprKind::Name(name) if name.text == "at" || name.text == "时刻" => at = self.local(cell),
+                // A level is checked of a value, whatever the tiers go by: `examples of Level(balance of Growth)`.
+                _ if self.checks_level(kind, column) => {
+                    if let Some((value, _)) = self.amount_with_unit(cell) {
+                        event.insert("value".to_owned(), Json::String(value.to_string()));
+                    }
+                }
                 ExprKind::Name(name) => self.event_member(&mut event, kind, name, cell),
                 ExprKind::Of { what, of, .. } => self.fact_cell(&mut given, &mut event, kind, (what, of), cell),
                 _ => self.report(messages::not_a_column(column.span)),

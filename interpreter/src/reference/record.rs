@@ -5,7 +5,7 @@ use super::effect::{Effect, Effects, Target};
 use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
 use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
-use super::request::{Amount, Brought};
+use super::request::Brought;
 use super::version::{Version, Versions};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
@@ -295,36 +295,6 @@ fn amounts_of(json: &Json) -> Option<BTreeMap<String, Decimal>> {
     json.as_object()?.iter().map(|(name, value)| Some((name.clone(), decimal_of(value)?))).collect()
 }
 
-/// Amounts and entries of a request; nothing where there are none.
-fn brought_json(brought: &Brought) -> Json {
-    if brought.amounts.is_empty() && brought.entries.is_none() {
-        return Json::Null;
-    }
-    let amounts =
-        brought.amounts.iter().map(|one| json!([one.rule, one.verb, one.unit, one.to, one.amount.to_string()]));
-    json!({ "amounts": amounts.collect::<Vec<_>>(), "entries": brought.entries.map(|count| count.to_string()) })
-}
-
-fn brought_of(json: Option<&Json>) -> Option<Brought> {
-    let Some(json) = json.filter(|json| !json.is_null()) else { return Some(Brought::default()) };
-    let text = |json: Option<&Json>| json.and_then(Json::as_str).map(str::to_owned);
-    let amounts = json.get("amounts")?.as_array()?.iter().map(|one| {
-        let parts = one.as_array()?;
-        Some(Amount {
-            rule: text(parts.first())?,
-            verb: text(parts.get(1))?,
-            unit: text(parts.get(2))?,
-            to: text(parts.get(3)),
-            amount: decimal_of(parts.get(4)?)?,
-        })
-    });
-    let entries = match json.get("entries").filter(|entries| !entries.is_null()) {
-        Some(entries) => Some(decimal_of(entries)?),
-        None => None,
-    };
-    Some(Brought { amounts: amounts.collect::<Option<_>>()?, entries, ..Brought::default() })
-}
-
 /// What a record holds beside its event.
 pub(crate) struct Kept<'a> {
     pub names: &'a [String],
@@ -359,7 +329,7 @@ pub(crate) fn write(frame: &Frame<'_>, versions: &Versions<'_>, hash: &str, kept
                     "version": one.version,
                     "lines": lines,
                     "effects": effects_json(policy, &one.effects),
-                    "brought": brought_json(&one.brought),
+                    "brought": one.brought.json(),
                 })
             })
             .collect();
@@ -373,7 +343,7 @@ pub(crate) fn write(frame: &Frame<'_>, versions: &Versions<'_>, hash: &str, kept
             "earlier": earlier,
             "items": kept.items.iter().map(|item| item_json(policy, item)).collect::<Vec<_>>(),
             "effects": effects_json(policy, kept.effects),
-            "brought": brought_json(kept.brought),
+            "brought": kept.brought.json(),
             "adjusted": adjusted,
             "reduced": reduced,
         })
@@ -450,7 +420,7 @@ pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) ->
                 version,
                 lines,
                 effects: effects_of(policy, one.get("effects")?)?,
-                brought: brought_of(one.get("brought"))?,
+                brought: Brought::of_json(one.get("brought"))?,
             })
         });
         Some(Past {
@@ -462,7 +432,7 @@ pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) ->
             earlier: earlier.clone(),
             items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
             effects: effects_of(policy, state.get("effects")?)?,
-            brought: brought_of(state.get("brought"))?,
+            brought: Brought::of_json(state.get("brought"))?,
             adjusted: adjusted.collect::<Option<_>>()?,
             reduced: reduced(state)?,
         })

@@ -104,11 +104,14 @@ impl<S: Store> Host<S> {
             }
             let about = Some((name, id.as_str()));
             let with = match &schedule.with {
-                Some(with) => self.told(engine, with, moment, about)?.is_some_and(|told| told != Told::Flag(false)),
+                Some(with) => {
+                    self.value_for(engine, with, moment, about)?.is_some_and(|told| told != Told::Flag(false))
+                }
                 None => true,
             };
             if with {
-                let order = schedule.order.as_ref().map(|order| self.told(engine, order, moment, about)).transpose()?;
+                let order =
+                    schedule.order.as_ref().map(|order| self.value_for(engine, order, moment, about)).transpose()?;
                 whom.push(Whom { order: order.flatten(), id, customer });
             }
         }
@@ -162,7 +165,7 @@ impl<S: Store> Host<S> {
         Ok(facts)
     }
 
-    fn told(
+    fn value_for(
         &self,
         engine: &Engine,
         expr: &earnest_dsl::policy::Expr,

@@ -142,7 +142,8 @@ impl<'a> Comparison<'a> {
         let unit = self.policy.points.iter().find(|one| one.title.name == points);
         let is_pool = |name: &str| unit.is_some_and(|unit| unit.pools.iter().any(|pool| pool.title.name == name));
         let lines = self.answer.decision.lines.iter();
-        let of_rule = |name: &str| lines.clone().any(|line| line.rule == name || line.rule.rsplit('.').next() == Some(name));
+        let of_rule =
+            |name: &str| lines.clone().any(|line| line.rule == name || line.rule.rsplit('.').next() == Some(name));
         if parts.iter().all(|(name, ..)| of_rule(name) && !is_pool(name)) {
             return self.lines(points, customer, &negative(parts), true);
         }

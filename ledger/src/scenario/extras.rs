@@ -59,10 +59,8 @@ fn or_nothing(text: &str) -> &str {
 fn differ(comparison: &mut Comparison<'_>, (got, expected): (Decimal, Decimal), what: (&str, &str)) {
     if got != expected {
         let (got, expected) = (got.normalize(), expected.normalize());
-        comparison.differs(
-            format!("{} {got}, expected {expected}", what.0),
-            format!("{} {got}，应为 {expected}", what.1),
-        );
+        comparison
+            .differs(format!("{} {got}, expected {expected}", what.0), format!("{} {got}，应为 {expected}", what.1));
     }
 }
 
@@ -137,7 +135,10 @@ fn figure(comparison: &mut Comparison<'_>, name: Option<&str>, expected: Decimal
         Some((_, got)) if got == expected => {}
         Some((name, got)) => {
             let (got, expected) = (got.normalize(), expected.normalize());
-            comparison.differs(format!("`{name}` is {got}, expected {expected}"), format!("`{name}` 为 {got}，应为 {expected}"));
+            comparison.differs(
+                format!("`{name}` is {got}, expected {expected}"),
+                format!("`{name}` 为 {got}，应为 {expected}"),
+            );
         }
         None => comparison.differs(
             format!("`{shown}` is not told by this event alone; write its name"),
@@ -170,14 +171,19 @@ fn notice(comparison: &mut Comparison<'_>, expected: &Shown) {
     let shows = comparison.answer.decision.notices.iter().flat_map(|notice| &notice.shows);
     let texts: Vec<String> = shows.map(|(_, value)| value.clone()).collect();
     let is = |text: &String| match expected {
-        Shown::Number(expected) => text.split(' ').next().and_then(|text| text.parse::<Decimal>().ok()) == Some(*expected),
+        Shown::Number(expected) => {
+            text.split(' ').next().and_then(|text| text.parse::<Decimal>().ok()) == Some(*expected)
+        }
         Shown::Text(expected) => text == expected,
     };
     if !texts.iter().any(is) {
-        let (got, expected) = (texts.join(", "), match expected {
-            Shown::Number(number) => number.normalize().to_string(),
-            Shown::Text(text) => text.clone(),
-        });
+        let (got, expected) = (
+            texts.join(", "),
+            match expected {
+                Shown::Number(number) => number.normalize().to_string(),
+                Shown::Text(text) => text.clone(),
+            },
+        );
         comparison.differs(
             format!("the notice shows {}, expected {expected}", or_nothing(&got)),
             format!("通知内容为 {}，应为 {expected}", or_nothing(&got)),

@@ -43,7 +43,8 @@ pub(super) fn used(policy: &Policy, host: &mut Host, name: &str, times: Decimal)
         stocks.iter().any(|id| id.0 == at) || (owned && !constraint.title.name.ends_with(".stock"))
     };
     let ever = |constraint: &Constraint| {
-        constraint.scope.keys.is_empty() && matches!(constraint.scope.period, ScopePeriod::Ever | ScopePeriod::Campaign(_))
+        constraint.scope.keys.is_empty()
+            && matches!(constraint.scope.period, ScopePeriod::Ever | ScopePeriod::Campaign(_))
     };
     let all = policy.constraints.iter().enumerate();
     let mut totals: Vec<(String, Decimal)> = all
@@ -52,7 +53,9 @@ pub(super) fn used(policy: &Policy, host: &mut Host, name: &str, times: Decimal)
         .collect();
     let numbered = policy.points.iter().filter(|points| points.benefit.as_ref().is_some_and(|one| one.numbered));
     totals.extend(
-        numbered.filter(|points| goes_by(&points.title.name)).map(|points| (format!("number {}", points.title.name), times)),
+        numbered
+            .filter(|points| goes_by(&points.title.name))
+            .map(|points| (format!("number {}", points.title.name), times)),
     );
     if totals.is_empty() {
         return Err(Text::new(
@@ -79,8 +82,16 @@ pub(super) fn balance(
     let mut differ = |got: Decimal, expected: Decimal, of: &str| {
         if got != expected {
             texts.push(Text::new(
-                format!("`{customer}` has {}, expected {}", shown(policy, got, of, false), shown(policy, expected, of, false)),
-                format!("`{customer}` 余额 {}，应为 {}", shown(policy, got, of, true), shown(policy, expected, of, true)),
+                format!(
+                    "`{customer}` has {}, expected {}",
+                    shown(policy, got, of, false),
+                    shown(policy, expected, of, false)
+                ),
+                format!(
+                    "`{customer}` 余额 {}，应为 {}",
+                    shown(policy, got, of, true),
+                    shown(policy, expected, of, true)
+                ),
             ));
         }
     };
@@ -159,8 +170,7 @@ impl Life {
 
     /// What lapsed and no step lists, in a test that lists losses.
     pub(super) fn unlisted(&self, policy: &Policy, scenario: &Scenario) -> Option<Vec<Text>> {
-        let loses =
-            |step: &ScenarioStep| matches!(step, ScenarioStep::Lots { expected: LotsExpected::Loses(..), .. });
+        let loses = |step: &ScenarioStep| matches!(step, ScenarioStep::Lots { expected: LotsExpected::Loses(..), .. });
         if !scenario.steps.iter().any(loses) {
             return None;
         }

@@ -25,8 +25,7 @@ pub(super) struct SeenLines {
 
 impl SeenLines {
     pub(super) fn of(policy: &Policy, answer: &Answer) -> Self {
-        let mut seen =
-            Self { earned: Sums::new(), taken: Sums::new(), moved: BTreeMap::new(), granted: Sums::new() };
+        let mut seen = Self { earned: Sums::new(), taken: Sums::new(), moved: BTreeMap::new(), granted: Sums::new() };
         for line in &answer.decision.lines {
             let (unit, amount) = (unit_of(policy, line), number(&line.amount));
             let benefit = policy.points.iter().any(|one| one.title.name == unit && one.benefit.is_some());

@@ -6,11 +6,12 @@ pub mod decided;
 pub mod facts;
 pub mod records;
 mod subjects;
+pub mod text;
 
 use super::{Change, Store, StoreError};
 use crate::lots::{Account, Lot, Movement, Taken};
-use accounts::AccountBook;
 use crate::told::SettledLine;
+use accounts::AccountBook;
 use chrono::{DateTime, Utc};
 use counters::CounterBook;
 use decided::{DecidedBook, Memo};

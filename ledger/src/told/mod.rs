@@ -11,8 +11,8 @@ pub use settle::{ClaimLine, DetailDifference, Settled, SettledLine, SettledStatu
 
 use crate::answer::Answer;
 use crate::host::{Host, HostError, is};
-use crate::lots::fill_balances;
 use crate::lots::Terms;
+use crate::lots::fill_balances;
 use crate::store::Store;
 use chrono::{DateTime, FixedOffset, Utc};
 use earnest_dsl::policy::Expr;

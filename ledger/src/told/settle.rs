@@ -256,7 +256,8 @@ impl<S: Store> Host<S> {
             (Some(named), _) => Some(named),
             (None, Some(of)) => {
                 let all = self.store.settled(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC)?;
-                let first = all.into_iter().find(|line| *line.event == *of && *line.settlement == *settlement.title.name);
+                let first =
+                    all.into_iter().find(|line| *line.event == *of && *line.settlement == *settlement.title.name);
                 first.map(|line| line.partner)
             }
             (None, None) => None,

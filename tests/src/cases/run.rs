@@ -4,9 +4,10 @@ use super::{compare, decimal, list, params, seen, text};
 use crate::{programme_files, project};
 use chrono::{DateTime, FixedOffset};
 use earnest_dsl::load::{InputFile, load};
-use earnest_dsl::policy::{Points, Policy};
+use earnest_dsl::policy::{Points, Policy, ScopePeriod};
 use earnest_ledger::lots::OpeningLot;
 use earnest_ledger::programme::zone;
+use earnest_ledger::store::{Change, Memory, Store};
 use earnest_ledger::{Host, Programme};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
@@ -71,7 +72,7 @@ impl Books {
         let given = case.get("given").unwrap_or(&Json::Null);
         let programme = shelf.programme(&folder_of(case), given.get("params").unwrap_or(&Json::Null))?;
         let policy = programme.versions().first().ok_or("no version")?.policy().clone();
-        let mut host = Host::new(programme);
+        let mut host = Host::with_store(programme, store(&policy, given)?);
         for (id, facts) in given.get("customers").and_then(Json::as_object).unwrap_or(&Map::new()) {
             host.set_facts("customer", id, facts.as_object().cloned().unwrap_or_default());
         }
@@ -137,6 +138,22 @@ impl Books {
         let at = at.to_rfc3339();
         self.seen.push(json!({ "kind": "balance", "at": at, "customer": customer, "points": points.to_string() }));
     }
+}
+
+/// Books in which, where a parameter `..._already` says so, limits in all have been used so often and so many coupons numbered.
+fn store(policy: &Policy, given: &Json) -> Result<Memory, String> {
+    let mut store = Memory::default();
+    let params = given.get("params").and_then(Json::as_object);
+    let already = params.and_then(|params| params.iter().find(|(name, _)| name.ends_with("_already")));
+    let Some(times) = already.and_then(|(_, value)| decimal(value)) else { return Ok(store) };
+    let ever =
+        policy.constraints.iter().filter(|one| one.scope.keys.is_empty() && one.scope.period == ScopePeriod::Ever);
+    let limits = ever.map(|one| (format!("cap {}", one.title.name), times));
+    let numbered = policy.points.iter().filter(|unit| unit.benefit.as_ref().is_some_and(|one| one.numbered));
+    let numbers = numbered.map(|unit| (format!("number {}", unit.title.name), times));
+    let totals = limits.chain(numbers).collect();
+    store.commit(Change { totals, ..Change::default() }).map_err(|error| error.to_string())?;
+    Ok(store)
 }
 
 /// Points that a customer spends: no benefit, no promise, nobody else's.

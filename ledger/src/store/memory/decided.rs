@@ -50,6 +50,13 @@ impl DecidedBook {
         self.memos.is_empty()
     }
 
+    /// Everything, by event.
+    pub(crate) fn all(&self) -> Vec<(String, &Memo)> {
+        let mut all: Vec<_> = self.memos.iter().map(|(event, memo)| (event.to_string(), memo)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
     pub(crate) fn add(&mut self, event: String, memo: Memo) {
         self.memos.insert(event.into_boxed_str(), memo);
     }

@@ -20,6 +20,11 @@ impl FactBook {
         self.facts.get(key)
     }
 
+    /// All facts, by subject and id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&(String, String), &SharedFacts)> {
+        self.facts.iter()
+    }
+
     /// Replaces all facts of a subject.
     pub(crate) fn set(&mut self, subject: &str, id: &str, facts: Map<String, Json>) {
         self.facts.insert((subject.to_owned(), id.to_owned()), Arc::new(facts));

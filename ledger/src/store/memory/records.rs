@@ -57,6 +57,24 @@ impl RecordBook {
         self.files.is_empty()
     }
 
+    /// Everything, by event: the version that decided it and the records about it.
+    pub(crate) fn all(&self) -> Vec<(String, usize, Vec<String>)> {
+        let files = self.files.iter();
+        let mut all: Vec<_> = files
+            .map(|(event, file)| {
+                (event.to_string(), file.version, file.records.iter().map(ToString::to_string).collect())
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// Puts back what was kept about an event.
+    pub(crate) fn put(&mut self, event: &str, version: usize, records: Vec<String>) {
+        let records = records.into_iter().map(String::into_boxed_str).collect();
+        self.files.insert(event.into(), File { version, records });
+    }
+
     /// Keeps a record where it may be named, and with every event that it names itself.
     pub(crate) fn add(&mut self, names: &[String], record: &Stored) {
         for name in names {

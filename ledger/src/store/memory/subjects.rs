@@ -14,6 +14,13 @@ impl SubjectBook {
         ids.map(|(id, customer)| (id.clone(), customer.clone())).collect()
     }
 
+    /// All subjects with their ids, by name and id.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+        let ids =
+            self.seen.iter().flat_map(|(subject, ids)| ids.iter().map(move |(id, customer)| (subject, id, customer)));
+        ids.map(|(subject, id, customer)| (subject.as_str(), id.as_str(), customer.as_deref()))
+    }
+
     pub(super) fn see(&mut self, subject: &str, id: &str, customer: Option<&str>) {
         if !self.seen.contains_key(subject) {
             self.seen.insert(subject.to_owned(), BTreeMap::new());
