@@ -27,6 +27,16 @@ fn why_for_machines() {
 }
 
 #[test]
+fn requests_are_told_with_their_money_and_their_refusals() {
+    for event in ["g2", "g3", "g4"] {
+        for language in ["en", "zh"] {
+            let args = ["explain", "programmes/gifts", "events/gifts.ndjson", "--event", event, "--language", language];
+            insta::assert_snapshot!(format!("{event}_{language}"), earnest(&args).out);
+        }
+    }
+}
+
+#[test]
 fn a_bad_event_is_told_and_not_explained() {
     let ran = earnest(&["explain", "programmes/shop", "events/bad.ndjson", "--event", "b3"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));

@@ -309,7 +309,7 @@ pub enum StepKind {
     Taken,
     /// What a request is worth in money.
     Value,
-    /// An amount of money or of a quantity that goes with a request.
+    /// An amount of money or of a quantity that goes with a request: its verb, then its text where it is written.
     Money,
 }
 

@@ -130,3 +130,19 @@ fn keys_are_of_each_fact_and_of_none() {
     assert_eq!(host.counter("cap spend.cap_2|card=k1|2024-05").as_deref(), Some("50"));
     assert_eq!(host.counter("cap spend.cap_3").as_deref(), Some("75"));
 }
+
+#[test]
+fn a_place_is_told_of_a_ranking_by_name_and_a_merchant_by_its_id() {
+    let mut host = Host::new(&programme(
+        "ranking top3 \"月度前三\" { per month by earned of Star, highest first, ties earliest to reach; top 3 }\n\
+         rule first on Ranked { when ranking is top3 and place = 1; earn 88 Star }\n\
+         rule partner on Purchase { when merchant in { \"m1\", \"m2\" }; earn 5 Star }",
+    ));
+    let place = |ranking: &str, place: u32| json!({"ranking": ranking, "place": place});
+    assert_eq!(total(&host.at("2024-06-01 00:00:00", "ranked", place("top3", 1))), dec("88"));
+    assert_eq!(total(&host.at("2024-06-01 00:00:00", "ranked", place("top3", 2))), dec("0"));
+    assert_eq!(total(&host.at("2024-06-01 00:00:00", "ranked", place("other", 1))), dec("0"));
+    let at = |merchant: &str| json!({"amount": "1", "merchant": merchant});
+    assert_eq!(total(&host.at("2024-06-01 00:00:00", "purchase", at("m2"))), dec("5"));
+    assert_eq!(total(&host.at("2024-06-01 00:00:00", "purchase", at("m3"))), dec("0"));
+}

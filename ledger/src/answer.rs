@@ -136,8 +136,15 @@ impl LotsAnswer {
         self.sum(MovementKind::Short)
     }
 
-    /// Numbers of coupons given, in order.
+    /// What was given, in order.
     pub fn lots_given(&self) -> impl Iterator<Item = &Movement> {
         self.of(&[MovementKind::Earned, MovementKind::MovedIn])
+    }
+
+    /// The numbers of the coupons and benefits that were given or issued: the unit and the number, in order.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<(String, u64)> {
+        let given = self.of(&[MovementKind::Earned, MovementKind::Issued]);
+        given.filter_map(|one| Some((one.points.to_string(), one.number?))).collect()
     }
 }

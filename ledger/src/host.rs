@@ -1,6 +1,7 @@
 //! The host: takes events, runs the engines' protocol, keeps the books. It holds no rule.
 
 use crate::answer::{Answer, LotsAnswer};
+use crate::clock::Moved;
 use crate::content::{self, ContentHash};
 use crate::lots::{Balance, LotsError, OpeningLot, Terms, balance_of, book::Book, fill_balances};
 use crate::programme::Programme;
@@ -23,6 +24,8 @@ pub struct Host<S = Memory> {
     pub(crate) store: S,
     /// Subjects for which some version raises events: which of them there are is kept.
     raised_for: BTreeSet<String>,
+    /// What the clock did and nobody has been told yet.
+    pub(crate) untold: Vec<Moved>,
 }
 
 /// Why an event was not decided. Nothing has changed.
@@ -125,7 +128,7 @@ impl<S: Store> Host<S> {
     #[must_use]
     pub fn with_store(programme: Programme, store: S) -> Self {
         let raised_for = crate::clock::raised_for(&programme);
-        Self { programme, store, raised_for }
+        Self { programme, store, raised_for, untold: vec![] }
     }
 
     /// The programme.
@@ -199,25 +202,23 @@ impl<S: Store> Host<S> {
         let (_, engine, event) = self.read(json)?;
         let instant = event.instant.to_utc();
         let freezes = engine.policy().kind(event.kind).is_some_and(|kind| is(kind, "Freeze"));
-        let moved = self.advance(instant, explain)?;
+        self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
-        answer.moved = moved;
-        answer.moved.extend(self.tell_places(&answer)?);
+        self.tell_places(&answer)?;
         // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
-        answer.moved.extend(self.catch_up(clock, freezes.then_some(instant))?);
+        self.catch_up(clock, freezes.then_some(instant))?;
+        answer.moved = std::mem::take(&mut self.untold);
         Ok(answer)
     }
 
     /// Tells customers the places that the host has found, where rules look at them.
-    fn tell_places(&mut self, answer: &Answer) -> Result<Vec<crate::clock::Moved>, HostError> {
+    fn tell_places(&mut self, answer: &Answer) -> Result<(), HostError> {
         let events = self.places_told(self.engine(answer.version)?, &answer.event, &answer.told);
-        let mut moved = Vec::new();
         for event in events {
-            let raised = self.decide_now(&event, content::hash(&event), false)?;
-            moved.push(crate::clock::Moved::Raised(Box::new(raised)));
+            self.decide_raised(&event, answer.event.instant.to_utc(), false)?;
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// The first decision of an event that was decided before.
@@ -269,12 +270,11 @@ impl<S: Store> Host<S> {
             record,
         });
         if decided.decision.outcome == Outcome::Accepted {
-            change.totals.extend(numbers_of_uses(engine, &decided.decision));
             change.settled = self.settled_lines(engine, &event, &decided.decision, &change.movements)?;
         }
         let lots = LotsAnswer { movements: change.movements.clone() };
         self.store.commit(change)?;
-        let numbers = self.numbers(self.engine(version)?, &decided.decision, &lots)?;
+        let numbers = lots.numbers();
         let decision = decided.decision;
         let accepted = decision.outcome == Outcome::Accepted;
         let mut answer =
@@ -297,6 +297,9 @@ impl<S: Store> Host<S> {
         let kind = policy.kind(event.kind);
         let mut book = Book::new(&self.store, Terms::new(engine)?, &event.id, at)?;
         book.apply(decision, kind.is_some_and(|kind| is(kind, "Violation")))?;
+        if let Some(customer) = &event.customer {
+            book.issue(decision, customer)?;
+        }
         if let (Some(kind), Some(customer)) = (kind, &event.customer)
             && is(kind, "Freeze")
         {
@@ -403,56 +406,10 @@ impl<S: Store> Host<S> {
         let counters = CounterBook::recall(&keys, &memo.counters);
         let decision = engine.decide(&inputs, &counters, explain)?.decision;
         let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
-        let mut numbers = Vec::new();
-        self.lot_numbers(&lots, &mut numbers)?;
+        let numbers = lots.numbers();
         let version = memo.version;
         Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
     }
-}
-
-impl<S: Store> Host<S> {
-    /// The numbers of the coupons that were given, and of benefits that are numbered as they are used. What was used now has
-    /// been counted already.
-    fn numbers(
-        &self,
-        engine: &Engine,
-        decision: &Decision,
-        lots: &LotsAnswer,
-    ) -> Result<Vec<(String, u64)>, HostError> {
-        let mut numbers = Vec::new();
-        for (key, _) in numbers_of_uses(engine, decision) {
-            let counters = self.store.counters(std::slice::from_ref(&key))?;
-            if let (Some(earnest_interpreter::CounterValue::Number(number)), Some(name)) =
-                (counters.get(&key), key.strip_prefix("number "))
-                && let Ok(number) = u64::try_from(*number)
-            {
-                numbers.push((name.to_owned(), number));
-            }
-        }
-        self.lot_numbers(lots, &mut numbers)?;
-        Ok(numbers)
-    }
-
-    fn lot_numbers(&self, lots: &LotsAnswer, numbers: &mut Vec<(String, u64)>) -> Result<(), HostError> {
-        for given in lots.lots_given() {
-            let Some(id) = given.lot else { continue };
-            if let Some(number) = self.store.lot(id)?.and_then(|lot| lot.number) {
-                numbers.push((given.points.to_string(), number));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Benefits that need no grant and are numbered: each use has the next number.
-fn numbers_of_uses(engine: &Engine, decision: &Decision) -> Vec<(String, rust_decimal::Decimal)> {
-    let numbered = engine
-        .policy()
-        .points
-        .iter()
-        .filter(|points| points.benefit.as_ref().is_some_and(|benefit| benefit.numbered && !benefit.granted));
-    let used = numbered.filter(|points| decision.entitled.contains(&points.title.name));
-    used.map(|points| (format!("number {}", points.title.name), rust_decimal::Decimal::ONE)).collect()
 }
 
 /// Whether a kind is the one of `std.control` that hosts know by this name.

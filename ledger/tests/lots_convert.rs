@@ -69,6 +69,23 @@ fn a_benefit_is_granted_used_and_ends_like_any_lot_and_has_its_number() {
 }
 
 #[test]
+fn a_numbered_benefit_that_needs_no_grant_gets_its_number_when_it_is_used() {
+    let text = r#"
+points Point "积分" { round down each line; valid 1 year after earning; spend first soonest to expire, then oldest }
+benefit points_card "积分卡" on IssueCard { in all at most 2 times, else refuse batch_exhausted; numbered }
+"#;
+    let mut host = host(text);
+    let issue = |host: &mut Host, id: &str| decide(host, id, "2025-01-01 10:00:00", "issue_card", "c1", json!({}));
+    let numbers: Vec<_> = ["i1", "i2"].iter().flat_map(|id| issue(&mut host, id).numbers).collect();
+    assert_eq!(numbers, [("points_card".to_owned(), 1), ("points_card".to_owned(), 2)]);
+    let third = issue(&mut host, "i3");
+    assert_eq!(third.decision.reason.as_deref(), Some("batch_exhausted"));
+    assert!(third.numbers.is_empty());
+    let again = issue(&mut host, "i1");
+    assert_eq!((again.repeated, again.numbers), (true, vec![("points_card".to_owned(), 1)]));
+}
+
+#[test]
 fn a_balance_ends_after_the_last_earning_of_one_pool() {
     let text = r#"
 points Mile "里程" {

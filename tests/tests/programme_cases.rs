@@ -3,13 +3,10 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot run fails")]
 
-use earnest_tests::cases::run::{Ran, folder_of, run};
+use earnest_tests::cases::run::{Ran, Shelf, folder_of, run};
 use earnest_tests::cases::table::table;
 use earnest_tests::project;
 use serde_json::Value as Json;
-
-/// Programmes of which every case must pass.
-const COMPLETE: &[&str] = &["p23-boc-debit", "p26-citic-debit", "p28-spdb-debit", "p29-cmbc-debit"];
 
 #[test]
 fn the_worked_cases_hold() {
@@ -18,18 +15,13 @@ fn the_worked_cases_hold() {
             .expect("JSON");
     assert_eq!(cases.len(), 174);
     let only = std::env::var("CASES").unwrap_or_default().to_lowercase();
-    let ran: Vec<Ran> = cases
-        .iter()
-        .filter(|case| folder_of(case).starts_with(&only) && project("policies").join(folder_of(case)).is_dir())
-        .map(run)
-        .collect();
+    let mut shelf = Shelf::default();
+    let ran: Vec<Ran> =
+        cases.iter().filter(|case| folder_of(case).starts_with(&only)).map(|case| run(case, &mut shelf)).collect();
     for one in ran.iter().filter(|one| !one.faults.is_empty()) {
         println!("{}\n    {}", one.case, one.faults.join("\n    "));
     }
     println!("{}", table(&ran));
-    let failed: Vec<&Ran> = ran
-        .iter()
-        .filter(|one| COMPLETE.contains(&one.programme.to_lowercase().as_str()) && !one.faults.is_empty())
-        .collect();
-    assert!(failed.is_empty(), "{failed:#?}");
+    let failed: Vec<&Ran> = ran.iter().filter(|one| !one.faults.is_empty() || one.met != one.expectations).collect();
+    assert!(failed.is_empty(), "{} of {} cases fail", failed.len(), ran.len());
 }

@@ -1,5 +1,6 @@
 //! A decision told in sentences that can be read aloud, in English and in Chinese.
 
+mod request;
 mod rule;
 mod tree;
 mod words;
@@ -12,6 +13,7 @@ use earnest_dsl::policy::Policy;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{DecisionLine, Outcome, RuleResult};
 use earnest_ledger::Answer;
+use request::Deed;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use tree::Tree;
@@ -94,31 +96,27 @@ impl Teller<'_> {
                 None => refused,
             };
         }
-        let mut sums: BTreeMap<(&str, &str), Decimal> = BTreeMap::new();
+        let mut sums: BTreeMap<(&str, &str, Deed), Decimal> = BTreeMap::new();
         for line in &decision.lines {
-            let sum = sums.entry((&line.customer, unit(line))).or_default();
+            let sum = sums.entry((&line.customer, unit(line), Deed::of(&line.kind))).or_default();
             *sum = sum.checked_add(number(&line.amount)).unwrap_or(Decimal::MAX);
         }
         let own = answer.event.customer.as_deref();
-        let told: Vec<String> = sums
+        let mut told: Vec<String> = sums
             .iter()
             .filter(|(_, sum)| !sum.is_zero())
-            .map(|((customer, points), sum)| self.told(own, customer, points, *sum))
+            .map(|((customer, points, deed), sum)| self.told(own, customer, points, (*deed, *sum)))
             .collect();
+        told.extend(self.brought(decision));
         if told.is_empty() {
             return say!(self.language, "earned nothing", "未得积分");
         }
         told.join(say!(self.language, "; ", "；").as_str())
     }
 
-    fn told(&self, own: Option<&str>, customer: &str, points: &str, sum: Decimal) -> String {
+    fn told(&self, own: Option<&str>, customer: &str, points: &str, (deed, sum): (Deed, Decimal)) -> String {
         let amount = format!("{} {}", grouped(&sum.abs().normalize().to_string()), self.unit_named(points));
-        let verb = match (sum.is_sign_negative(), self.language) {
-            (false, Language::English) => "earned",
-            (true, Language::English) => "taken back",
-            (false, Language::Chinese) => "得",
-            (true, Language::Chinese) => "收回",
-        };
+        let verb = deed.verb(sum.is_sign_negative(), self.language);
         if own == Some(customer) {
             format!("{verb} {amount}")
         } else {

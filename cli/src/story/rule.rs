@@ -9,20 +9,32 @@ use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{KindId, Rule, RuleBody};
 use earnest_interpreter::decision::{DecisionLine, LimitTrace, RuleResult, RuleTrace, Step, StepKind};
 
+/// The kind of lines that all take; of lots that move, the line that leaves.
+fn takes<'l>(lines: &[&'l DecisionLine]) -> Option<&'l str> {
+    let kind = lines.first()?.kind.as_str();
+    (kind == "move" || lines.iter().all(|line| number(&line.amount).is_sign_negative())).then_some(kind)
+}
+
 impl<'p> Teller<'p> {
     /// A rule that gave something: how much, what it read, how the number came about, what bounded it, and where it is written.
     pub(super) fn gave(&self, rule: &RuleTrace, lines: &[&DecisionLine]) -> Tree {
-        let amounts: Vec<String> = lines.iter().map(|line| self.line_amount(line)).collect();
+        // Of lots that move one line is told: what leaves also arrives.
+        let leaves = |line: &&&DecisionLine| line.kind != "move" || number(&line.amount).is_sign_negative();
+        let amounts: Vec<String> = lines.iter().filter(leaves).map(|line| self.line_amount(line)).collect();
         let given = if amounts.is_empty() {
             grouped(rule.granted.as_deref().unwrap_or("0"))
         } else {
             amounts.join(self.comma())
         };
-        let verb = match (lines.iter().all(|line| number(&line.amount).is_sign_negative()), self.language) {
-            (true, Language::English) if !lines.is_empty() => "takes back",
-            (true, Language::Chinese) if !lines.is_empty() => "收回",
-            (_, Language::English) => "gives",
-            (_, Language::Chinese) => "得",
+        let verb = match (takes(lines), self.language) {
+            (Some("redeem" | "take"), Language::English) => "takes",
+            (Some("redeem" | "take"), Language::Chinese) => "扣",
+            (Some("move"), Language::English) => "moves",
+            (Some("move"), Language::Chinese) => "转移",
+            (Some(_), Language::English) => "takes back",
+            (Some(_), Language::Chinese) => "收回",
+            (None, Language::English) => "gives",
+            (None, Language::Chinese) => "得",
         };
         let title = self.title(&rule.rule, &rule.label);
         let given = self.paint.strong(&given);
@@ -69,6 +81,7 @@ impl<'p> Teller<'p> {
             RuleResult::Refused => self.refused(declared, &title, &text),
             RuleResult::Nothing | RuleResult::Applied => self.nothing(rule, declared, &title),
         });
+        self.refusing(rule, &mut tree);
         self.add_reading(rule, &mut tree);
         match rule.because.as_ref().map(|because| &because.place).filter(|place| !place.is_empty()) {
             Some(place) if rule.result != RuleResult::Lost => tree.add(self.written(place)),
@@ -162,7 +175,7 @@ impl<'p> Teller<'p> {
     fn step(&self, step: &Step, kinds: &[KindId]) -> String {
         let (text, value) = (one_line(&step.text), self.value(&step.value));
         let name = self.rule(&step.text).map_or(text.as_str(), |rule| self.name(&rule.title));
-        let shown = if text == step.value {
+        let shown = if text == step.value || text.is_empty() {
             value.clone()
         } else {
             say!(self.language, "`{text}`, {value}", "`{text}`，即 {value}")
@@ -184,7 +197,15 @@ impl<'p> Teller<'p> {
             StepKind::Asked => say!(self.language, "{shown} is asked for", "申请 {shown}"),
             StepKind::Taken => say!(self.language, "{shown} is taken", "扣 {shown}"),
             StepKind::Value => say!(self.language, "that is worth {shown}", "折合 {shown}"),
-            StepKind::Money => say!(self.language, "the amount of money is {shown}", "金额为 {shown}"),
+            StepKind::Money => {
+                let (verb, written) = text.split_once(' ').unwrap_or((&text, ""));
+                let told = format!("{} {value}", self.money_verb(verb));
+                if written.is_empty() {
+                    told
+                } else {
+                    say!(self.language, "{told}: `{written}`", "{told}：`{written}`")
+                }
+            }
             StepKind::Remaining => {
                 let (field, value) = self.reading(kinds, &text, &step.value);
                 say!(self.language, "after the refund {value} is left of {field}", "退款后{field}余 {value}")

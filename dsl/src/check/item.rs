@@ -206,7 +206,18 @@ impl Checker<'_> {
     /// The items whose price a campaign lowers: rule and place among its items.
     fn items_lowered(&mut self, campaign: &str, what: &ast::Expr) -> Option<Vec<(RuleId, usize)>> {
         let target = match &what.kind {
-            ExprKind::Of { of, .. } if text_of(what).is_none_or(|text| self.items_named(&text).is_empty()) => of,
+            ExprKind::Of { what: item, of, .. } if item.text == "every item" => of,
+            // `tshirt of gifts`: that item of that catalogue.
+            ExprKind::Of { what: item, of, .. } => {
+                let of_all = self.items_named(&item.text);
+                let of_catalogue = self.items_lowered(campaign, of)?;
+                let named: Vec<_> = of_all.into_iter().filter(|one| of_catalogue.contains(one)).collect();
+                if named.is_empty() {
+                    self.report(messages::unknown_item(item, self.names));
+                    return None;
+                }
+                return Some(named);
+            }
             _ => what,
         };
         let text = text_of(target)?;

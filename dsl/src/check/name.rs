@@ -40,6 +40,9 @@ impl Checker<'_> {
         if let Some(found) = self.subject_or_tier(env, name) {
             return found;
         }
+        if let Some(found) = self.ranking_named(env, name, want) {
+            return Some(found);
+        }
         self.report(messages::unknown_name(name, &self.spoken_near(env, want), env, &self.policy));
         None
     }
@@ -93,6 +96,16 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The name of a declared ranking, where a text is wanted: an event that tells a place says of which ranking.
+    fn ranking_named(&mut self, env: &Env<'_>, name: &ast::Name, want: Option<&Type>) -> Option<Expr> {
+        want.filter(|want| **want == Type::Text)?;
+        let Found::One(at) = self.names.rankings.find(&name.text, env.campaign) else { return None };
+        let entry = self.names.rankings.get(at)?;
+        let title = messages::title(entry);
+        self.refer(name.span, &title.name, title.labels);
+        Some(constant(Value::Text(title.name), Type::Text, None, name.span))
     }
 
     /// A field that all kinds at hand have. `Some(None)` where one of them lacks it: reported.

@@ -10,7 +10,7 @@ use super::edge::{applies, count_postings};
 use super::effect::{Effects, apply};
 use super::expr::number;
 use super::frame::{Env, Eval};
-use super::level::{LevelLine, Moved};
+use super::level::Moved;
 use super::line::{LineKind, Posted, Terms};
 use super::measure;
 use super::trace::{Trail, text_of};
@@ -47,8 +47,8 @@ pub(crate) fn convert(
     own: &[Posted],
     caps: &mut Caps,
     trail: &mut Trail,
-) -> Eval<Vec<LevelLine>> {
-    let Some((rule, convert)) = of(env.policy(), id) else { return Ok(vec![]) };
+) -> Eval<Vec<Posted>> {
+    let Some((rule, convert)) = of(env.policy(), id).filter(|_| env.customer().is_ok()) else { return Ok(vec![]) };
     let balance = held(env, convert.take.1, own)?;
     let times = if balance < Decimal::ZERO {
         if convert.undo { -undone(env, convert, balance, own)? } else { Decimal::ZERO }
@@ -67,8 +67,7 @@ pub(crate) fn convert(
     }
     let lines = posted(env, id, rule, convert, times)?;
     count_postings(env, &lines, &mut Effects::new())?;
-    let line = |posted| LevelLine { posted, before: Decimal::ZERO, dated: moved.now };
-    Ok(lines.into_iter().map(line).collect())
+    Ok(lines)
 }
 
 /// The balance before the event with what the decision has posted; points that become usable later are not in it.

@@ -9,10 +9,11 @@ use super::figure;
 use super::frame::{Earlier, Env, Eval, Frame};
 use super::index::Index;
 use super::keys::customers_of;
-use super::level::{LevelLine, Moved, settle};
+use super::level::{Moved, settle};
 use super::line::LineKind;
+use super::past::{self, Past};
 use super::post::{Posting, changed, decision_line};
-use super::record::{self, Kept, Past};
+use super::record::{self, Kept};
 use super::refund::{self, Refunded};
 use super::request::{self, Amount};
 use super::trace::Trail;
@@ -82,7 +83,7 @@ impl<'a> Setting<'a> {
         let mut earlier = BTreeMap::new();
         for id in needs(policy, inputs.event).records {
             if let Some(one) = past.iter().find(|one| one.event.id == id) {
-                let remaining = record::remaining(&past, one)?;
+                let remaining = past::remaining(&past, one)?;
                 earlier.insert(id, Earlier { event: one.event.clone(), remaining });
             }
         }
@@ -125,7 +126,7 @@ fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
         return Ok(BTreeSet::new());
     }
     let book = Book::new(Counters::new(), Some(BTreeSet::new()));
-    super::keys::of_event(&setting.frame(&book), &setting.past)
+    super::keys::of_event(&setting.frame(&book), &setting.versions, &setting.past)
 }
 
 /// Decides an event.
@@ -179,7 +180,7 @@ struct Work<'a> {
     names: Vec<String>,
     draft: Draft,
     refunded: Refunded<'a>,
-    levels: Vec<LevelLine>,
+    levels: Vec<DecisionLine>,
     facts: Vec<FactOut>,
     notices: Vec<Notice>,
     figures: Vec<(String, String)>,
@@ -208,7 +209,14 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>, 
     if setting.in_force() {
         let mut customers: BTreeSet<String> = customers_of(&work.draft.lines).collect();
         customers.extend(Env::new(frame).customer().ok().map(str::to_owned));
-        let moved = Moved { frame: *frame, customers, now: setting.event.at, again: false, own_days: BTreeSet::new() };
+        let moved = Moved {
+            frame: *frame,
+            versions: setting.versions,
+            customers,
+            now: setting.event.at,
+            again: false,
+            own_days: BTreeSet::new(),
+        };
         work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     for (event, past) in &work.refunded.events {
@@ -218,7 +226,14 @@ fn settle_levels(setting: &Setting<'_>, frame: &Frame<'_>, work: &mut Work<'_>, 
         let mut customers: BTreeSet<String> = past.items.iter().map(|item| item.customer.clone()).collect();
         customers.extend(Env::new(&original).customer().ok().map(str::to_owned));
         let own_days = refund::own_days(frame, past)?;
-        let moved = Moved { frame: original, customers, now: setting.event.at, again: true, own_days };
+        let moved = Moved {
+            frame: original,
+            versions: setting.versions,
+            customers,
+            now: setting.event.at,
+            again: true,
+            own_days,
+        };
         work.levels.extend(settle(&moved, &mut own, &mut caps, trail)?);
     }
     work.draft.refusals.append(&mut caps.refusals);
@@ -323,9 +338,6 @@ fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work<'_>) -> Result<V
         };
         lines.push(made);
     }
-    for level in &work.levels {
-        let posting = Posting { line: &level.posted, dated: level.dated, of: None, before: level.before };
-        lines.push(decision_line(&env, &posting)?);
-    }
+    lines.extend(work.levels.iter().cloned());
     Ok(lines)
 }

@@ -249,7 +249,10 @@ fn say_results(policy: &Policy, rules: &BTreeSet<RuleId>, items: &[Item], trail:
             granted = add(granted, item.granted).map_err(long)?;
         }
         if let Some(trace) = trail.rule(policy, *id) {
-            trace.result = if granted.is_zero() { RuleResult::Nothing } else { RuleResult::Applied };
+            // A rule that sets a fact, bars somebody or tells something has done it, points or none.
+            let acts =
+                policy.rule(*id).is_some_and(|rule| !rule.deeds.is_empty() || matches!(rule.body, RuleBody::Notify(_)));
+            trace.result = if granted.is_zero() && !acts { RuleResult::Nothing } else { RuleResult::Applied };
             trace.asked = Some(crate::number::plain(asked));
             trace.granted = Some(crate::number::plain(granted));
         }

@@ -9,7 +9,7 @@ use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::number::Inexact;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use earnest_dsl::policy::{Expr, Kind, Policy, RuleId, SubjectId};
+use earnest_dsl::policy::{Expr, Kind, Node, Policy, RuleId, SubjectId};
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
@@ -191,7 +191,9 @@ impl<'e> Env<'e> {
 
     /// Notes a value that was read.
     pub(crate) fn note(&self, expr: &Expr, value: Option<&Val>) {
-        if let Some(log) = self.log {
+        // What a request comes to is told in its steps.
+        let told = self.deal.is_some() && self.element.is_none() && matches!(expr.node, Node::Element(_));
+        if let Some(log) = self.log.filter(|_| !told) {
             let name = source_text(self.policy(), expr.span).unwrap_or_else(|| super::trace::described(expr));
             let text = shown(value, &expr.typed.ty, self.policy());
             let mut log = log.borrow_mut();

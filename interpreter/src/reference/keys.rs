@@ -12,9 +12,10 @@ use super::key::bucket;
 use super::level::{Level, moved_instances};
 use super::line::Posted;
 use super::measure::{balance_keys, bucket_of, days_back, total_keys};
-use super::record::Past;
+use super::past::Past;
 use super::refund::{concerned, original_id, own_days, own_period};
 use super::tier::held_days;
+use super::version::Versions;
 use super::window;
 use crate::event::InputError;
 use chrono::NaiveDate;
@@ -29,17 +30,17 @@ use std::collections::BTreeSet;
 pub(crate) type Keys = BTreeSet<String>;
 
 /// All keys of an event.
-pub(crate) fn of_event(frame: &Frame<'_>, past: &[Past<'_>]) -> Eval<Keys> {
+pub(crate) fn of_event(frame: &Frame<'_>, versions: &Versions<'_>, past: &[Past<'_>]) -> Eval<Keys> {
     let mut keys = Keys::new();
     let customers = edges(frame, &mut keys)?;
-    levels(frame, &customers, &BTreeSet::new(), &mut keys)?;
+    all_levels(frame, versions, &customers, &BTreeSet::new(), &mut keys)?;
     if let Some(id) = original_id(frame) {
         for one in concerned(frame, past, &id)? {
             let mut earlier = frame.earlier.clone();
             earlier.extend(one.earlier.clone());
             let original = one.frame(frame, &one.event, &earlier);
             let customers = edges(&original, &mut keys)?;
-            levels(&original, &customers, &own_days(frame, one)?, &mut keys)?;
+            all_levels(&original, versions, &customers, &own_days(frame, one)?, &mut keys)?;
             let adjusted = past.iter().flat_map(|one| &one.adjusted).map(|adjusted| &adjusted.effects);
             for effects in adjusted.chain([&one.effects]) {
                 keys.extend(effects.keys().map(|(key, _)| key.clone()));
@@ -253,9 +254,27 @@ pub(crate) fn constraint(env: &Env<'_>, constraint: &Constraint, keys: &mut Keys
     Ok(())
 }
 
+/// Keys of the level rules that the event may move, those of other versions with periods of their own included.
+fn all_levels(
+    frame: &Frame<'_>,
+    versions: &Versions<'_>,
+    customers: &BTreeSet<String>,
+    own_days: &BTreeSet<NaiveDate>,
+    keys: &mut Keys,
+) -> Eval<()> {
+    levels(frame, frame, versions, customers, own_days, keys)?;
+    for (version, event) in versions.beside(frame) {
+        let other = Frame { policy: version.policy, index: version.index, event: &event, ..*frame };
+        levels(&other, frame, versions, customers, own_days, keys)?;
+    }
+    Ok(())
+}
+
 /// Keys of the level rules that the event may move, for each customer.
 fn levels(
     frame: &Frame<'_>,
+    deciding: &Frame<'_>,
+    versions: &Versions<'_>,
     customers: &BTreeSet<String>,
     own_days: &BTreeSet<NaiveDate>,
     keys: &mut Keys,
@@ -264,14 +283,14 @@ fn levels(
         let whose: Vec<Option<&str>> =
             if customers.is_empty() { vec![None] } else { customers.iter().map(|one| Some(one.as_str())).collect() };
         let Some(level) = Level::of(frame.policy, *id) else {
-            for customer in whose {
+            for customer in whose.into_iter().filter(|_| versions.own.is(frame.policy)) {
                 conversion(&Env { customer, ..Env::new(frame) }, *id, keys)?;
             }
             continue;
         };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
-            for instance in moved_instances(&env, &level, own_days)? {
+            for instance in moved_instances(&env, &level, own_days, versions, deciding)? {
                 let inside = Env { date: instance.date, ..env };
                 keys.insert(level.posted_key(&inside)?);
                 for expr in level.exprs() {
@@ -293,7 +312,9 @@ fn levels(
 
 /// Keys of a conversion: both balances, its limits, measures over what it posts.
 fn conversion(env: &Env<'_>, id: RuleId, keys: &mut Keys) -> Eval<()> {
-    let Some((rule, convert)) = super::convert::of(env.policy(), id) else { return Ok(()) };
+    let Some((rule, convert)) = super::convert::of(env.policy(), id).filter(|_| env.customer().is_ok()) else {
+        return Ok(());
+    };
     keys.extend(balance_keys(env, convert.take.1, &[])?);
     if convert.undo {
         keys.extend(balance_keys(env, convert.give.1, &[])?);

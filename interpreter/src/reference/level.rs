@@ -9,8 +9,10 @@ use super::index::{measures_read, reads_event};
 use super::key::{self, bucket};
 use super::line::{Item, LineKind, Posted};
 
+use super::post::{Posting, decision_line};
 use super::trace::{Trail, because, noting, text_of};
-use crate::decision::{CounterValue, RuleResult, StepKind};
+use super::version::Versions;
+use crate::decision::{CounterValue, DecisionLine, RuleResult, StepKind};
 use crate::event::scalar::bad;
 use crate::number::{Exact, Inexact, add, plain, subtract};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -108,22 +110,38 @@ pub(crate) fn instances(env: &Env<'_>, level: &Level<'_>) -> Eval<Vec<Instance>>
 }
 
 /// The periods that a decision may move: those of the event, and where the rule reads measures that book refunds in their own
-/// period, those of these days. Each once.
-pub(crate) fn moved_instances(env: &Env<'_>, level: &Level<'_>, days: &BTreeSet<NaiveDate>) -> Eval<Vec<Instance>> {
+/// period, those of these days. Each once, and only those that belong to the rule's version.
+pub(crate) fn moved_instances(
+    env: &Env<'_>,
+    level: &Level<'_>,
+    days: &BTreeSet<NaiveDate>,
+    versions: &Versions<'_>,
+    deciding: &Frame<'_>,
+) -> Eval<Vec<Instance>> {
     let mut all = instances(env, level)?;
-    if days.is_empty() || !reads_own_periods(env.policy(), level) {
-        return Ok(all);
-    }
-    let key = |one: &Instance| level.posted_key(&Env { date: one.date, ..*env });
-    let mut keys = all.iter().map(key).collect::<Eval<BTreeSet<String>>>()?;
-    for day in days {
-        for one in instances(&Env { date: Some(*day), ..*env }, level)? {
-            if keys.insert(key(&one)?) {
-                all.push(one);
+    if !days.is_empty() && reads_own_periods(env.policy(), level) {
+        let key = |one: &Instance| level.posted_key(&Env { date: one.date, ..*env });
+        let mut keys = all.iter().map(key).collect::<Eval<BTreeSet<String>>>()?;
+        for day in days {
+            for one in instances(&Env { date: Some(*day), ..*env }, level)? {
+                if keys.insert(key(&one)?) {
+                    all.push(one);
+                }
             }
         }
     }
-    Ok(all)
+    if versions.others.is_empty() {
+        return Ok(all);
+    }
+    let mut owned = Vec::new();
+    for one in all {
+        let owns = match key::scope_period(&Env { date: one.date, ..*env }, level.scope)? {
+            Some(period) => versions.owns(env.policy(), deciding.policy, period.first),
+            None => std::ptr::eq(env.policy(), deciding.policy),
+        };
+        owned.extend(Some(one).filter(|_| owns));
+    }
+    Ok(owned)
 }
 
 /// Whether a level rule reads a measure that books refunds in their own period, itself or through others.
@@ -219,19 +237,11 @@ impl State {
     }
 }
 
-/// A line of a level rule.
-#[derive(Debug, Clone)]
-pub(crate) struct LevelLine {
-    pub posted: Posted,
-    /// What stood before it.
-    pub before: Decimal,
-    pub dated: NaiveDateTime,
-}
-
 /// What a decision tells level rules: the event whose keys are meant, whose counters changed, and when that happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Moved<'a> {
     pub frame: Frame<'a>,
+    pub versions: Versions<'a>,
     /// Customers whose totals may have moved.
     pub customers: BTreeSet<String>,
     /// The local instant of the decision: of a refund, not of its original.
@@ -243,14 +253,30 @@ pub(crate) struct Moved<'a> {
 }
 
 /// Brings every level rule that the event may move to its target, and converts what balances then hold, stratum by stratum.
-/// `own` is what the decision has posted so far.
+/// Rules of other versions move the periods that belong to those. `own` is what the decision has posted so far.
 pub(crate) fn settle(
     moved: &Moved<'_>,
     own: &mut Vec<Posted>,
     caps: &mut Caps,
     trail: &mut Trail,
-) -> Eval<Vec<LevelLine>> {
-    let frame = &moved.frame;
+) -> Eval<Vec<DecisionLine>> {
+    let mut lines = under(moved, &moved.frame, own, caps, trail)?;
+    for (version, event) in moved.versions.beside(&moved.frame) {
+        let frame = Frame { policy: version.policy, index: version.index, event: &event, ..moved.frame };
+        lines.extend(under(moved, &frame, own, caps, trail)?);
+    }
+    Ok(lines)
+}
+
+/// The level rules and conversions of one version.
+fn under(
+    moved: &Moved<'_>,
+    frame: &Frame<'_>,
+    own: &mut Vec<Posted>,
+    caps: &mut Caps,
+    trail: &mut Trail,
+) -> Eval<Vec<DecisionLine>> {
+    let deciding = moved.versions.own.is(frame.policy);
     let mut lines = Vec::new();
     for id in frame.index.levels(frame.event.kind) {
         let whose: Vec<Option<&str>> = if moved.customers.is_empty() {
@@ -260,18 +286,28 @@ pub(crate) fn settle(
         };
         for customer in whose {
             let env = Env { customer, level: Some(*id), ..Env::new(frame) };
-            let mut made = Vec::new();
             match Level::of(frame.policy, *id) {
-                None => made = super::convert::convert(&Env { level: None, ..env }, *id, moved, own, caps, trail)?,
+                // What a balance holds is converted by the version that decides.
+                None if deciding => {
+                    for posted in super::convert::convert(&Env { level: None, ..env }, *id, moved, own, caps, trail)? {
+                        let posting = Posting { line: &posted, dated: moved.now, of: None, before: Decimal::ZERO };
+                        lines.push(decision_line(&Env::new(frame), &posting)?);
+                        own.push(posted);
+                    }
+                }
+                None => {}
                 Some(level) => {
-                    for instance in moved_instances(&env, &level, &moved.own_days)? {
+                    for instance in moved_instances(&env, &level, &moved.own_days, &moved.versions, &moved.frame)? {
                         let inside = Env { date: instance.date, ..env };
-                        made.extend(bring(&inside, &level, instance, moved, caps, trail)?);
+                        let Some((posted, line)) = bring(&inside, &level, instance, moved, caps, trail)? else {
+                            continue;
+                        };
+                        lines.push(line);
+                        // Points of another version have other numbers.
+                        own.extend(Some(posted).filter(|_| deciding));
                     }
                 }
             }
-            own.extend(made.iter().map(|line| line.posted.clone()));
-            lines.extend(made);
         }
     }
     Ok(lines)
@@ -285,27 +321,11 @@ fn bring(
     moved: &Moved<'_>,
     caps: &mut Caps,
     trail: &mut Trail,
-) -> Eval<Option<LevelLine>> {
+) -> Eval<Option<(Posted, DecisionLine)>> {
     let policy = env.policy();
     let scale = policy.points_of(level.line.points).map_or(0, |points| points.scale);
     let key = level.posted_key(env)?;
-    let held = env.frame.book.now(&key)?;
-    if instance.later && held.is_none() {
-        return Ok(None);
-    }
-    let mut state = state(&key, held)?;
-    if instance.later && state.posted.is_zero() {
-        return Ok(None);
-    }
-    if let Some(settled) = level.settled {
-        let closes = env.frame.event.kind == settled.at && !moved.again && !instance.later && state.closed.is_none();
-        if closes {
-            state.closed = Some(moved.now);
-            env.frame.book.write(&key, state.value(scale))?;
-        } else if !still_moves(settled, state.closed, moved.now) {
-            return Ok(None);
-        }
-    }
+    let Some(mut state) = moving(env, level, instance, moved, &key, scale)? else { return Ok(None) };
     let dated = state.closed.map_or(moved.now, |closed| closed.max(moved.now));
     let target = target(env, level, trail)?;
     trail.step(
@@ -321,18 +341,7 @@ fn bring(
     if difference.is_zero() || (!level.keep && difference < Decimal::ZERO) {
         return Ok(None);
     }
-    let mut item = item(env, level, difference)?;
-    item.granted =
-        if difference < Decimal::ZERO { difference } else { caps.granted(env, &item, Decimal::ZERO, trail)? };
-    let mut charges = Effects::new();
-    caps.charge(env, &item, Decimal::ZERO, &mut charges)?;
-    if difference < Decimal::ZERO {
-        charges.retain(|(_, target), _| match target {
-            super::effect::Target::Constraint(id, _) => policy.constraint(*id).is_some_and(|one| one.room_comes_back),
-            super::effect::Target::Measure(_) => true,
-        });
-    }
-    apply(env.frame, &mut charges)?;
+    let item = filled(env, level, difference, caps, trail)?;
     let before = state.posted;
     state.posted = add(state.posted, item.granted).map_err(long)?;
     if !item.granted.is_zero() {
@@ -356,7 +365,48 @@ fn bring(
         terms: item.terms,
     };
     super::edge::count_postings(env, std::slice::from_ref(&posted), &mut Effects::new())?;
-    Ok(Some(LevelLine { posted, before, dated }))
+    let line = decision_line(&Env::new(env.frame), &Posting { line: &posted, dated, of: None, before })?;
+    Ok(Some((posted, line)))
+}
+
+/// What stands for a key that moves now; none where nothing was posted in a later period, or a settled rule keeps still.
+fn moving(
+    env: &Env<'_>,
+    level: &Level<'_>,
+    instance: Instance,
+    moved: &Moved<'_>,
+    key: &str,
+    scale: u8,
+) -> Eval<Option<State>> {
+    let mut state = state(key, env.frame.book.now(key)?)?;
+    if instance.later && state.posted.is_zero() {
+        return Ok(None);
+    }
+    let Some(settled) = level.settled else { return Ok(Some(state)) };
+    if env.frame.event.kind == settled.at && !moved.again && !instance.later && state.closed.is_none() {
+        state.closed = Some(moved.now);
+        env.frame.book.write(key, state.value(scale))?;
+        return Ok(Some(state));
+    }
+    Ok(still_moves(settled, state.closed, moved.now).then_some(state))
+}
+
+/// The line of a difference under the rule's constraints, which are charged: room of what is taken back comes back where it does.
+fn filled(env: &Env<'_>, level: &Level<'_>, difference: Decimal, caps: &mut Caps, trail: &mut Trail) -> Eval<Item> {
+    let mut item = item(env, level, difference)?;
+    let back = difference < Decimal::ZERO;
+    item.granted = if back { difference } else { caps.granted(env, &item, Decimal::ZERO, trail)? };
+    let mut charges = Effects::new();
+    caps.charge(env, &item, Decimal::ZERO, &mut charges)?;
+    if back {
+        let comes_back = |id| env.policy().constraint(id).is_some_and(|one| one.room_comes_back);
+        charges.retain(|(_, target), _| match target {
+            super::effect::Target::Constraint(id, _) => comes_back(*id),
+            super::effect::Target::Measure(_) => true,
+        });
+    }
+    apply(env.frame, &mut charges)?;
+    Ok(item)
 }
 
 /// Whether a settled rule moves: nothing before the close, nothing once it is final.

@@ -47,7 +47,9 @@ impl Trail {
         if !self.on {
             return None;
         }
-        let held = self.rules.iter().position(|(rule, of, _)| *rule == id && *of == self.of);
+        // Rules of other versions have other numbers.
+        let name = |at: &RuleTrace| policy.rule(id).is_some_and(|rule| rule.title.name == at.rule);
+        let held = self.rules.iter().position(|(rule, of, trace)| *rule == id && *of == self.of && name(trace));
         let at = match held {
             Some(at) => at,
             None => {

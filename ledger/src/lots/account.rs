@@ -1,6 +1,6 @@
 //! What a customer holds: lots, debts, the last activity; and what events took.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,6 +77,8 @@ pub struct Account {
     pub activity: BTreeMap<Arc<str>, NaiveDateTime>,
     /// Everything is frozen, what comes later too.
     pub frozen: bool,
+    /// The next instant at which something may be due to it.
+    pub due: Option<DateTime<Utc>>,
 }
 
 /// What an event took from a lot, and how much of it has not been given back yet.

@@ -85,7 +85,7 @@ impl<S: Store> Book<'_, S> {
                 && !lot.remaining.is_zero()
                 && lot.since <= local
         };
-        let lots: Vec<Lot> = self.draft(customer)?.account.lots.values().filter(here).cloned().collect();
+        let lots: Vec<Lot> = self.draft(customer)?.lots().into_iter().filter(here).cloned().collect();
         let facts = self.facts_for(pool, customer)?;
         for lot in lots {
             let holder = self.holder(customer, &facts);

@@ -41,7 +41,7 @@ impl<S: Store> Book<'_, S> {
             line.from.iter().map(String::as_str).collect()
         };
         let (terms, at) = (self.terms, self.at);
-        let others = order::usable(terms, &self.draft(&line.customer)?.account, unit, &pools, at);
+        let others = order::usable(terms, self.draft(&line.customer)?, unit, &pools, at);
         for lot in others {
             let part = lot.remaining.min(left);
             if part.is_zero() {
@@ -80,8 +80,8 @@ impl<S: Store> Book<'_, S> {
                     None => all || *lot.rule == *line.rule,
                 }
         };
-        let account = &self.draft(&line.customer)?.account;
-        let mut lots: Vec<Lot> = account.lots.values().filter(own).cloned().collect();
+        let draft = self.draft(&line.customer)?;
+        let mut lots: Vec<Lot> = draft.lots().into_iter().filter(own).cloned().collect();
         lots.sort_by_key(|lot| {
             let pending = !terms.is_available(lot, at);
             (!pending, *lot.rule != *line.rule, std::cmp::Reverse(lot.id))

@@ -12,8 +12,8 @@ use earnest_dsl::policy::Points;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::DecisionLine;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What one transaction does to lots. It holds the changes; the store holds the rest.
@@ -36,9 +36,9 @@ pub(crate) struct Book<'a, S> {
 /// An account with what changes of it.
 pub(super) struct Draft {
     base: Arc<Account>,
-    /// The account as it is now; a copy is made only when something changes.
+    /// The account as it is now, but for its lots: [`Draft::lots`]. A customer may hold thousands, and most stay as they are.
     pub account: Account,
-    changed: BTreeSet<u64>,
+    changed: BTreeMap<u64, Lot>,
     /// Written even where nothing changed: what is due is to be found out anew.
     touched: bool,
 }
@@ -102,6 +102,20 @@ impl<'a, S: Store> Book<'a, S> {
         Ok(())
     }
 
+    /// Gives their numbers to numbered benefits that an accepted request lets its customer have without a grant.
+    pub(crate) fn issue(&mut self, decision: &Decision, customer: &str) -> Result<(), LotsError> {
+        for name in &decision.entitled {
+            let Some(unit) = self.terms.unit(name) else { continue };
+            if unit.benefit.as_ref().is_some_and(|benefit| benefit.numbered && !benefit.granted) {
+                let number = self.coupon_number(unit)?;
+                let pool = unit.pools.first().map_or(name, |pool| &pool.title.name);
+                let movement = self.movement(MovementKind::Issued, customer, name, name, pool, Decimal::ONE);
+                self.note(Movement { number: Some(number), ..movement });
+            }
+        }
+        Ok(())
+    }
+
     fn line(&mut self, line: &DecisionLine, violation: bool) -> Result<(), LotsError> {
         let amount: Decimal = line
             .amount
@@ -157,8 +171,14 @@ impl<'a, S: Store> Book<'a, S> {
             Entry::Occupied(held) => Ok(held.into_mut()),
             Entry::Vacant(slot) => {
                 let base = self.store.account(customer)?;
-                let account = base.as_ref().clone();
-                Ok(slot.insert(Draft { base, account, changed: BTreeSet::new(), touched: false }))
+                let account = Account {
+                    lots: BTreeMap::new(),
+                    debts: base.debts.clone(),
+                    activity: base.activity.clone(),
+                    frozen: base.frozen,
+                    due: base.due,
+                };
+                Ok(slot.insert(Draft { base, account, changed: BTreeMap::new(), touched: false }))
             }
         }
     }
@@ -166,8 +186,7 @@ impl<'a, S: Store> Book<'a, S> {
     /// Writes a lot as it is now.
     pub(super) fn put(&mut self, lot: Lot) -> Result<(), LotsError> {
         let draft = self.draft(&lot.customer)?;
-        draft.changed.insert(lot.id);
-        draft.account.lots.insert(lot.id, lot);
+        draft.changed.insert(lot.id, lot);
         Ok(())
     }
 
@@ -186,7 +205,8 @@ impl<'a, S: Store> Book<'a, S> {
 
     /// A lot that may be closed: from the draft, else from the store.
     pub(super) fn lot(&mut self, customer: &str, id: u64) -> Result<Option<Lot>, LotsError> {
-        if let Some(lot) = self.draft(customer)?.account.lots.get(&id) {
+        let draft = self.draft(customer)?;
+        if let Some(lot) = draft.changed.get(&id).or_else(|| draft.base.lots.get(&id)) {
             return Ok(Some(lot.clone()));
         }
         Ok(self.store.lot(id)?)
@@ -239,6 +259,7 @@ impl<'a, S: Store> Book<'a, S> {
         let mut movement = Movement {
             lot: Some(slice.lot.id),
             source: Some(slice.lot.event.clone()),
+            number: slice.lot.number,
             last_day,
             funded: slice.funded.clone(),
             ..self.movement(kind, &slice.lot.customer, rule, &slice.lot.points, &slice.lot.pool, slice.amount)
@@ -269,6 +290,7 @@ impl<'a, S: Store> Book<'a, S> {
             amount,
             lot: None,
             source: None,
+            number: None,
             last_day: None,
             funded: vec![],
             other: None,
@@ -300,23 +322,41 @@ impl<'a, S: Store> Book<'a, S> {
 }
 
 impl Draft {
+    /// Lots with something left, by number.
+    pub fn lots(&self) -> Vec<&Lot> {
+        let same = self.base.lots.values().filter(|lot| !self.changed.contains_key(&lot.id));
+        let mut all: Vec<&Lot> = same.chain(self.changed.values()).filter(|lot| !lot.remaining.is_zero()).collect();
+        all.sort_by_key(|lot| lot.id);
+        all
+    }
+
+    /// Debts, oldest first.
+    pub fn debts(&mut self) -> &mut Vec<Debt> {
+        &mut self.account.debts
+    }
+
     fn change(self, terms: Terms<'_>, customer: Arc<str>) -> Option<AccountChange> {
-        let (base, mut account) = (self.base, self.account);
-        let lots: Vec<Lot> = self.changed.iter().filter_map(|id| account.lots.get(id).cloned()).collect();
-        account.lots.retain(|_, lot| !lot.remaining.is_zero());
-        let debts = (account.debts != base.debts).then(|| account.debts.clone());
+        let due = self.due(terms);
+        let (base, account) = (self.base, self.account);
+        let debts = (account.debts != base.debts).then_some(account.debts);
         let moved = |(unit, at): &(&Arc<str>, &NaiveDateTime)| base.activity.get(*unit) != Some(*at);
         let activity: Vec<_> = account.activity.iter().filter(moved).map(|(unit, at)| (unit.clone(), *at)).collect();
         let frozen = (account.frozen != base.frozen).then_some(account.frozen);
+        let lots: Vec<Lot> = self.changed.into_values().collect();
         if lots.is_empty() && debts.is_none() && activity.is_empty() && frozen.is_none() && !self.touched {
             return None;
         }
-        let due = account.lots.values().filter_map(|lot| terms.due(&account, lot)).min();
         Some(AccountChange { customer, lots, debts, activity, frozen, due })
     }
 
-    /// Debts that are owed, in a unit and pool.
-    pub(super) fn debts(&mut self) -> &mut Vec<Debt> {
-        &mut self.account.debts
+    /// The next instant at which something may be due: found out anew where the clock came by, else no later than it is. Lots
+    /// that were used up or prolonged leave an instant at which nothing happens but that the next one is found.
+    fn due(&self, terms: Terms<'_>) -> Option<DateTime<Utc>> {
+        let next = |lot: &Lot| terms.due(&self.account, lot);
+        if self.touched {
+            return self.lots().into_iter().filter_map(next).min();
+        }
+        let changed = self.changed.values().filter(|lot| !lot.remaining.is_zero()).filter_map(next);
+        changed.chain(self.base.due).min()
     }
 }

@@ -86,7 +86,7 @@ impl<S: Store> Book<'_, S> {
             let meant = !debt.forgiven && *debt.points == *unit.title.name;
             if meant {
                 let pools: Vec<&str> = debt.pool.as_deref().into_iter().collect();
-                let lots = order::usable(terms, &self.draft(customer)?.account, unit, &pools, at);
+                let lots = order::usable(terms, self.draft(customer)?, unit, &pools, at);
                 for lot in lots {
                     let part = lot.remaining.min(debt.amount);
                     if part.is_zero() {

@@ -36,8 +36,7 @@ impl<S: Store> Book<'_, S> {
     }
 
     fn live(&mut self, customer: &str) -> Result<Vec<Lot>, LotsError> {
-        let lots = self.draft(customer)?.account.lots.values();
-        Ok(lots.filter(|lot| !lot.remaining.is_zero()).cloned().collect())
+        Ok(self.draft(customer)?.lots().into_iter().cloned().collect())
     }
 
     fn end(&mut self, lot: Lot) -> Result<(), LotsError> {

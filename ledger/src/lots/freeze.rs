@@ -17,9 +17,10 @@ impl<S: Store> Book<'_, S> {
         };
         for unit in self.terms.policy.points.iter().filter(|unit| unit.benefit.is_none()) {
             let terms = self.terms;
-            let account = &self.draft(customer)?.account;
+            let draft = self.draft(customer)?;
+            let account = &draft.account;
             let here = |lot: &&Lot| *lot.points == *unit.title.name && lot.frozen != frozen && !lot.remaining.is_zero();
-            let mut lots: Vec<Lot> = account.lots.values().filter(here).cloned().collect();
+            let mut lots: Vec<Lot> = draft.lots().into_iter().filter(here).cloned().collect();
             order::sort(terms, account, unit, &[], &mut lots);
             let mut left = much;
             for lot in lots {
@@ -38,10 +39,10 @@ impl<S: Store> Book<'_, S> {
     }
 
     fn freeze_all(&mut self, customer: &str, frozen: bool, kind: MovementKind) -> Result<(), LotsError> {
-        let account = &mut self.draft(customer)?.account;
-        let before = account.frozen;
-        account.frozen = frozen;
-        let lots: Vec<Lot> = account.lots.values().filter(|lot| !lot.remaining.is_zero()).cloned().collect();
+        let draft = self.draft(customer)?;
+        let before = draft.account.frozen;
+        draft.account.frozen = frozen;
+        let lots: Vec<Lot> = draft.lots().into_iter().cloned().collect();
         for lot in lots {
             if (before || lot.frozen) == frozen {
                 continue;

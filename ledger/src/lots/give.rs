@@ -88,7 +88,7 @@ impl<S: Store> Book<'_, S> {
     }
 
     /// The next number of a numbered coupon: coupons of a unit are numbered from 1 in the order in which they are given.
-    fn coupon_number(&mut self, unit: &Points) -> Result<u64, LotsError> {
+    pub(super) fn coupon_number(&mut self, unit: &Points) -> Result<u64, LotsError> {
         let key = format!("number {}", unit.title.name);
         let known = self.store.counters(std::slice::from_ref(&key))?;
         let given = match known.get(&key) {

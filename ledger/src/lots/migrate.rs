@@ -23,7 +23,7 @@ impl<S: Store> Book<'_, S> {
                     && terms.instant(lot.since) < at
                     && (pools.is_empty() || pools.contains(&&*lot.pool))
             };
-            let lots: Vec<Lot> = self.draft(customer)?.account.lots.values().filter(meant).cloned().collect();
+            let lots: Vec<Lot> = self.draft(customer)?.lots().into_iter().filter(meant).cloned().collect();
             for lot in lots {
                 let mut new = lot.clone();
                 if let Some(last) = migration.to {

@@ -13,6 +13,8 @@ pub enum MovementKind {
     Opened,
     /// Given: a new lot.
     Earned,
+    /// A numbered benefit that is used without a grant got its number.
+    Issued,
     /// Taken from a lot by a request or rule.
     Taken,
     /// Taken back from a lot.
@@ -54,7 +56,8 @@ impl MovementKind {
         match self {
             Self::Opened | Self::Earned | Self::Returned | Self::MovedIn => 1,
             Self::Taken | Self::TakenBack | Self::MovedOut | Self::Paid | Self::Expired => -1,
-            Self::Lost
+            Self::Issued
+            | Self::Lost
             | Self::Owed
             | Self::Short
             | Self::SetOff
@@ -92,6 +95,9 @@ pub struct Movement {
     /// The event that gave that lot.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Arc<str>>,
+    /// The number of a numbered coupon.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub number: Option<u64>,
     /// Last usable day of the lot at that time, prolongations included.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_day: Option<NaiveDate>,

@@ -1,6 +1,7 @@
 //! The order of use over lots and pools.
 
 use super::account::{Account, Lot};
+use super::book::Draft;
 use super::terms::Terms;
 use chrono::{DateTime, NaiveDate, Utc};
 use earnest_dsl::policy::{Points, SpendKey};
@@ -8,20 +9,15 @@ use std::cmp::Ordering;
 
 /// Lots of a unit that may be used at an instant, in the order of use: of these pools in their order, or (where none is
 /// named) of all pools in the unit's order.
-pub(super) fn usable(
-    terms: Terms<'_>,
-    account: &Account,
-    unit: &Points,
-    pools: &[&str],
-    at: DateTime<Utc>,
-) -> Vec<Lot> {
+pub(super) fn usable(terms: Terms<'_>, draft: &Draft, unit: &Points, pools: &[&str], at: DateTime<Utc>) -> Vec<Lot> {
+    let account = &draft.account;
     let here = |lot: &&Lot| {
         *lot.points == *unit.title.name
             && (pools.is_empty() || pools.contains(&&*lot.pool))
             && !lot.remaining.is_zero()
             && is_usable(terms, account, lot, at)
     };
-    let mut lots: Vec<Lot> = account.lots.values().filter(here).cloned().collect();
+    let mut lots: Vec<Lot> = draft.lots().into_iter().filter(here).cloned().collect();
     sort(terms, account, unit, pools, &mut lots);
     lots
 }

@@ -63,7 +63,7 @@ impl<S: Store> Book<'_, S> {
         amount: Decimal,
     ) -> Result<(Vec<Slice>, Decimal), LotsError> {
         let (terms, at) = (self.terms, self.at);
-        let lots = order::usable(terms, &self.draft(customer)?.account, unit, pools, at);
+        let lots = order::usable(terms, self.draft(customer)?, unit, pools, at);
         let mut slices = Vec::new();
         let mut missing = amount;
         for lot in lots {

@@ -101,14 +101,15 @@ impl<S: Store> Book<'_, S> {
     /// Usable lots that the conversion made, newest first.
     fn products(&mut self, goes: &DecisionLine, unit: &str) -> Result<Vec<Lot>, LotsError> {
         let (terms, at) = (self.terms, self.at);
-        let account = &self.draft(&goes.customer)?.account;
+        let draft = self.draft(&goes.customer)?;
+        let account = &draft.account;
         let made = |lot: &&Lot| {
             *lot.points == *unit
                 && *lot.rule == *goes.rule
                 && !lot.remaining.is_zero()
                 && order::is_usable(terms, account, lot, at)
         };
-        let mut lots: Vec<Lot> = account.lots.values().filter(made).cloned().collect();
+        let mut lots: Vec<Lot> = draft.lots().into_iter().filter(made).cloned().collect();
         lots.reverse();
         Ok(lots)
     }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub use events::{
     clock_never_goes_back, counters_read_back, decided_events_are_known, facts_are_kept, records_by_name,
+    settled_lines_by_time,
 };
 pub use holdings::{accounts_keep_lots, due_comes_in_order, movements_are_listed, taken_is_replaced};
 pub use runs::a_host_runs_on_it;
@@ -29,6 +30,7 @@ pub fn all<S: Store>(make: impl Fn() -> S, reopen: impl Fn(S) -> S) -> Result<()
     records_by_name(&make, &reopen)?;
     decided_events_are_known(&make, &reopen)?;
     clock_never_goes_back(&make, &reopen)?;
+    settled_lines_by_time(&make, &reopen)?;
     accounts_keep_lots(&make, &reopen)?;
     taken_is_replaced(&make, &reopen)?;
     movements_are_listed(&make, &reopen)?;
@@ -88,6 +90,7 @@ fn movement(event: &str, customer: &str, kind: MovementKind, amount: i64) -> Mov
         amount: amount.into(),
         lot: Some(1),
         source: Some(Arc::from("e1")),
+        number: Some(7),
         last_day: at(1_800_000_000).naive_utc().date().into(),
         funded: vec![(Arc::from("bank"), amount.into())],
         other: Some(Arc::from("c9")),

@@ -30,7 +30,7 @@ pub fn leaves(params: &Json) -> BTreeMap<String, String> {
     let mut found = Vec::new();
     if let Json::Object(params) = params {
         for (name, value) in params {
-            gather(&[name.clone()], value, &mut found);
+            gather(std::slice::from_ref(name), value, &mut found);
         }
     }
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -128,6 +128,7 @@ fn written(policy: &Policy, name: &str, default: &Value, leaf: &str) -> Option<S
     Some(match default {
         Value::Money(_, currency) => format!("{leaf} {}", policy.currency_of(*currency)?.title.name),
         Value::Points(_, points) => format!("{leaf} {}", policy.points_of(*points)?.title.name),
+        Value::Quantity(_, quantity) => format!("{leaf} {}", policy.quantities.get(quantity.0)?.unit),
         Value::Multiple(_) => format!("{leaf}x"),
         Value::Percent(_) => {
             let share = decimal(&Json::String(leaf.to_owned()))?.checked_mul(Decimal::ONE_HUNDRED)?;

@@ -3,13 +3,15 @@
 use super::{compare, decimal, list, params, seen, text};
 use crate::{programme_files, project};
 use chrono::{DateTime, FixedOffset};
-use earnest_dsl::load::load;
-use earnest_dsl::policy::{Points, Policy};
+use earnest_dsl::load::{InputFile, load};
+use earnest_dsl::policy::{Points, Policy, ScopePeriod};
 use earnest_ledger::lots::OpeningLot;
 use earnest_ledger::programme::zone;
+use earnest_ledger::store::{Change, Memory, Store};
 use earnest_ledger::{Host, Programme};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 
 /// What came of a case.
 #[derive(Debug, Clone, Default)]
@@ -34,14 +36,14 @@ pub fn folder_of(case: &Json) -> String {
 
 /// Runs a case.
 #[must_use]
-pub fn run(case: &Json) -> Ran {
+pub fn run(case: &Json, shelf: &mut Shelf) -> Ran {
     let mut ran = Ran {
         programme: text(case, "programme").unwrap_or_default().to_owned(),
         case: text(case, "case").unwrap_or_default().to_owned(),
         expectations: list(case, "expect").len(),
         ..Ran::default()
     };
-    match Books::open(case) {
+    match Books::open(case, shelf) {
         Ok(mut books) => {
             books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
             let (met, faults) = compare::compare(list(case, "expect"), &books.seen);
@@ -66,11 +68,11 @@ struct Books {
 
 impl Books {
     /// A host with the case's parameters, facts and lots.
-    fn open(case: &Json) -> Result<Self, String> {
+    fn open(case: &Json, shelf: &mut Shelf) -> Result<Self, String> {
         let given = case.get("given").unwrap_or(&Json::Null);
-        let policy = policy(&folder_of(case), given.get("params").unwrap_or(&Json::Null))?;
-        let programme = Programme::new([policy.clone()]).ok_or("no version")?;
-        let mut host = Host::new(programme);
+        let programme = shelf.programme(&folder_of(case), given.get("params").unwrap_or(&Json::Null))?;
+        let policy = programme.versions().first().ok_or("no version")?.policy().clone();
+        let mut host = Host::with_store(programme, store(&policy, given)?);
         for (id, facts) in given.get("customers").and_then(Json::as_object).unwrap_or(&Map::new()) {
             host.set_facts("customer", id, facts.as_object().cloned().unwrap_or_default());
         }
@@ -138,6 +140,22 @@ impl Books {
     }
 }
 
+/// Books in which, where a parameter `..._already` says so, limits in all have been used so often and so many coupons numbered.
+fn store(policy: &Policy, given: &Json) -> Result<Memory, String> {
+    let mut store = Memory::default();
+    let params = given.get("params").and_then(Json::as_object);
+    let already = params.and_then(|params| params.iter().find(|(name, _)| name.ends_with("_already")));
+    let Some(times) = already.and_then(|(_, value)| decimal(value)) else { return Ok(store) };
+    let ever =
+        policy.constraints.iter().filter(|one| one.scope.keys.is_empty() && one.scope.period == ScopePeriod::Ever);
+    let limits = ever.map(|one| (format!("cap {}", one.title.name), times));
+    let numbered = policy.points.iter().filter(|unit| unit.benefit.as_ref().is_some_and(|one| one.numbered));
+    let numbers = numbered.map(|unit| (format!("number {}", unit.title.name), times));
+    let totals = limits.chain(numbers).collect();
+    store.commit(Change { totals, ..Change::default() }).map_err(|error| error.to_string())?;
+    Ok(store)
+}
+
 /// Points that a customer spends: no benefit, no promise, nobody else's.
 fn own(unit: &Points) -> bool {
     unit.benefit.is_none() && !unit.memo && unit.kept_by.is_none()
@@ -169,14 +187,42 @@ fn opening(policy: &Policy, lot: &Json) -> Option<OpeningLot> {
     })
 }
 
-/// The programme in that folder, with the case's parameters.
-fn policy(folder: &str, given: &Json) -> Result<Policy, String> {
+/// Programmes with the parameters of a case, kept for the cases that give the same.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    loaded: BTreeMap<(String, String), Result<Programme, String>>,
+}
+
+impl Shelf {
+    /// The programme in that folder, with the case's parameters.
+    fn programme(&mut self, folder: &str, given: &Json) -> Result<Programme, String> {
+        let key = (folder.to_owned(), given.to_string());
+        self.loaded.entry(key).or_insert_with(|| programme(folder, given)).clone()
+    }
+}
+
+/// Each version by itself, for each takes the parameters that it has.
+fn programme(folder: &str, given: &Json) -> Result<Programme, String> {
     let files = programme_files(&project("policies").join(folder)).map_err(|error| format!("{folder}: {error}"))?;
+    let mut versions: BTreeMap<String, Vec<InputFile>> = BTreeMap::new();
+    for file in files {
+        let version = file.path.strip_prefix("versions/").and_then(|path| path.split_once('/')).map(|(name, _)| name);
+        versions.entry(version.unwrap_or_default().to_owned()).or_default().push(file);
+    }
+    let policies: Result<Vec<Policy>, String> =
+        versions.into_values().map(|files| policy(folder, files, given)).collect();
+    Programme::new(policies?).ok_or_else(|| format!("{folder} has no version"))
+}
+
+fn policy(folder: &str, files: Vec<InputFile>, given: &Json) -> Result<Policy, String> {
     let plain = load(files.clone(), &[]);
-    let Some(policy) = plain.policy.as_ref().filter(|_| !plain.has_errors()) else {
+    let Some(policy) = plain.policy.filter(|_| first_error(&plain.diagnostics).is_empty()) else {
         return Err(format!("{folder} does not compile: {}", first_error(&plain.diagnostics)));
     };
-    let settings = params::settings(policy, given);
+    let settings = params::settings(&policy, given);
+    if settings.is_empty() {
+        return Ok(policy);
+    }
     let loaded = load(files, &settings);
     let wrong = first_error(&loaded.diagnostics);
     loaded.policy.filter(|_| wrong.is_empty()).ok_or(format!("{folder} does not compile with {settings:?}: {wrong}"))

@@ -7,6 +7,7 @@ use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::Answer;
 use earnest_ledger::clock::{Moved, PointsMoved};
 use earnest_ledger::lots::MovementKind;
+use earnest_ledger::told::HostTold;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use std::str::FromStr;
@@ -77,6 +78,12 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
         seen.push(json!({ "kind": "freeze", "event": id, "points": frozen.to_string() }));
     }
     seen.extend(decision.entitled.iter().map(|what| json!({ "kind": "entitle", "event": id, "what": what })));
+    seen.extend(answer.numbers.iter().map(|(what, number)| {
+        // Number 5,000 of `points_card` is `card-5000`.
+        let what = what.rsplit('_').next().unwrap_or(what);
+        json!({ "kind": "entitle", "event": id, "what": format!("{what}-{number}") })
+    }));
+    seen.extend(answer.told.iter().map(|told| of_host(id, told)));
     seen.extend(
         decision
             .figures
@@ -88,6 +95,23 @@ pub fn of_answer(event: &Json, answer: &Answer) -> Vec<Json> {
         seen.push(json!({ "kind": "notify", "event": id, "name": notice.name, "points": shown }));
     }
     seen
+}
+
+/// What the host computed over its books.
+fn of_host(id: &str, told: &HostTold) -> Json {
+    match told {
+        HostTold::Settled(settled) => json!({
+            "kind": "settle",
+            "event": id,
+            "status": settled.status,
+            "count": settled.count.to_string(),
+            "money": settled.money.to_string(),
+            "diff_count": settled.diff_count.to_string(),
+            "diff_money": settled.diff_money.to_string(),
+        }),
+        HostTold::Ranked(ranked) => json!({ "kind": "rank", "event": id, "order": ranked.customers() }),
+        HostTold::Level { level, .. } => json!({ "kind": "level", "event": id, "level": level }),
+    }
 }
 
 fn amount(text: &str) -> Decimal {
@@ -145,6 +169,8 @@ fn taken(event: &Json, answer: &Answer) -> Vec<Json> {
 fn redeem(answer: &Answer, points: Decimal) -> Option<Json> {
     let decision = &answer.decision;
     let paid = money(decision, "off").or_else(|| money(decision, "give"));
+    // A bill that is asked about and not reduced is paid in full.
+    let paid = paid.or_else(|| money(decision, "pay").map(|_| "0".to_owned()));
     if points.is_zero() && paid.is_none() && decision.entries.is_none() {
         return None;
     }

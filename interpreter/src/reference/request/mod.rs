@@ -6,6 +6,7 @@
 mod again;
 mod answer;
 mod bound;
+mod brought;
 mod deal;
 pub(crate) mod keys;
 mod output;
@@ -14,8 +15,8 @@ mod size;
 
 pub(crate) use again::keep;
 pub(crate) use answer::{Answering, answering};
+pub(crate) use brought::{Amount, Brought};
 pub(crate) use deal::Deal;
-pub(crate) use output::{Amount, Brought};
 
 use super::cap::{Caps, Class, Refusal};
 use super::effect::Effects;
@@ -168,6 +169,7 @@ pub(crate) fn decide(asking: &Asking<'_>, caps: &mut Caps, effects: &mut Effects
         return Ok(decided);
     }
     let sized = size::size(&asking, caps, trail)?;
+    held(&asking, trail)?;
     decided.refusals.extend(needs(&asking, &sized.deal, trail)?);
     decided.refusals.extend(sized.refusals);
     decided.resolved = resolved(asking.env, &sized.deal.over);
@@ -248,6 +250,16 @@ fn bounds(need: &Need) -> Option<Sort> {
         Compare::AtMost | Compare::Less if sized => Some(Sort::Most),
         _ => None,
     }
+}
+
+/// What can be spent, for the explanation.
+fn held(asking: &Asking<'_>, trail: &mut Trail) -> Eval<()> {
+    if let Some(spends) = asking.request.spends.as_ref().filter(|_| trail.is_on()) {
+        let held = super::amount::balance(asking.env, spends.points, &spends.pools)?;
+        let ty = Type::Points(spends.points);
+        trail.step(asking.env.policy(), asking.id, StepKind::Balance, Default::default, held, &ty);
+    }
+    Ok(())
 }
 
 /// What is taken and what it is worth, for the explanation.

@@ -1,9 +1,10 @@
 //! What an accepted request leads to: lines, amounts of money, entries, what the customer may then use, when it is delivered.
 
+use super::brought::{Amount, Brought};
 use super::{Asking, Deal};
-use crate::decision::{AmountOut, StepKind};
+use crate::decision::StepKind;
 use crate::event::scalar::bad;
-use crate::number::{Exact, add, at_scale, subtract};
+use crate::number::{Exact, add, at_scale};
 use crate::reference::amount::{kind_of, pool_of, recipient, round, terms};
 use crate::reference::cap::Caps;
 use crate::reference::expr::{date, eval, holds, number};
@@ -11,77 +12,9 @@ use crate::reference::frame::{Env, Eval};
 use crate::reference::line::{Item, LineKind, Terms};
 use crate::reference::trace::{Trail, noting, text_of};
 use crate::reference::value::Val;
-use chrono::NaiveDate;
 use earnest_dsl::policy::{AmountLine, AmountVerb, Line, PointsId, Policy, PoolId, RuleId, Type};
 use earnest_dsl::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
-
-/// An amount of money, of a quantity or of a partner's points.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Amount {
-    pub rule: String,
-    pub verb: String,
-    pub unit: String,
-    pub to: Option<String>,
-    pub amount: Decimal,
-}
-
-impl Amount {
-    pub(crate) fn out(&self) -> AmountOut {
-        AmountOut {
-            rule: self.rule.clone(),
-            kind: self.verb.clone(),
-            amount: self.amount.to_string(),
-            unit: self.unit.clone(),
-            to: self.to.clone(),
-        }
-    }
-
-    fn same(&self, other: &Self) -> bool {
-        (&self.rule, &self.verb, &self.unit, &self.to) == (&other.rule, &other.verb, &other.unit, &other.to)
-    }
-}
-
-/// What goes with a request beside its lines.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Brought {
-    pub amounts: Vec<Amount>,
-    pub entries: Option<Decimal>,
-    pub entitled: Vec<String>,
-    pub deliver_by: Option<NaiveDate>,
-}
-
-impl Brought {
-    /// The amounts and entries by which this differs from what stood before: what a refund changes.
-    pub(crate) fn since(&self, before: &Self) -> Eval<Self> {
-        let long = |_| bad("amount", "an amount needs more than 28 digits");
-        let mut amounts = Vec::new();
-        for held in &before.amounts {
-            let now = self.amounts.iter().find(|one| one.same(held)).map_or(Decimal::ZERO, |one| one.amount);
-            amounts.push(Amount { amount: subtract(now, held.amount).map_err(long)?, ..held.clone() });
-        }
-        amounts.extend(self.amounts.iter().filter(|one| !before.amounts.iter().any(|held| held.same(one))).cloned());
-        amounts.retain(|one| !one.amount.is_zero());
-        let (new, old) = (self.entries.unwrap_or_default(), before.entries.unwrap_or_default());
-        let entries = subtract(new, old).map_err(long)?;
-        Ok(Self { amounts, entries: (!entries.is_zero()).then_some(entries), ..Self::default() })
-    }
-
-    /// Adds what a later decision changed.
-    pub(crate) fn changed(&mut self, by: &Self) -> Eval<()> {
-        let long = |_| bad("amount", "an amount needs more than 28 digits");
-        for one in &by.amounts {
-            match self.amounts.iter_mut().find(|held| held.same(one)) {
-                Some(held) => held.amount = add(held.amount, one.amount).map_err(long)?,
-                None => self.amounts.push(one.clone()),
-            }
-        }
-        if let Some(entries) = by.entries {
-            self.entries = Some(add(self.entries.unwrap_or_default(), entries).map_err(long)?);
-        }
-        Ok(())
-    }
-}
 
 /// The amount of a line of a request, rounded as its points say; none where it does not hold.
 pub(super) fn line_amount(env: &Env<'_>, rule: RuleId, line: &Line) -> Eval<Option<Decimal>> {
@@ -227,7 +160,9 @@ fn amount(asking: &Asking<'_>, deal: &Deal, line: &AmountLine, trail: &mut Trail
         trail.read(policy, asking.id, log);
         return Ok(None);
     }
-    let exact = number(&env, &line.amount)?;
+    // What goes without saying has no text of its own to be read in.
+    let unwritten = line.amount.span.key() == asking.rule.title.span.key();
+    let exact = number(&Env { log: env.log.filter(|_| !unwritten), ..env }, &line.amount)?;
     let to = match &line.to {
         Some(to) => eval(&env, to)?.and_then(|value| value.text()),
         None => None,
@@ -242,7 +177,7 @@ fn amount(asking: &Asking<'_>, deal: &Deal, line: &AmountLine, trail: &mut Trail
     let rounded = exact.rounded(RoundMode::Down, scale).map_err(&inexact)?;
     let shown = || {
         let (text, place) = text_of(policy, &line.amount);
-        (format!("{verb} {text}"), place)
+        if unwritten { (verb.to_owned(), place) } else { (format!("{verb} {text}"), place) }
     };
     trail.step(policy, asking.id, StepKind::Money, shown, rounded.into(), &line.amount.typed.ty);
     let amount = at_scale(rounded, scale).map_err(inexact)?;

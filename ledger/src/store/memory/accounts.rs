@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct AccountBook {
     /// Never iterated in an order that shows.
-    accounts: HashMap<Arc<str>, Held>,
+    accounts: HashMap<Arc<str>, Arc<Account>>,
     closed: HashMap<u64, Lot>,
     holders: HashMap<u64, Arc<str>>,
     highest: u64,
@@ -26,12 +26,6 @@ pub struct AccountBook {
     names: HashSet<Arc<str>>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Held {
-    account: Arc<Account>,
-    due: Option<DateTime<Utc>>,
-}
-
 impl AccountBook {
     /// How many movements there are.
     #[must_use]
@@ -40,12 +34,12 @@ impl AccountBook {
     }
 
     pub(super) fn account(&self, customer: &str) -> Arc<Account> {
-        self.accounts.get(customer).map(|held| held.account.clone()).unwrap_or_default()
+        self.accounts.get(customer).cloned().unwrap_or_default()
     }
 
     pub(super) fn lot(&self, id: u64) -> Option<&Lot> {
         let live = self.holders.get(&id).and_then(|customer| self.accounts.get(customer));
-        live.and_then(|held| held.account.lots.get(&id)).or_else(|| self.closed.get(&id))
+        live.and_then(|account| account.lots.get(&id)).or_else(|| self.closed.get(&id))
     }
 
     pub(super) fn next_lot(&self) -> u64 {
@@ -80,7 +74,7 @@ impl AccountBook {
     pub(super) fn held(&self) -> (Vec<(Arc<str>, Option<DateTime<Utc>>, Arc<Account>)>, Vec<Lot>) {
         let accounts = self.accounts.iter();
         let mut accounts: Vec<_> =
-            accounts.map(|(customer, held)| (customer.clone(), held.due, held.account.clone())).collect();
+            accounts.map(|(customer, held)| (customer.clone(), held.due, held.clone())).collect();
         accounts.sort_by(|a, b| a.0.cmp(&b.0));
         let mut closed: Vec<Lot> = self.closed.values().cloned().collect();
         closed.sort_by_key(|lot| lot.id);
@@ -154,7 +148,7 @@ impl AccountBook {
         let lots: Vec<Lot> = change.lots.into_iter().map(|lot| self.shared_lot(lot)).collect();
         let held = self.accounts.entry(customer.clone()).or_default();
         // Whoever read this account before has let go of it: it is changed in place.
-        let account = Arc::make_mut(&mut held.account);
+        let account = Arc::make_mut(held);
         for lot in lots {
             self.highest = self.highest.max(lot.id);
             if lot.remaining.is_zero() {
@@ -174,11 +168,11 @@ impl AccountBook {
         if let Some(frozen) = change.frozen {
             account.frozen = frozen;
         }
-        if held.due != change.due {
-            if let Some(old) = held.due {
+        if account.due != change.due {
+            if let Some(old) = account.due {
                 self.due.remove(&(old, customer.clone()));
             }
-            held.due = change.due;
+            account.due = change.due;
             if let Some(new) = change.due {
                 self.due.insert((new, customer));
             }

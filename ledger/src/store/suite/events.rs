@@ -4,10 +4,12 @@ use super::{at, commit, twice};
 use crate::store::change::DecidedEvent;
 use crate::store::memory::counters::CounterBook;
 use crate::store::{Seen, Store, StoreError, Stored};
+use crate::told::SettledLine;
 use earnest_interpreter::decision::CounterChange;
 use earnest_interpreter::{CounterValue, Record};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
 
 fn change(key: &str, after: CounterValue) -> CounterChange {
     CounterChange { key: key.to_owned(), before: None, after }
@@ -176,6 +178,33 @@ pub fn clock_never_goes_back<S: Store>(make: &impl Fn() -> S, reopen: &impl Fn(S
     commit(&mut store, |_| {})?;
     twice(store, reopen, |store| {
         assert_eq!(store.clock()?, Some(at(1_700_000_000)));
+        Ok(())
+    })
+    .map(drop)
+}
+
+/// What is settled with partners is listed by time, from an instant up to, but not including, another.
+///
+/// # Errors
+/// The store cannot be read or written.
+pub fn settled_lines_by_time<S: Store>(make: &impl Fn() -> S, reopen: &impl Fn(S) -> S) -> Result<(), StoreError> {
+    let line = |event: &str, seconds: i64| SettledLine {
+        settlement: Arc::from("carwash"),
+        event: Arc::from(event),
+        of: (event == "e3").then(|| Arc::from("e1")),
+        at: at(seconds),
+        partner: Arc::from("p1"),
+        count: Decimal::ONE,
+        points: Decimal::from(500),
+        money: Decimal::new(1_250, 2),
+    };
+    let mut store = make();
+    commit(&mut store, |made| made.settled = vec![line("e2", 2_000), line("e1", 1_000)])?;
+    commit(&mut store, |made| made.settled = vec![line("e3", 2_000), line("e4", 3_000)])?;
+    twice(store, reopen, |store| {
+        let all = store.settled(at(1_000), at(3_000))?;
+        assert_eq!(all, [line("e1", 1_000), line("e2", 2_000), line("e3", 2_000)], "by time, then as written");
+        assert_eq!(store.settled(at(3_001), at(3_000))?, []);
         Ok(())
     })
     .map(drop)

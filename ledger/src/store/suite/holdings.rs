@@ -29,19 +29,20 @@ pub fn accounts_keep_lots<S: Store>(make: &impl Fn() -> S, reopen: &impl Fn(S) -
         forgiven: false,
     };
     commit(&mut store, |made| {
-        let mut one = account("c1", vec![lot(1, "c1", 10_050), lot(2, "c1", 100)], None);
+        let mut one = account("c1", vec![lot(1, "c1", 10_050), lot(2, "c1", 100)], Some(at(5_000)));
         one.debts = Some(vec![debt.clone()]);
         one.activity = vec![(Arc::from("Point"), at(1_700_000_000).naive_utc())];
         one.frozen = Some(true);
         made.accounts = vec![one, account("c2", vec![lot(3, "c2", 100)], None)];
     })?;
-    commit(&mut store, |made| made.accounts = vec![account("c1", vec![lot(1, "c1", 0)], None)])?;
+    commit(&mut store, |made| made.accounts = vec![account("c1", vec![lot(1, "c1", 0)], Some(at(6_000)))])?;
     let mut store = twice(store, reopen, |store| {
         let held = store.account("c1")?;
         assert_eq!(held.lots.values().cloned().collect::<Vec<_>>(), [lot(2, "c1", 100)]);
         assert_eq!(held.debts, std::slice::from_ref(&debt), "what a change does not name stays");
         assert_eq!(held.activity.get("Point"), Some(&at(1_700_000_000).naive_utc()));
         assert!(held.frozen);
+        assert_eq!(held.due, Some(at(6_000)));
         assert_eq!(store.lot(1)?, Some(lot(1, "c1", 0)), "a closed lot is found");
         assert_eq!(store.lot(3)?, Some(lot(3, "c2", 100)));
         assert_eq!(store.lot(4)?, None);
