@@ -11,7 +11,7 @@ use crate::syntax::ast::Name;
 const MISSING_NAMES: &[&str] = &[
     "E0101", "E0104", "E0105", "E0107", "E0109", "E0112", "E0115", "E0116", "E0121", "E0122", "E0123", "E0127",
     "E0201", "E0209", "E0311", "E0327", "E0401", "E0512", "E0513", "E0607", "E0617", "E0704", "E0804", "E0805",
-    "E0807", "E0812", "E0813", "E0901", "E0906", "E0909",
+    "E0807", "E0812", "E0813", "E0901", "E0906", "E0909", "E0914", "E0915", "E0916",
 ];
 
 /// What is only told when no rule has another mistake: a limit without lines may count those of the mistaken rule.
