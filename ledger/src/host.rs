@@ -1,6 +1,7 @@
 //! The host: takes events, runs the engines' protocol, keeps the books. It holds no rule.
 
 use crate::answer::{Answer, LotsAnswer};
+use crate::clock::Moved;
 use crate::content::{self, ContentHash};
 use crate::lots::{Balance, LotsError, OpeningLot, Terms, balance_of, book::Book, fill_balances};
 use crate::programme::Programme;
@@ -23,6 +24,8 @@ pub struct Host<S = Memory> {
     pub(crate) store: S,
     /// Subjects for which some version raises events: which of them there are is kept.
     raised_for: BTreeSet<String>,
+    /// What the clock did and nobody has been told yet.
+    pub(crate) untold: Vec<Moved>,
 }
 
 /// Why an event was not decided. Nothing has changed.
@@ -125,7 +128,7 @@ impl<S: Store> Host<S> {
     #[must_use]
     pub fn with_store(programme: Programme, store: S) -> Self {
         let raised_for = crate::clock::raised_for(&programme);
-        Self { programme, store, raised_for }
+        Self { programme, store, raised_for, untold: vec![] }
     }
 
     /// The programme.
@@ -199,25 +202,23 @@ impl<S: Store> Host<S> {
         let (_, engine, event) = self.read(json)?;
         let instant = event.instant.to_utc();
         let freezes = engine.policy().kind(event.kind).is_some_and(|kind| is(kind, "Freeze"));
-        let moved = self.advance(instant, explain)?;
+        self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
-        answer.moved = moved;
-        answer.moved.extend(self.tell_places(&answer)?);
+        self.tell_places(&answer)?;
         // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
-        answer.moved.extend(self.catch_up(clock, freezes.then_some(instant))?);
+        self.catch_up(clock, freezes.then_some(instant))?;
+        answer.moved = std::mem::take(&mut self.untold);
         Ok(answer)
     }
 
     /// Tells customers the places that the host has found, where rules look at them.
-    fn tell_places(&mut self, answer: &Answer) -> Result<Vec<crate::clock::Moved>, HostError> {
+    fn tell_places(&mut self, answer: &Answer) -> Result<(), HostError> {
         let events = self.places_told(self.engine(answer.version)?, &answer.event, &answer.told);
-        let mut moved = Vec::new();
         for event in events {
-            let raised = self.decide_now(&event, content::hash(&event), false)?;
-            moved.push(crate::clock::Moved::Raised(Box::new(raised)));
+            self.decide_raised(&event, answer.event.instant.to_utc(), false)?;
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// The first decision of an event that was decided before.

@@ -1,4 +1,4 @@
-//! How lots end: on an anniversary, on a cut-off day, with the whole balance, by an older version's dates or a newer one's, over
+//! How lots end: on an anniversary, with a quarter, on a cut-off day, with the whole balance, by an older version's dates or a newer one's, over
 //! a change of the clock; and what happens on one day in which order.
 
 #![allow(clippy::expect_used, reason = "a test that cannot run fails")]
@@ -17,7 +17,7 @@ fn text(life: &str) -> String {
 }
 
 #[test]
-fn lots_end_on_an_anniversary_that_clamps_or_on_a_day() {
+fn lots_end_on_an_anniversary_that_clamps_on_a_day_or_with_a_period() {
     let ends = |life: &str, earned: &str| {
         let mut host = host(&text(life));
         open(&mut host, "c1", "Point", 10, earned);
@@ -26,6 +26,8 @@ fn lots_end_on_an_anniversary_that_clamps_or_on_a_day() {
     assert_eq!(ends("valid to 2025-12-31", "2025-02-03"), "2026-01-01 expired c1 10 Point");
     assert_eq!(ends("valid 1 year after earning", "2024-02-29"), "2025-03-01 expired c1 10 Point");
     assert_eq!(ends("valid 1 month after earning", "2025-01-31"), "2025-03-01 expired c1 10 Point");
+    assert_eq!(ends("valid to end of quarter 1 year after earning", "2025-02-03"), "2026-04-01 expired c1 10 Point");
+    assert_eq!(ends("valid to end of year 0 days after earning", "2025-02-03"), "2026-01-01 expired c1 10 Point");
     assert_eq!(ends("valid without end", "2025-01-31"), "");
 }
 

@@ -33,6 +33,7 @@ rule burn on Withdrawal {
   when balance of Point >= 200 Point
   take 1 Point per full 1 CNY of amount
 }
+transfer gift "转赠" { keep dates }
 rule revoke on Violation { take back points default 0 Point }
 "#;
 
@@ -54,6 +55,7 @@ enum Step {
     Unspend { of: usize, cents: Option<u32> },
     Revoke { customer: u8, points: u16 },
     Freeze { customer: u8, on: bool, points: Option<u16> },
+    Move { from: u8, to: u8, points: u16 },
     Wait { hours: u16 },
 }
 
@@ -67,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (customer(), 0..400_u16).prop_map(|(customer, points)| Step::Revoke { customer, points }),
         1 => (customer(), any::<bool>(), prop::option::of(0..300_u16))
             .prop_map(|(customer, on, points)| Step::Freeze { customer, on, points }),
+        2 => (customer(), customer(), 1..200_u16).prop_map(|(from, to, points)| Step::Move { from, to, points }),
         4 => (1..400_u16).prop_map(|hours| Step::Wait { hours }),
     ]
 }
@@ -95,6 +98,9 @@ fn events(steps: &[Step]) -> Vec<Map<String, Json>> {
             Step::Freeze { customer, on, points: None } => one("freeze", customer, json!({ "on": on })),
             Step::Freeze { customer, on, points: Some(points) } => {
                 one("freeze", customer, json!({ "on": on, "points": points.to_string() }))
+            }
+            Step::Move { from, to, points } => {
+                one("transfer", from, json!({ "to": format!("c{to}"), "points": points.to_string() }))
             }
             Step::Wait { hours } => {
                 now += chrono::TimeDelta::hours(i64::from(*hours));

@@ -64,3 +64,17 @@ fn a_refund_takes_from_the_purchase_s_own_lot() {
     decide(&mut host, "r2", "2025-03-05 11:00:00", "refund", "c1", json!({ "of": "e2" }));
     assert_eq!(available(&host, "c1", "Point", "2025-03-05 11:00:00"), "80");
 }
+
+#[test]
+fn what_ended_before_an_event_that_cannot_be_decided_is_told_with_the_next() {
+    let text = format!("{THREE_YEARS}rule tiered on CheckIn {{ earn customer.tier {{ gold: 2 Point, otherwise: 1 Point }} }}\ntiers Tier \"等级\" given by host {{ standard < gold }}\n");
+    let mut host = host(&text);
+    open(&mut host, "c1", "Point", 300, "2022-03-15");
+    host.set_facts("customer", "c1", json!({ "tier": "golden" }).as_object().expect("facts").clone());
+    let bad = common::event("b1", "2025-03-20 10:00:00", "checkin", "c1", json!({}));
+    let error = host.decide(&bad, false).expect_err("no such tier");
+    assert!(error.field().contains("tier"), "{error}");
+    assert_eq!(available(&host, "c1", "Point", "2025-03-20 10:00:00"), "0");
+    let next = decide(&mut host, "e1", "2025-03-21 10:00:00", "purchase", "c2", json!({ "amount": "5" }));
+    assert_eq!(told(&next.moved), ["2024-12-15 reminded c1 300 Point", "2025-03-16 expired c1 300 Point"]);
+}

@@ -243,7 +243,7 @@ fn verb(kind: MovementKind, language: Language) -> &'static str {
     let (en, zh) = match kind {
         MovementKind::Opened => ("held at the start", "期初"),
         MovementKind::Earned => ("earned", "获得"),
-        MovementKind::Issued => ("issued", "发放"),
+        MovementKind::Issued => ("issued", "发号"),
         MovementKind::Taken => ("used", "使用"),
         MovementKind::TakenBack => ("taken back", "收回"),
         MovementKind::Returned => ("returned", "退回"),

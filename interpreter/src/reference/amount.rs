@@ -80,29 +80,10 @@ fn base_item(
             asked
         }
     };
-    let pool = pool_of(env, line)?;
-    let terms = terms(env, line)?;
-    Ok(Some(Item {
-        rule,
-        group: None,
-        members: vec![rule],
-        kind,
-        points: line.points,
-        pool,
-        customer,
-        clause,
-        element,
-        exact,
-        asked,
-        granted: Decimal::ZERO,
-        bases: vec![],
-        factor: Exact::ONE,
-        basis: share.basis,
-        spends: share.charges,
-        after_caps: false,
-        fixed: false,
-        terms,
-    }))
+    let goes = (line.points, pool_of(env, line)?);
+    let item = super::combine::one_item(rule, kind, goes, &customer, asked);
+    let (basis, spends, terms) = (share.basis, share.charges, terms(env, line)?);
+    Ok(Some(Item { clause, element, exact, basis, spends, terms, ..item }))
 }
 
 /// What a line does, by its sign and by what its points are.

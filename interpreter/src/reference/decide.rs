@@ -11,8 +11,9 @@ use super::index::Index;
 use super::keys::customers_of;
 use super::level::{Moved, settle};
 use super::line::LineKind;
+use super::past::{self, Past};
 use super::post::{Posting, changed, decision_line};
-use super::record::{self, Kept, Past};
+use super::record::{self, Kept};
 use super::refund::{self, Refunded};
 use super::request::{self, Amount};
 use super::trace::Trail;
@@ -82,7 +83,7 @@ impl<'a> Setting<'a> {
         let mut earlier = BTreeMap::new();
         for id in needs(policy, inputs.event).records {
             if let Some(one) = past.iter().find(|one| one.event.id == id) {
-                let remaining = record::remaining(&past, one)?;
+                let remaining = past::remaining(&past, one)?;
                 earlier.insert(id, Earlier { event: one.event.clone(), remaining });
             }
         }

@@ -12,7 +12,7 @@ use super::key::bucket;
 use super::level::{Level, moved_instances};
 use super::line::Posted;
 use super::measure::{balance_keys, bucket_of, days_back, total_keys};
-use super::record::Past;
+use super::past::Past;
 use super::refund::{concerned, original_id, own_days, own_period};
 use super::tier::held_days;
 use super::version::Versions;

@@ -325,23 +325,7 @@ fn bring(
     let policy = env.policy();
     let scale = policy.points_of(level.line.points).map_or(0, |points| points.scale);
     let key = level.posted_key(env)?;
-    let held = env.frame.book.now(&key)?;
-    if instance.later && held.is_none() {
-        return Ok(None);
-    }
-    let mut state = state(&key, held)?;
-    if instance.later && state.posted.is_zero() {
-        return Ok(None);
-    }
-    if let Some(settled) = level.settled {
-        let closes = env.frame.event.kind == settled.at && !moved.again && !instance.later && state.closed.is_none();
-        if closes {
-            state.closed = Some(moved.now);
-            env.frame.book.write(&key, state.value(scale))?;
-        } else if !still_moves(settled, state.closed, moved.now) {
-            return Ok(None);
-        }
-    }
+    let Some(mut state) = moving(env, level, instance, moved, &key, scale)? else { return Ok(None) };
     let dated = state.closed.map_or(moved.now, |closed| closed.max(moved.now));
     let target = target(env, level, trail)?;
     trail.step(
@@ -357,18 +341,7 @@ fn bring(
     if difference.is_zero() || (!level.keep && difference < Decimal::ZERO) {
         return Ok(None);
     }
-    let mut item = item(env, level, difference)?;
-    item.granted =
-        if difference < Decimal::ZERO { difference } else { caps.granted(env, &item, Decimal::ZERO, trail)? };
-    let mut charges = Effects::new();
-    caps.charge(env, &item, Decimal::ZERO, &mut charges)?;
-    if difference < Decimal::ZERO {
-        charges.retain(|(_, target), _| match target {
-            super::effect::Target::Constraint(id, _) => policy.constraint(*id).is_some_and(|one| one.room_comes_back),
-            super::effect::Target::Measure(_) => true,
-        });
-    }
-    apply(env.frame, &mut charges)?;
+    let item = filled(env, level, difference, caps, trail)?;
     let before = state.posted;
     state.posted = add(state.posted, item.granted).map_err(long)?;
     if !item.granted.is_zero() {
@@ -394,6 +367,46 @@ fn bring(
     super::edge::count_postings(env, std::slice::from_ref(&posted), &mut Effects::new())?;
     let line = decision_line(&Env::new(env.frame), &Posting { line: &posted, dated, of: None, before })?;
     Ok(Some((posted, line)))
+}
+
+/// What stands for a key that moves now; none where nothing was posted in a later period, or a settled rule keeps still.
+fn moving(
+    env: &Env<'_>,
+    level: &Level<'_>,
+    instance: Instance,
+    moved: &Moved<'_>,
+    key: &str,
+    scale: u8,
+) -> Eval<Option<State>> {
+    let mut state = state(key, env.frame.book.now(key)?)?;
+    if instance.later && state.posted.is_zero() {
+        return Ok(None);
+    }
+    let Some(settled) = level.settled else { return Ok(Some(state)) };
+    if env.frame.event.kind == settled.at && !moved.again && !instance.later && state.closed.is_none() {
+        state.closed = Some(moved.now);
+        env.frame.book.write(key, state.value(scale))?;
+        return Ok(Some(state));
+    }
+    Ok(still_moves(settled, state.closed, moved.now).then_some(state))
+}
+
+/// The line of a difference under the rule's constraints, which are charged: room of what is taken back comes back where it does.
+fn filled(env: &Env<'_>, level: &Level<'_>, difference: Decimal, caps: &mut Caps, trail: &mut Trail) -> Eval<Item> {
+    let mut item = item(env, level, difference)?;
+    let back = difference < Decimal::ZERO;
+    item.granted = if back { difference } else { caps.granted(env, &item, Decimal::ZERO, trail)? };
+    let mut charges = Effects::new();
+    caps.charge(env, &item, Decimal::ZERO, &mut charges)?;
+    if back {
+        let comes_back = |id| env.policy().constraint(id).is_some_and(|one| one.room_comes_back);
+        charges.retain(|(_, target), _| match target {
+            super::effect::Target::Constraint(id, _) => comes_back(*id),
+            super::effect::Target::Measure(_) => true,
+        });
+    }
+    apply(env.frame, &mut charges)?;
+    Ok(item)
 }
 
 /// Whether a settled rule moves: nothing before the close, nothing once it is final.

@@ -25,6 +25,7 @@ pub(crate) mod level;
 pub(crate) mod line;
 pub(crate) mod measure;
 pub(crate) mod multiple;
+pub(crate) mod past;
 pub(crate) mod post;
 pub(crate) mod record;
 pub(crate) mod refund;

@@ -5,68 +5,17 @@ use super::effect::{Effect, Effects, Target};
 use super::frame::{Earlier, Eval, Frame};
 use super::index::MeasureRef;
 use super::line::{Item, LineKind, Posted, SpendCharge, Terms};
+use super::past::{Adjusted, Past};
 use super::request::Brought;
 use super::version::{Version, Versions};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
-use crate::number::{Exact, add, subtract};
+use crate::number::Exact;
 use earnest_dsl::policy::{ConstraintId, GroupId, MeasureId, PointsId, Policy, PoolId, RuleId, Title};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-
-/// A decision that was taken, as its record tells it.
-#[derive(Debug, Clone)]
-pub(crate) struct Past<'a> {
-    /// The version that decided it: its lines and counters speak of that version's rules.
-    pub version: Version<'a>,
-    pub event: Event,
-    pub names: Vec<String>,
-    pub facts: Facts,
-    pub counters: Counters,
-    pub earlier: BTreeMap<String, Earlier>,
-    pub items: Vec<Item>,
-    pub effects: Effects,
-    pub brought: Brought,
-    /// What this decision changed of earlier ones.
-    pub adjusted: Vec<Adjusted>,
-    /// What it took from the fields of the events that it names.
-    pub reduced: BTreeMap<String, BTreeMap<String, Decimal>>,
-}
-
-impl<'a> Past<'a> {
-    /// The frame in which an event of this decision stands: under its version, with the facts that it read.
-    pub(crate) fn frame<'s>(
-        &'s self,
-        now: &Frame<'s>,
-        event: &'s Event,
-        earlier: &'s BTreeMap<String, Earlier>,
-    ) -> Frame<'s>
-    where
-        'a: 's,
-    {
-        Frame {
-            policy: self.version.policy,
-            index: self.version.index,
-            event,
-            recorded: Some(&self.facts),
-            earlier,
-            ..*now
-        }
-    }
-}
-
-/// What a refund changed of an earlier decision.
-#[derive(Debug, Clone)]
-pub(crate) struct Adjusted {
-    pub of: String,
-    /// The version that decided it, by name.
-    pub version: String,
-    pub lines: Vec<Posted>,
-    pub effects: Effects,
-    pub brought: Brought,
-}
 
 fn named<T>(all: &[T], title: impl Fn(&T) -> &Title, name: &str) -> Option<usize> {
     all.iter().position(|one| title(one).name == name)
@@ -358,22 +307,27 @@ pub(crate) fn write(frame: &Frame<'_>, versions: &Versions<'_>, hash: &str, kept
 pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) -> Eval<Past<'a>> {
     // An event of a version that is not at hand may be named; nothing of it is decided again then.
     let version = versions.named(&record.version).filter(|_| again).unwrap_or(versions.own);
-    let policy = version.policy;
-    let zone = version.index.zone;
-    let zone = zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
-
+    let other = record.version != version.policy.version();
+    if other && again {
+        let reason = format!("it was decided by version {}; decide this event with that version", record.version);
+        return Err(bad(&record.event, reason));
+    }
     let broken = || {
         let reason = "its record is not one that this policy's engine wrote; the host must give back what it was given";
         bad(&record.event, reason)
     };
-    let other_version = record.version != policy.version();
-    if other_version && again {
-        let reason = format!("it was decided by version {}; decide this event with that version", record.version);
-        return Err(bad(&record.event, reason));
-    }
-    let event_of = |json: &Json| -> Result<Event, InputError> {
-        crate::event::read::read(policy, &zone, json.as_object().ok_or_else(broken)?)
-    };
+    let past = events_of(version, record, &broken)?;
+    // Its lines and counters speak of rules that this version need not know.
+    if other { Ok(past) } else { decided_of(versions, &record.state, past, again).ok_or_else(broken) }
+}
+
+/// What any version may read of a record: the event, those that it names, and what it took of them.
+fn events_of<'a>(version: Version<'a>, record: &Record, broken: &dyn Fn() -> InputError) -> Eval<Past<'a>> {
+    let policy = version.policy;
+    let zone = version.index.zone;
+    let zone = zone.ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", policy.timezone)))?;
+    let event_of =
+        |json: &Json| -> Eval<Event> { crate::event::read::read(policy, &zone, json.as_object().ok_or_else(broken)?) };
     let state = &record.state;
     let event = event_of(state.get("event").ok_or_else(broken)?)?;
     let mut earlier = BTreeMap::new();
@@ -384,121 +338,56 @@ pub(crate) fn read<'a>(versions: &Versions<'a>, record: &Record, again: bool) ->
         let remaining = parts.get(2).and_then(amounts_of).ok_or_else(broken)?;
         earlier.insert(id.to_owned(), Earlier { event, remaining });
     }
-    let reduced = |state: &Json| -> Option<BTreeMap<String, BTreeMap<String, Decimal>>> {
-        let all = state.get("reduced")?.as_object()?.iter();
-        all.map(|(id, amounts)| Some((id.clone(), amounts_of(amounts)?))).collect()
-    };
-    if other_version {
-        // Its lines and counters speak of rules that this version need not know.
-        return Ok(Past {
-            version,
-            event,
-            names: record.names.clone(),
-            facts: Facts::new(),
-            counters: Counters::new(),
-            earlier,
-            items: vec![],
-            effects: Effects::new(),
-            brought: Brought::default(),
-            adjusted: vec![],
-            reduced: reduced(state).ok_or_else(broken)?,
-        });
+    let mut reduced = BTreeMap::new();
+    for (id, amounts) in state.get("reduced").and_then(Json::as_object).ok_or_else(broken)? {
+        reduced.insert(id.clone(), amounts_of(amounts).ok_or_else(broken)?);
     }
-    let rest = || -> Option<Past> {
-        let facts = state.get("facts")?.as_array()?.iter().map(|fact| {
-            let parts = fact.as_array()?;
-            let key = (parts.first()?.as_str()?.to_owned(), parts.get(1)?.as_str()?.to_owned());
-            Some((key, parts.get(2)?.as_object()?.clone()))
-        });
-        let adjusted = state.get("adjusted")?.as_array()?.iter().map(|one| {
-            let version = one.get("version")?.as_str()?.to_owned();
-            let policy = versions.named(&version)?.policy;
-            let lines =
-                one.get("lines")?.as_array()?.iter().map(|line| posted_of(policy, line)).collect::<Option<_>>()?;
-            Some(Adjusted {
-                of: one.get("of")?.as_str()?.to_owned(),
-                version,
-                lines,
-                effects: effects_of(policy, one.get("effects")?)?,
-                brought: Brought::of_json(one.get("brought"))?,
-            })
-        });
-        Some(Past {
-            version,
-            event: event.clone(),
-            names: record.names.clone(),
-            facts: facts.collect::<Option<_>>()?,
-            counters: serde_json::from_value(state.get("counters")?.clone()).ok()?,
-            earlier: earlier.clone(),
-            items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
-            effects: effects_of(policy, state.get("effects")?)?,
-            brought: Brought::of_json(state.get("brought"))?,
-            adjusted: adjusted.collect::<Option<_>>()?,
-            reduced: reduced(state)?,
-        })
-    };
-    rest().ok_or_else(broken)
+    Ok(Past {
+        version,
+        event,
+        names: record.names.clone(),
+        facts: Facts::new(),
+        counters: Counters::new(),
+        earlier,
+        items: vec![],
+        effects: Effects::new(),
+        brought: Brought::default(),
+        adjusted: vec![],
+        reduced,
+    })
 }
 
-/// What earlier refunds have left of the fields of an event that some refund kind reduces.
-pub(crate) fn remaining(past: &[Past<'_>], of: &Past<'_>) -> Eval<BTreeMap<String, Decimal>> {
-    let index = of.version.index;
-    let mut left = BTreeMap::new();
-    let Some(fields) = index.reducible(of.event.kind) else { return Ok(left) };
-    for field in fields {
-        let Some(crate::event::Datum::One(value)) = of.event.fields.get(field) else { continue };
-        // The zone matters to instants only; amounts have none.
-        let Some(amount) =
-            index.zone.and_then(|zone| super::value::Val::of_value(value, zone).as_number()).and_then(Exact::decimal)
-        else {
-            continue;
-        };
-        let mut amount = amount;
-        for one in past {
-            if let Some(taken) = one.reduced.get(&of.event.id).and_then(|taken| taken.get(field)) {
-                amount = subtract(amount, *taken).map_err(|_| bad(field, "it has too many digits"))?;
-            }
-        }
-        left.insert(field.clone(), amount);
-    }
-    Ok(left)
+/// The rest of a record: what the version that wrote it read, posted and counted.
+fn decided_of<'a>(versions: &Versions<'a>, state: &Json, past: Past<'a>, again: bool) -> Option<Past<'a>> {
+    let policy = past.version.policy;
+    let facts = state.get("facts")?.as_array()?.iter().map(|fact| {
+        let parts = fact.as_array()?;
+        let key = (parts.first()?.as_str()?.to_owned(), parts.get(1)?.as_str()?.to_owned());
+        Some((key, parts.get(2)?.as_object()?.clone()))
+    });
+    // What was changed of earlier decisions matters to refunds alone.
+    let adjusted = state.get("adjusted")?.as_array()?.iter().filter(|_| again);
+    let adjusted = adjusted.map(|one| adjusted_of(versions, one)).collect::<Option<_>>()?;
+    Some(Past {
+        facts: facts.collect::<Option<_>>()?,
+        counters: serde_json::from_value(state.get("counters")?.clone()).ok()?,
+        items: state.get("items")?.as_array()?.iter().map(|item| item_of(policy, item)).collect::<Option<_>>()?,
+        effects: effects_of(policy, state.get("effects")?)?,
+        brought: Brought::of_json(state.get("brought"))?,
+        adjusted,
+        ..past
+    })
 }
 
-/// What a decision has posted and done so far, refunds included.
-pub(crate) fn so_far(past: &[Past<'_>], of: &Past<'_>) -> Eval<(Vec<Posted>, Effects, Brought)> {
-    let mut lines = super::edge::gathered(of.version.policy, &of.items)?;
-    let mut effects = of.effects.clone();
-    let mut brought = of.brought.clone();
-    let long = |_| bad("amount", "a line needs more than 28 digits");
-    for adjusted in past.iter().flat_map(|one| &one.adjusted).filter(|adjusted| adjusted.of == of.event.id) {
-        brought.changed(&adjusted.brought)?;
-        for line in &adjusted.lines {
-            match lines.iter_mut().find(|held| same_place(held, line)) {
-                Some(held) => held.amount = add(held.amount, line.amount).map_err(long)?,
-                None => lines.push(line.clone()),
-            }
-        }
-        for (at, delta) in &adjusted.effects {
-            match effects.get_mut(at) {
-                Some(held) => {
-                    held.add = add(held.add, delta.add).map_err(long)?;
-                    held.values.clone_from(&delta.values);
-                }
-                None => {
-                    effects.insert(at.clone(), delta.clone());
-                }
-            }
-        }
-    }
-    Ok((lines, effects, brought))
-}
-
-/// Whether two lines stand in one name, for one pool and customer.
-pub(crate) fn same_place(a: &Posted, b: &Posted) -> bool {
-    a.name == b.name
-        && a.kind == b.kind
-        && a.points == b.points
-        && a.pool == b.pool
-        && a.customer == b.customer
-        && a.terms == b.terms
+fn adjusted_of(versions: &Versions<'_>, json: &Json) -> Option<Adjusted> {
+    let version = json.get("version")?.as_str()?.to_owned();
+    let policy = versions.named(&version)?.policy;
+    let lines = json.get("lines")?.as_array()?.iter().map(|line| posted_of(policy, line)).collect::<Option<_>>()?;
+    Some(Adjusted {
+        of: json.get("of")?.as_str()?.to_owned(),
+        version,
+        lines,
+        effects: effects_of(policy, json.get("effects")?)?,
+        brought: Brought::of_json(json.get("brought"))?,
+    })
 }

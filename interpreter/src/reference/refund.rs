@@ -10,7 +10,7 @@ use super::frame::{Earlier, Env, Eval, Frame};
 use super::key::event_day;
 use super::line::{Item, Posted};
 use super::measure::bucket_of;
-use super::record::{Adjusted, Past, remaining, same_place, so_far};
+use super::past::{Adjusted, Past, remaining, same_place, so_far};
 use super::request::{self, Brought};
 use super::trace::Trail;
 use super::value::Val;

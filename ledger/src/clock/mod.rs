@@ -61,53 +61,52 @@ impl<S: Store> Host<S> {
     /// Lets time pass: everything that is due up to an instant, that instant included, happens in order.
     ///
     /// # Errors
-    /// The store cannot be read or written. What was done so far stays done, and the rest happens with the next step.
+    /// The store cannot be read or written. What was done so far stays done and is told with the next step, on which the rest
+    /// happens.
     pub fn advance_to(&mut self, to: DateTime<FixedOffset>) -> Result<Vec<Moved>, HostError> {
         let to = to.to_utc();
-        let moved = self.advance(to, false)?;
+        self.advance(to, false)?;
         if self.store.clock()?.is_none_or(|clock| clock < to) {
             self.store.commit(Change { clock: Some(to), ..Change::default() })?;
         }
-        Ok(moved)
+        Ok(std::mem::take(&mut self.untold))
     }
 
     /// Everything that is due up to an instant. The position of the clock is left to whoever commits next: after a crash
     /// what was done is found done, and is not done twice. `explain` is for the decisions on events that it raises.
-    pub(crate) fn advance(&mut self, to: DateTime<Utc>, explain: bool) -> Result<Vec<Moved>, HostError> {
+    /// What happens is noted as untold: whatever fails later, it is told with the next answer.
+    pub(crate) fn advance(&mut self, to: DateTime<Utc>, explain: bool) -> Result<(), HostError> {
         let clock = self.store.clock()?;
         let mut starts = self.starts(clock, to)?.into_iter().peekable();
         let mut moments = self.moments(clock, to)?.into_iter().peekable();
-        let mut moved = Vec::new();
         loop {
             let due = self.store.due()?.filter(|(at, _)| *at <= to);
             let start = starts.peek().copied();
             let moment = moments.peek().map(|moment| moment.at);
             // At one instant lots come first, then a version that starts, then schedules.
             let next = [due.as_ref().map(|(at, _)| *at), start.map(|(at, _)| at), moment].into_iter().flatten().min();
-            let Some(next) = next else { return Ok(moved) };
+            let Some(next) = next else { return Ok(()) };
             if let Some((at, customer)) = due.filter(|(at, _)| *at == next) {
-                moved.extend(self.tick(at, &customer)?);
+                let moved = self.tick(at, &customer)?;
+                self.untold.extend(moved);
             } else if let Some((at, version)) = start.filter(|(at, _)| *at == next) {
                 starts.next();
-                moved.extend(self.start(at, version)?);
+                let moved = self.start(at, version)?;
+                self.untold.extend(moved);
             } else if let Some(moment) = moments.next() {
-                moved.extend(self.raise(&moment, explain)?);
+                self.raise(&moment, explain)?;
             }
         }
     }
 
     /// What is due to lots up to an instant, and nothing else; nothing happens before another instant.
-    pub(crate) fn catch_up(
-        &mut self,
-        to: DateTime<Utc>,
-        not_before: Option<DateTime<Utc>>,
-    ) -> Result<Vec<Moved>, HostError> {
-        let mut moved = Vec::new();
+    pub(crate) fn catch_up(&mut self, to: DateTime<Utc>, not_before: Option<DateTime<Utc>>) -> Result<(), HostError> {
         while let Some((at, customer)) = self.store.due()?.filter(|(at, _)| *at <= to) {
             let at = not_before.map_or(at, |not_before| not_before.max(at));
-            moved.extend(self.tick(at, &customer)?);
+            let moved = self.tick(at, &customer)?;
+            self.untold.extend(moved);
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// Lots of one customer at one instant.

@@ -65,26 +65,37 @@ impl<S: Store> Host<S> {
     }
 
     /// Raises a moment's event for everybody whom it concerns, in the stated order, then by id.
-    pub(super) fn raise(&mut self, moment: &Moment, explain: bool) -> Result<Vec<Moved>, HostError> {
-        let mut moved = Vec::new();
+    pub(super) fn raise(&mut self, moment: &Moment, explain: bool) -> Result<(), HostError> {
         for event in self.events(moment)? {
-            let content = content::hash(&event);
-            let decided = match self.known(&event, content, false) {
-                // It was decided before a crash, or the host sent it itself.
-                Ok(Some(_)) | Err(HostError::OtherContent(_)) => continue,
-                Ok(None) => self.decide_now(&event, content, explain),
-                Err(error) => Err(error),
-            };
-            match decided {
-                Ok(answer) => moved.push(Moved::Raised(Box::new(answer))),
-                Err(HostError::Store(error)) => return Err(HostError::Store(error)),
-                Err(error) => {
-                    let id = event.get("id").and_then(Json::as_str).unwrap_or_default();
-                    moved.push(Moved::NotDecided { at: moment.at, event: id.to_owned(), error });
-                }
-            }
+            self.decide_raised(&event, moment.at, explain)?;
         }
-        Ok(moved)
+        Ok(())
+    }
+
+    /// Decides an event that the host raises, unless it was decided before. What comes of it is told later.
+    pub(crate) fn decide_raised(
+        &mut self,
+        event: &Map<String, Json>,
+        at: DateTime<Utc>,
+        explain: bool,
+    ) -> Result<(), HostError> {
+        let content = content::hash(event);
+        let decided = match self.known(event, content, false) {
+            // It was decided before a crash, or the host was sent it.
+            Ok(Some(_)) | Err(HostError::OtherContent(_)) => return Ok(()),
+            Ok(None) => self.decide_now(event, content, explain),
+            Err(error) => Err(error),
+        };
+        let moved = match decided {
+            Ok(answer) => Moved::Raised(Box::new(answer)),
+            Err(HostError::Store(error)) => return Err(HostError::Store(error)),
+            Err(error) => {
+                let id = event.get("id").and_then(Json::as_str).unwrap_or_default();
+                Moved::NotDecided { at, event: id.to_owned(), error }
+            }
+        };
+        self.untold.push(moved);
+        Ok(())
     }
 
     fn events(&self, moment: &Moment) -> Result<Vec<Map<String, Json>>, HostError> {

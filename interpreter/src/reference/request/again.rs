@@ -2,7 +2,7 @@
 
 use crate::reference::edge::Draft;
 use crate::reference::effect::Target;
-use crate::reference::record::Past;
+use crate::reference::past::Past;
 use earnest_dsl::policy::{Policy, RuleBody, RuleId};
 use std::collections::BTreeSet;
 
