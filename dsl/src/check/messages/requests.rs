@@ -2,7 +2,7 @@
 
 use super::{both, en, meant, zh};
 use crate::check::names::Names;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Name;
@@ -171,5 +171,22 @@ pub(crate) fn takes_what_is_asked(span: Span) -> Diagnostic {
     .help(both(
         "to say which pools pay, write `take points from A, B`",
         "要写明由哪些池支付，请写 `扣 积分数 自 A、B 池`",
+    ))
+}
+
+/// A limit on something that its request does not have.
+pub(crate) fn limit_of_nothing(span: Span, missing: &Text) -> Diagnostic {
+    Diagnostic::error(
+        "E0827",
+        both(
+            format!("this limit counts {}, and the request has none", missing.en),
+            format!("这个限额按{}计，而这个申请没有", missing.zh),
+        ),
+        span,
+        both("counts nothing", "无可计"),
+    )
+    .help(both(
+        "limit the points that it takes or gives, `times`, or give it a rate (or the points a `worth`) for a limit in money",
+        "请限制它扣或给的积分，或限制 `次`；要按金额限制，请写比率，或为积分写 `价值`",
     ))
 }
