@@ -67,7 +67,9 @@ fn a_refund_takes_from_the_purchase_s_own_lot() {
 
 #[test]
 fn what_ended_before_an_event_that_cannot_be_decided_is_told_with_the_next() {
-    let text = format!("{THREE_YEARS}rule tiered on CheckIn {{ earn customer.tier {{ gold: 2 Point, otherwise: 1 Point }} }}\ntiers Tier \"等级\" given by host {{ standard < gold }}\n");
+    let text = format!(
+        "{THREE_YEARS}rule tiered on CheckIn {{ earn customer.tier {{ gold: 2 Point, otherwise: 1 Point }} }}\ntiers Tier \"等级\" given by host {{ standard < gold }}\n"
+    );
     let mut host = host(&text);
     open(&mut host, "c1", "Point", 300, "2022-03-15");
     host.set_facts("customer", "c1", json!({ "tier": "golden" }).as_object().expect("facts").clone());
