@@ -38,7 +38,9 @@ fn the_core_of_a_programme() {
 fn help_names_every_subcommand() {
     let ran = earnest(&["--help"]);
     assert_eq!(ran.code, Some(0));
-    for name in ["check", "test", "run", "explain", "fmt", "new", "build", "completions"] {
+    for name in
+        ["check", "test", "run", "statement", "balance", "liability", "explain", "fmt", "new", "build", "completions"]
+    {
         assert!(ran.out.contains(&format!("\n  {name}")), "{name}\n{}", ran.out);
     }
 }

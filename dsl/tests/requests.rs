@@ -184,3 +184,48 @@ fn a_rate_that_is_no_rate_is_told() {
     assert_eq!(codes("offset pay \"抵扣\" { rate 100 Point = 1 CNY; at most 3 Mile }"), ["E0820"]);
     assert_eq!(codes("offset pay \"抵扣\" { rate 0 Point = 1 CNY }"), ["E0420"]);
 }
+
+#[test]
+fn a_limit_counts_what_the_request_has() {
+    assert_eq!(
+        codes("offset pay \"抵扣\" { rate 100 Point = 1 CNY; per customer per day at most 3 pieces }"),
+        ["E0827"]
+    );
+    assert_eq!(codes("lottery draw \"抽奖\" { 10 Point each entry; per customer per day at most 3 pieces }"), [""; 0]);
+    let inward = "points Bank \"银行分\" { kept by bank }
+exchange inward \"兑入\" on ExchangeIn { rate 10 Bank = 1 Point; per customer per day at most 10 Mile }";
+    assert_eq!(codes(inward), ["E0827"]);
+    // Both sides of an exchange can be limited.
+    let sides = inward.replace("at most 10 Mile", "at most 10 Point; per customer per day at most 100 Bank");
+    assert_eq!(codes(&sides), [""; 0]);
+}
+
+#[test]
+fn prices_of_campaigns_are_shares_or_points_of_the_item() {
+    let campaign = |to: &str, more: &str| {
+        format!(
+            "catalogue gifts \"礼品\" {{ item cup \"杯子\" 200 Point }}
+campaign may \"五月\" {{ from 2024-05-01 to 2024-05-31; lower price of cup to {to} }}
+campaign late \"晚\" {{ {more}; lower price of 杯子 to 60% }}"
+        )
+    };
+    let named = |what: &str| {
+        codes(&format!(
+            "catalogue gifts \"礼品\" {{ item cup \"杯子\" 200 Point }}
+catalogue tickets \"票\" {{ item film \"电影票\" 80 Point }}
+campaign may \"五月\" {{ from 2024-05-01 to 2024-05-31; lower price of {what} to 80% }}"
+        ))
+    };
+    for what in ["cup", "杯子", "gifts.cup", "cup of gifts", "gifts", "every item of gifts", "every item of 票"] {
+        assert_eq!(named(what), [""; 0], "{what}");
+    }
+    for what in ["mug", "mug of gifts", "film of gifts", "every item of shop"] {
+        assert_eq!(named(what), ["E0812"], "{what}");
+    }
+    let apart = "from 2024-06-01 to 2024-06-30";
+    assert_eq!(codes(&campaign("150 Point", apart)), [""; 0]);
+    assert_eq!(codes(&campaign("150 Mile", apart)), ["E0402"]);
+    assert_eq!(codes(&campaign("50%", "from 2024-05-31 to 2024-06-30")), ["E0823"]);
+    assert_eq!(codes(&campaign("50%", "from 2024-05-31 to 2024-06-30; lowest price")), [""; 0]);
+    assert_eq!(codes(&campaign("50%", "from 2024-05-01 to 2024-06-30; when tier is gold")), ["E0823"]);
+}

@@ -227,6 +227,7 @@ fn points_and_pools() {
             ("spend first Activity, then Savings", "先用 Activity，再用 Savings"),
             ("worth 0.01 CNY", "价值 0.01 CNY"),
             ("stands for 500 CNY of profit", "折合 500 CNY 利润"),
+            ("stands for profit_per_point of profit", "折合 profit_per_point 利润"),
             ("kept by mall", "由 mall 记账"),
             ("memo", "备忘"),
             (

@@ -211,4 +211,27 @@ proptest! {
         }
         prop_assert!(money.values().all(Decimal::is_zero), "{money:?}");
     }
+
+    /// A malformed request is an error or is decided; in either case only a decision that accepts changes anything.
+    #[test]
+    fn a_malformed_request_changes_nothing(
+        ask in ask(),
+        drop in proptest::option::of(0..8_usize),
+        bad in proptest::option::of((0..8_usize, select(vec![
+            json!(null), json!("max"), json!(-1), json!("-5"), json!("1.5"), json!(1e30), json!([]), json!({}), json!(""), json!("zzz"), json!(true),
+        ]))),
+    ) {
+        let mut bank = bank();
+        let mut event = bank.0.event(&ask.at(), ask.kind, ask.json(ask.size));
+        let names: Vec<String> = event.keys().cloned().collect();
+        if let Some((at, value)) = bad {
+            event.insert(names[at % names.len()].clone(), value);
+        }
+        if let Some(at) = drop {
+            event.remove(&names[at % names.len()]);
+        }
+        let before = counted(&bank);
+        let accepted = bank.0.decide(&event).is_ok_and(|decision| decision.outcome == Outcome::Accepted);
+        prop_assert!(accepted || counted(&bank) == before);
+    }
 }

@@ -118,6 +118,40 @@ fn a_request_without_a_declaration_is_decided_by_its_rules() {
 }
 
 #[test]
+fn who_is_barred_is_refused_whatever_decides_the_request() {
+    let rules = "rule fraud \"违规\" on Share { bar customer }\n\
+        rule batch \"批\" on IssueCard { earn 1 Star }\n\
+        donation charity \"捐赠\" { at least 1 Star }\n";
+    let mut bank = Bank::new("10", rules);
+    assert_eq!(came(&bank.now("issue_card", json!({}))), ["base 1 Star"]);
+    bank.now("share", json!({}));
+    assert_eq!(came(&bank.now("issue_card", json!({}))), ["! disqualified"]);
+    assert_eq!(came(&bank.now("donate", json!({ "points": "12" }))), ["! disqualified", "! insufficient_points"]);
+    assert_eq!(came(&bank.now("donate", json!({ "points": "1", "customer": "c2" }))), ["! insufficient_points"]);
+}
+
+#[test]
+fn an_exchange_gives_a_bonus_for_every_full_block() {
+    let rules = "points Mile \"里程\" { round down each line; kept by airline }\n\
+        exchange out \"兑里程\" on Exchange { rate 3 Star = 1.1 Mile; give 500 Mile per full 30_000 Star of points; fee 1% of value, at most 2 CNY }\n";
+    let mut bank = Bank::new("100000", rules);
+    let into = |points: &str| json!({ "into": "AsiaMile", "points": points });
+    assert_eq!(
+        came(&bank.now("exchange", into("29999"))),
+        ["redeem -29999 Star", "receive 10999 Mile", "receive 0 Mile", "fee 2.00 CNY"],
+        "29,999 / 3 x 1.1 is 10,999.63"
+    );
+    assert_eq!(
+        came(&bank.now("exchange", into("65000"))),
+        ["redeem -65000 Star", "receive 23833 Mile", "receive 1000 Mile", "fee 2.00 CNY"]
+    );
+    assert_eq!(
+        came(&bank.now("exchange", into("100"))),
+        ["redeem -100 Star", "receive 36 Mile", "receive 0 Mile", "fee 0.01 CNY"]
+    );
+}
+
+#[test]
 fn stock_by_the_day_is_a_bound_by_item_and_day() {
     let rules = "catalogue gifts \"礼品\" { per item per day at most 2 pieces, else refuse out_of_stock; item cup \"杯\" 1 Star; item pen \"笔\" 1 Star }\n";
     let mut bank = Bank::new("100", rules);

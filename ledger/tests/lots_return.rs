@@ -102,3 +102,14 @@ fn a_late_event_gives_what_ended_in_the_meantime() {
     assert!(again.repeated && again.moved.is_empty());
     assert_eq!(again.lots, late.lots);
 }
+
+#[test]
+fn a_refund_names_an_event_of_its_kind() {
+    let mut host = host(TEXT);
+    decide(&mut host, "e1", "2025-01-10 10:00:00", "purchase", "c1", json!({ "amount": "100" }));
+    let wrong = common::event("u1", "2025-01-11 10:00:00", "unspend", "c1", json!({ "of": "e1" }));
+    let error = host.decide(&wrong, false).expect_err("a purchase");
+    assert_eq!(error.field(), "of");
+    assert_eq!(error.reason(), "`e1` is a `purchase`; this must name a `withdrawal`");
+    assert_eq!(available(&host, "c1", "Point", "2025-01-11 10:00:00"), "100");
+}

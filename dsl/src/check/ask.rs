@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             self.request_clause(&asked, &mut request, &env, clause);
         }
         self.what_follows(&asked, &mut request, &env, entry);
+        self.check_limits(&asked, &request, &env);
         self.assumed.clear();
         rule.body = RuleBody::Request(Box::new(request));
         rule
@@ -314,14 +315,18 @@ impl<'a> Checker<'a> {
     /// Two requests on one kind of event that can both answer it: which of them does? (A catalogue answers for its own items.)
     fn check_answers(&mut self) {
         let first = self.names.rules.entries.len();
-        let requests: Vec<&Rule> = self.policy.rules.iter().skip(first).collect();
-        let items = |rule: &Rule| matches!(&rule.body, RuleBody::Request(one) if one.form == RequestForm::Catalogue);
-        let never = |rule: &Rule| matches!(&rule.body, RuleBody::Request(one) if one.prohibited.is_some());
+        let (mut lists, mut others): (Vec<&Rule>, Vec<&Rule>) = (Vec::new(), Vec::new());
+        for rule in self.policy.rules.iter().skip(first) {
+            match &rule.body {
+                RuleBody::Request(one) if one.prohibited.is_some() => {}
+                RuleBody::Request(one) if one.form == RequestForm::Catalogue => lists.push(rule),
+                _ => others.push(rule),
+            }
+        }
         let mut found: Vec<(Title, Title)> = Vec::new();
-        for (at, one) in requests.iter().enumerate() {
-            for other in requests.iter().skip(at.saturating_add(1)) {
-                let both_list = items(one) && items(other);
-                if !both_list && !never(one) && !never(other) && !self.apart(one, other) {
+        for (at, one) in others.iter().enumerate() {
+            for other in others.iter().skip(at.saturating_add(1)).chain(&lists) {
+                if !self.apart(one, other) {
                     found.push((one.title.clone(), other.title.clone()));
                 }
             }

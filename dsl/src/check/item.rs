@@ -14,6 +14,7 @@ use crate::policy::{
 use crate::source::Span;
 use crate::syntax::ast::{self, ClauseKind, ExprKind, ItemClause, RoundMode};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// An item; a benefit that comes with it is a line of the catalogue that counts for this item alone.
@@ -142,12 +143,13 @@ impl Checker<'_> {
     /// `lower price of X to 80%` of campaigns: X is an item, a catalogue, or `every item of` a catalogue.
     pub(crate) fn lower_lower_prices(&mut self) {
         let names = self.names;
+        let items = self.items_by_name();
         for (at, entry) in names.campaigns.entries.iter().enumerate() {
             let lowest = says_lowest(entry.node.0);
             for clause in entry.node.0 {
                 if let ClauseKind::LowerPrice(what, to, rounding) = &clause.kind {
                     let mode = rounding.map_or(RoundMode::Up, |rounding| rounding.mode);
-                    self.lower_price(CampaignId(at), entry.node.0, (what, to, mode), lowest);
+                    self.lower_price(&items, CampaignId(at), (what, to, mode), lowest);
                 }
             }
         }
@@ -156,15 +158,15 @@ impl Checker<'_> {
 
     fn lower_price(
         &mut self,
+        items: &Items,
         campaign: CampaignId,
-        clauses: &[ast::Clause],
         (what, to, rounding): (&ast::Expr, &ast::Expr, RoundMode),
         lowest: bool,
     ) {
         let names = self.names;
         let Some(entry) = names.campaigns.get(campaign.0) else { return };
-        let name = entry.declared.name.text.as_str();
-        let Some(items) = self.items_lowered(name, what) else { return };
+        let (name, clauses) = (entry.declared.name.text.as_str(), entry.node.0);
+        let Some(items) = self.items_lowered(items, name, what) else { return };
         for (rule, at) in items {
             let Some(kinds) = self.policy.rule(rule).map(|rule| rule.kinds.clone()) else { return };
             let env = Env::new(&kinds, Some(name), Reader::Edge);
@@ -179,7 +181,8 @@ impl Checker<'_> {
                 }
             }
             let Some(to) = self.expr(&env, to) else { return };
-            if !matches!(to.typed.ty, Type::Percent | Type::Multiple | Type::Points(_)) {
+            let priced = self.items_of(rule).get(at).map(|item| item.price.typed.ty.clone());
+            if !matches!(to.typed.ty, Type::Percent | Type::Multiple) && Some(&to.typed.ty) != priced.as_ref() {
                 let shown = self.show(&to.typed.ty);
                 self.report(messages::wrong_type(to.span, &both("a percentage or points", "百分比或积分"), &shown));
                 return;
@@ -204,14 +207,14 @@ impl Checker<'_> {
     }
 
     /// The items whose price a campaign lowers: rule and place among its items.
-    fn items_lowered(&mut self, campaign: &str, what: &ast::Expr) -> Option<Vec<(RuleId, usize)>> {
+    fn items_lowered(&mut self, items: &Items, campaign: &str, what: &ast::Expr) -> Option<Vec<(RuleId, usize)>> {
         let target = match &what.kind {
             ExprKind::Of { what: item, of, .. } if item.text == "every item" => of,
             // `tshirt of gifts`: that item of that catalogue.
-            ExprKind::Of { what: item, of, .. } => {
-                let of_all = self.items_named(&item.text);
-                let of_catalogue = self.items_lowered(campaign, of)?;
-                let named: Vec<_> = of_all.into_iter().filter(|one| of_catalogue.contains(one)).collect();
+            ExprKind::Of { what: item, of, .. } if items.contains_key(&item.text) => {
+                let of_catalogue = self.items_lowered(items, campaign, of)?;
+                let of_all = items.get(&item.text).into_iter().flatten();
+                let named: Vec<_> = of_all.filter(|one| of_catalogue.contains(one)).copied().collect();
                 if named.is_empty() {
                     self.report(messages::unknown_item(item, self.names));
                     return None;
@@ -220,10 +223,16 @@ impl Checker<'_> {
             }
             _ => what,
         };
-        let text = text_of(target)?;
-        let named = self.items_named(&text);
-        if !named.is_empty() {
-            return Some(named);
+        let Some(text) = text_of(target) else {
+            let name = match &target.kind {
+                ExprKind::Of { what: item, .. } => item.clone(),
+                _ => ast::Name { text: String::new(), span: target.span },
+            };
+            self.report(messages::unknown_item(&name, self.names));
+            return None;
+        };
+        if let Some(named) = items.get(last_segment(&text)) {
+            return Some(named.clone());
         }
         let names = self.names;
         if let Found::One(at) = names.requests.find(&text, Some(campaign)) {
@@ -245,19 +254,21 @@ impl Checker<'_> {
         }
     }
 
-    fn items_named(&self, text: &str) -> Vec<(RuleId, usize)> {
-        let last = text.rsplit('.').next().unwrap_or(text);
-        let rules = self.policy.rules.iter().enumerate();
-        let items = rules.flat_map(|(at, rule)| match &rule.body {
-            RuleBody::Request(request) => {
-                request.items.iter().enumerate().map(|(place, item)| (RuleId(at), place, item)).collect()
+    /// All items by name and label.
+    fn items_by_name(&self) -> Items {
+        let mut items = Items::new();
+        for (at, rule) in self.policy.rules.iter().enumerate() {
+            let RuleBody::Request(request) = &rule.body else { continue };
+            for (place, item) in request.items.iter().enumerate() {
+                for name in super::name::names_of(&item.title) {
+                    let known = items.entry(name).or_default();
+                    if !known.contains(&(RuleId(at), place)) {
+                        known.push((RuleId(at), place));
+                    }
+                }
             }
-            _ => vec![],
-        });
+        }
         items
-            .filter(|(.., item)| super::name::answers(&item.title, last))
-            .map(|(rule, place, _)| (rule, place))
-            .collect()
     }
 
     /// Two lower prices of one item that can both hold need `lowest price`.
@@ -293,6 +304,13 @@ impl Checker<'_> {
             self.report(messages::two_lower_prices(&item, &one, &other));
         }
     }
+}
+
+/// Items by name and label: rule and place among its items.
+type Items = BTreeMap<String, Vec<(RuleId, usize)>>;
+
+fn last_segment(text: &str) -> &str {
+    text.rsplit('.').next().unwrap_or(text)
 }
 
 fn says_lowest(clauses: &[ast::Clause]) -> bool {

@@ -204,6 +204,35 @@ impl Checker<'_> {
         })
     }
 
+    /// A limit counts something that the request has: points that it takes or gives, pieces, a value in money.
+    pub(crate) fn check_limits(&mut self, asked: &Asked<'_>, request: &Request, env: &Env<'_>) {
+        let own = self.request_constraints.iter().filter(|one| one.owner == Owner::Rule(asked.id));
+        let mut found = Vec::new();
+        for limit in own {
+            let missing = match (&limit.bounded, &limit.limit.typed.ty) {
+                (Bounded::Points, Type::Points(points)) => {
+                    let taken = request.spends.as_ref().is_some_and(|spends| spends.points == *points);
+                    let comes_in = asked.incoming && asked.unit == Some(*points);
+                    let given = request.lines.iter().any(|line| line.points == *points);
+                    (!taken && !comes_in && !given).then(|| self.show(&limit.limit.typed.ty))
+                }
+                (Bounded::Pieces, _) => {
+                    let counts = element(env, "pieces", limit.span).or_else(|| element(env, "entries", limit.span));
+                    counts.is_none().then(|| messages::both("pieces or entries", "件数或抽奖次数"))
+                }
+                (Bounded::Value, _) => {
+                    let value = element(env, "value", limit.span);
+                    value.is_none().then(|| messages::both("a value in money", "以金额计的价值"))
+                }
+                _ => None,
+            };
+            found.extend(missing.map(|missing| (limit.span, missing)));
+        }
+        for (span, missing) in found {
+            self.report(messages::limit_of_nothing(span, &missing));
+        }
+    }
+
     /// `gifts.cap`, `gifts.cap_2`: as of the bounds of rules.
     fn cap_name(&self, asked: &Asked<'_>) -> String {
         let own = self.request_constraints.iter().filter(|one| {

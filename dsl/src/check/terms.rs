@@ -232,6 +232,7 @@ impl<'a> Checker<'a> {
         let fits = match step.typed.ty {
             Type::Points(points) => asked.unit.is_none_or(|unit| unit == points),
             Type::Money(_) => true,
+            Type::Count => asked.form == RequestForm::Lottery,
             _ => false,
         };
         if !fits {

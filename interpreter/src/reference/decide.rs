@@ -26,6 +26,7 @@ use crate::{Inputs, Needs};
 use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Facts of every subject that the event names, and the earlier events that it names.
@@ -61,6 +62,29 @@ pub(crate) fn needs(policy: &Policy, event: &Event) -> Needs {
     Needs { facts: facts.into_iter().collect(), records }
 }
 
+/// An event that is named must be of a kind that the field takes: a refund of purchases takes back no withdrawal. Kinds are
+/// compared by their JSON names, for another version may have decided the earlier event.
+fn check_named(policy: &Policy, event: &Event, past: &[Past<'_>]) -> Eval<()> {
+    for field in policy.kind(event.kind).map_or(&[][..], |kind| &kind.fields) {
+        let (Type::EventOf(kinds), Some(Datum::One(Value::Text(id)))) =
+            (&field.typed.ty, event.fields.get(&field.title.name))
+        else {
+            continue;
+        };
+        let named = past.iter().find(|one| one.event.id == *id);
+        let Some(json) = named.and_then(|one| one.event.json.get("type")).and_then(Json::as_str) else { continue };
+        let wanted: Vec<&str> =
+            kinds.iter().filter_map(|kind| policy.kind(*kind)).map(|kind| kind.json.as_str()).collect();
+        if !wanted.contains(&json) {
+            return Err(bad(
+                &field.title.name,
+                format!("`{id}` is a `{json}`; this must name a `{}`", wanted.join("` or `")),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Everything but the counters, read.
 struct Setting<'a> {
     policy: &'a Policy,
@@ -80,6 +104,7 @@ impl<'a> Setting<'a> {
         let again = policy.kind(inputs.event.kind).is_some_and(|kind| kind.role == Role::Refund);
         let read = |one| record::read(&versions, one, again);
         let past = inputs.records.iter().map(read).collect::<Eval<Vec<Past<'a>>>>()?;
+        check_named(policy, inputs.event, &past)?;
         let mut earlier = BTreeMap::new();
         for id in needs(policy, inputs.event).records {
             if let Some(one) = past.iter().find(|one| one.event.id == id) {

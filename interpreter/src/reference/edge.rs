@@ -102,7 +102,10 @@ fn request(
     trail: &mut Trail,
 ) -> Eval<Option<RuleId>> {
     match answering(env, trail)? {
-        Answering::Rules => Ok(None),
+        Answering::Rules => {
+            draft.refusals.extend(request::bars(env, RuleId(usize::MAX))?);
+            Ok(None)
+        }
         Answering::Nobody(refusal) => {
             draft.refusals.push(refusal);
             Ok(None)

@@ -29,11 +29,12 @@ pub(super) fn opening(policy: &Policy, customer: &str, held: &Held) -> OpeningLo
 /// have been numbered.
 pub(super) fn used(policy: &Policy, host: &mut Host, name: &str, times: Decimal) -> Result<(), Text> {
     let goes_by = |title: &str| title == name || title.rsplit('.').next() == Some(name);
-    let items = policy.rules.iter().flat_map(|rule| match &rule.body {
-        earnest_dsl::policy::RuleBody::Request(request) => request.items.as_slice(),
-        _ => &[],
-    });
-    let stocks: Vec<_> = items.filter(|item| goes_by(&item.title.name)).filter_map(|item| item.stock).collect();
+    let mut stocks = Vec::new();
+    for rule in &policy.rules {
+        let earnest_dsl::policy::RuleBody::Request(request) = &rule.body else { continue };
+        let named = |item: &str| goes_by(item) || format!("{}.{item}", rule.title.name) == name;
+        stocks.extend(request.items.iter().filter(|item| named(&item.title.name)).filter_map(|item| item.stock));
+    }
     let of_name = |at: usize, constraint: &Constraint| {
         let owned = match constraint.owner {
             Owner::Rule(id) => policy.rule(id).is_some_and(|rule| goes_by(&rule.title.name)),

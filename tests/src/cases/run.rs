@@ -43,17 +43,26 @@ pub fn run(case: &Json, shelf: &mut Shelf) -> Ran {
         expectations: list(case, "expect").len(),
         ..Ran::default()
     };
-    match Books::open(case, shelf) {
-        Ok(mut books) => {
-            books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
-            let (met, faults) = compare::compare(list(case, "expect"), &books.seen);
+    match happened(case, shelf) {
+        Ok((seen, mut faults)) => {
+            let (met, wrong) = compare::compare(list(case, "expect"), &seen);
             ran.met = met;
-            ran.faults = books.faults;
-            ran.faults.extend(faults);
+            faults.extend(wrong);
+            ran.faults = faults;
         }
         Err(error) => ran.faults.push(error),
     }
     ran
+}
+
+/// What happens in a case, and events that were not taken.
+///
+/// # Errors
+/// The programme does not compile, or the case's lots cannot be read.
+pub fn happened(case: &Json, shelf: &mut Shelf) -> Result<(Vec<Json>, Vec<String>), String> {
+    let mut books = Books::open(case, shelf)?;
+    books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
+    Ok((books.seen, books.faults))
 }
 
 /// A host under way.

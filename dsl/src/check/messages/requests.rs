@@ -2,7 +2,7 @@
 
 use super::{both, en, meant, zh};
 use crate::check::names::Names;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::Title;
 use crate::source::Span;
 use crate::syntax::ast::Name;
@@ -11,7 +11,7 @@ use crate::syntax::ast::Name;
 const MISSING_NAMES: &[&str] = &[
     "E0101", "E0104", "E0105", "E0107", "E0109", "E0112", "E0115", "E0116", "E0121", "E0122", "E0123", "E0127",
     "E0201", "E0209", "E0311", "E0327", "E0401", "E0512", "E0513", "E0607", "E0617", "E0704", "E0804", "E0805",
-    "E0807", "E0812", "E0813", "E0901", "E0906", "E0909",
+    "E0807", "E0812", "E0813", "E0901", "E0906", "E0909", "E0914", "E0915", "E0916",
 ];
 
 /// What is only told when no rule has another mistake: a limit without lines may count those of the mistaken rule.
@@ -171,5 +171,22 @@ pub(crate) fn takes_what_is_asked(span: Span) -> Diagnostic {
     .help(both(
         "to say which pools pay, write `take points from A, B`",
         "要写明由哪些池支付，请写 `扣 积分数 自 A、B 池`",
+    ))
+}
+
+/// A limit on something that its request does not have.
+pub(crate) fn limit_of_nothing(span: Span, missing: &Text) -> Diagnostic {
+    Diagnostic::error(
+        "E0827",
+        both(
+            format!("this limit counts {}, and the request has none", missing.en),
+            format!("这个限额按{}计，而这个申请没有", missing.zh),
+        ),
+        span,
+        both("counts nothing", "无可计"),
+    )
+    .help(both(
+        "limit the points that it takes or gives, `times`, or give it a rate (or the points a `worth`) for a limit in money",
+        "请限制它扣或给的积分，或限制 `次`；要按金额限制，请写比率，或为积分写 `价值`",
     ))
 }

@@ -18,6 +18,9 @@ pub(crate) fn of_event(env: &Env<'_>, all: &mut Keys) -> Eval<BTreeSet<String>> 
     if !env.kind().is_some_and(|kind| kind.role == Role::Request) {
         return Ok(customers);
     }
+    if let Ok(customer) = env.customer() {
+        all.insert(barred("customer", customer));
+    }
     for (_, rule, request) in standing(policy, env.frame.event.kind) {
         let item = item_of(env, request)?;
         if request.form == RequestForm::Catalogue && item.is_none() && request.prohibited.is_none() {
@@ -30,7 +33,6 @@ pub(crate) fn of_event(env: &Env<'_>, all: &mut Keys) -> Eval<BTreeSet<String>> 
         if excluded {
             continue;
         }
-        all.insert(barred("customer", env.customer()?));
         for expr in rule.conditions.iter().chain(window_exprs(&rule.windows)).chain(exprs(policy, request, item)) {
             keys::read(env, expr, all)?;
         }

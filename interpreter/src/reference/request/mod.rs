@@ -30,7 +30,7 @@ use crate::decision::StepKind;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, multiply};
 use earnest_dsl::policy::{
-    self, Ask, Compare, Constraint, ConstraintId, Field, Need, Node, PointsId, Request, Rule, RuleId, Type, Value,
+    self, Ask, Compare, Constraint, ConstraintId, Field, Need, Node, PointsId, Request, Role, Rule, RuleId, Type, Value,
 };
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
@@ -155,7 +155,7 @@ pub(crate) struct Decided {
 /// Decides a request; what it takes under constraints is charged where it is accepted.
 pub(crate) fn decide(asking: &Asking<'_>, caps: &mut Caps, effects: &mut Effects, trail: &mut Trail) -> Eval<Decided> {
     let mut decided = Decided { refusals: outside(asking, trail)?, ..Decided::default() };
-    decided.refusals.extend(bars(asking)?);
+    decided.refusals.extend(bars(asking.env, asking.id)?);
     if let Some(code) = &asking.request.prohibited {
         decided.refusals.push(refused(asking, Class::Prohibited, code, asking.rule.title.span));
         return Ok(decided);
@@ -212,11 +212,15 @@ fn outside(asking: &Asking<'_>, trail: &mut Trail) -> Eval<Vec<Refusal>> {
     Ok(refusals)
 }
 
-/// Whether the customer is barred.
-fn bars(asking: &Asking<'_>) -> Eval<Option<Refusal>> {
-    let key = barred("customer", asking.customer);
-    let held = super::counter::number(&key, asking.env.frame.book.before(&key)?)?;
-    Ok((!held.is_zero()).then(|| refused(asking, Class::Barred, DISQUALIFIED, Span::default())))
+/// Whether the customer of a request is barred, whatever decides it.
+pub(crate) fn bars(env: &Env<'_>, rule: RuleId) -> Eval<Option<Refusal>> {
+    let asks = env.kind().is_some_and(|kind| kind.role == Role::Request);
+    let Some(customer) = env.customer().ok().filter(|_| asks) else { return Ok(None) };
+    let key = barred("customer", customer);
+    let held = super::counter::number(&key, env.frame.book.before(&key)?)?;
+    let code = DISQUALIFIED.to_owned();
+    let refusal = Refusal { class: Class::Barred, code, rule, detail: None, span: Span::default() };
+    Ok((!held.is_zero()).then_some(refusal))
 }
 
 /// Audience and needs: all that fail.
