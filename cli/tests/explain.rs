@@ -37,6 +37,21 @@ fn requests_are_told_with_their_money_and_their_refusals() {
 }
 
 #[test]
+fn what_rules_do_besides_earning_is_told() {
+    for language in ["en", "zh"] {
+        let told: Vec<String> = ["k1", "k2", "k3", "k4", "k5", "k6", "k7"]
+            .iter()
+            .map(|event| {
+                let args =
+                    ["explain", "programmes/club", "events/club.ndjson", "--event", event, "--language", language];
+                earnest(&args).shown()
+            })
+            .collect();
+        insta::assert_snapshot!(format!("club_{language}"), told.join("\n"));
+    }
+}
+
+#[test]
 fn a_bad_event_is_told_and_not_explained() {
     let ran = earnest(&["explain", "programmes/shop", "events/bad.ndjson", "--event", "b3"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));

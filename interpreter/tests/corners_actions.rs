@@ -142,8 +142,8 @@ fn a_balance_is_converted_in_whole_units_with_what_the_event_itself_brings() {
 fn a_conversion_is_undone_while_its_product_is_unused() {
     let rules = format!("{STAMPS}rule card on Purchase {{ convert 10 Stamp to 1 Coupon undo while unused }}");
     for (coupons, expected) in [
-        ("2", vec!["refund Stamp -12", "convert Stamp 20", "convert Coupon -2"]),
-        ("1", vec!["refund Stamp -12", "convert Stamp 10", "convert Coupon -1"]),
+        ("2", vec!["convert Stamp 20", "convert Coupon -2", "refund Stamp -12"]),
+        ("1", vec!["convert Stamp 10", "convert Coupon -1", "refund Stamp -12"]),
         ("0", vec!["refund Stamp -12"]),
     ] {
         let mut host = Host::new(&programme(&rules));

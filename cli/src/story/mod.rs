@@ -1,5 +1,6 @@
 //! A decision told in sentences that can be read aloud, in English and in Chinese.
 
+mod deeds;
 mod request;
 mod rule;
 mod tree;
@@ -108,6 +109,7 @@ impl Teller<'_> {
             .map(|((customer, points, deed), sum)| self.told(own, customer, points, (*deed, *sum)))
             .collect();
         told.extend(self.brought(decision));
+        told.extend(self.done(decision));
         if told.is_empty() {
             return say!(self.language, "earned nothing", "未得积分");
         }
@@ -157,7 +159,10 @@ impl Teller<'_> {
         let mut nothing = Vec::new();
         for rule in &trace.rules {
             let lines: Vec<&DecisionLine> = decision.lines.iter().filter(|line| posts(line, &rule.rule)).collect();
-            if lines.is_empty() && rule.result != RuleResult::Applied {
+            let acted = self.acted(rule).filter(|_| lines.is_empty() && rule.result == RuleResult::Applied);
+            if let Some(acted) = acted {
+                root.add(acted);
+            } else if lines.is_empty() && rule.result != RuleResult::Applied {
                 // What a refund leaves alone is told by the original's own story.
                 nothing.extend(self.silent(rule).filter(|_| !refunds));
             } else {

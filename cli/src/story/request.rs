@@ -18,6 +18,8 @@ pub(super) enum Deed {
     Used,
     /// To or from another customer.
     Moved,
+    /// Turned into other points, or made of others.
+    Converted,
 }
 
 impl Deed {
@@ -26,6 +28,7 @@ impl Deed {
         match kind {
             "redeem" | "take" => Self::Used,
             "move" => Self::Moved,
+            "convert" => Self::Converted,
             _ => Self::Earned,
         }
     }
@@ -45,6 +48,10 @@ impl Deed {
             (Self::Moved, true, Language::Chinese) => "转出",
             (Self::Moved, false, Language::English) => "received",
             (Self::Moved, false, Language::Chinese) => "转入",
+            (Self::Converted, true, Language::English) => "converted",
+            (Self::Converted, true, Language::Chinese) => "转换",
+            (Self::Converted, false, Language::English) => "made by conversion",
+            (Self::Converted, false, Language::Chinese) => "转换得",
         }
     }
 }

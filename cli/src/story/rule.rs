@@ -38,7 +38,10 @@ impl<'p> Teller<'p> {
         };
         let title = self.title(&rule.rule, &rule.label);
         let given = self.paint.strong(&given);
-        let mut told = say!(self.language, "{title} {verb} {given}", "{title}：{verb} {given}");
+        let mut told = match self.turned(lines) {
+            Some(turned) => say!(self.language, "{title} {turned}", "{title}：{turned}"),
+            None => say!(self.language, "{title} {verb} {given}", "{title}：{verb} {given}"),
+        };
         if let Some(of) = rule.of.as_ref().or_else(|| lines.iter().find_map(|line| line.of.as_ref())) {
             told.push_str(&say!(self.language, ", deciding event {} again", "，重新裁决事件 {}", of));
         }
@@ -133,7 +136,7 @@ impl<'p> Teller<'p> {
     }
 
     /// `5,000 of 6,000 Star`; what is taken back without its sign.
-    fn line_amount(&self, line: &DecisionLine) -> String {
+    pub(super) fn line_amount(&self, line: &DecisionLine) -> String {
         let points = self.unit_named(&line.points);
         let amount = grouped(line.amount.trim_start_matches('-'));
         if number(&line.amount) == number(&line.asked) {
@@ -144,7 +147,7 @@ impl<'p> Teller<'p> {
         }
     }
 
-    fn add_reading(&self, rule: &RuleTrace, tree: &mut Tree) {
+    pub(super) fn add_reading(&self, rule: &RuleTrace, tree: &mut Tree) {
         let kinds = self.rule(&rule.rule).map_or(&[][..], |rule| &rule.kinds);
         // What is read twice is told once, as it was at last.
         let last = rule
@@ -245,7 +248,7 @@ impl<'p> Teller<'p> {
         }
     }
 
-    fn add_place(&self, rule: &RuleTrace, tree: &mut Tree) {
+    pub(super) fn add_place(&self, rule: &RuleTrace, tree: &mut Tree) {
         if !rule.place.is_empty() {
             tree.add(self.written(&rule.place));
         }
@@ -256,7 +259,7 @@ impl<'p> Teller<'p> {
     }
 
     /// `card_spend "消费积分"` for English readers, the label with the identifier behind it for Chinese ones.
-    fn title(&self, name: &str, label: &str) -> String {
+    pub(super) fn title(&self, name: &str, label: &str) -> String {
         match (label.is_empty() || label == name, self.language) {
             (true, _) => name.to_owned(),
             (false, Language::English) => format!("{name} \"{label}\""),
@@ -268,7 +271,7 @@ impl<'p> Teller<'p> {
         self.policy.rules.iter().find(|rule| rule.title.name == name)
     }
 
-    fn comma(&self) -> &'static str {
+    pub(super) fn comma(&self) -> &'static str {
         match self.language {
             Language::English => ", ",
             Language::Chinese => "，",

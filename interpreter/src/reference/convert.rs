@@ -154,7 +154,7 @@ fn posted(env: &Env<'_>, id: RuleId, rule: &Rule, convert: &Convert, times: Deci
             customer: env.customer()?.to_owned(),
             amount,
             asked: amount,
-            terms: Terms { takes, ..Terms::default() },
+            terms: Terms { takes, undoes: times < Decimal::ZERO, ..Terms::default() },
         })
     };
     let taken = multiply(times, convert.take.0).map_err(long)?;

@@ -205,7 +205,7 @@ struct Work<'a> {
     names: Vec<String>,
     draft: Draft,
     refunded: Refunded<'a>,
-    levels: Vec<DecisionLine>,
+    levels: Vec<(bool, DecisionLine)>,
     facts: Vec<FactOut>,
     notices: Vec<Notice>,
     figures: Vec<(String, String)>,
@@ -363,6 +363,8 @@ fn posted(setting: &Setting<'_>, frame: &Frame<'_>, work: &Work<'_>) -> Result<V
         };
         lines.push(made);
     }
-    lines.extend(work.levels.iter().cloned());
+    let (first, last): (Vec<_>, Vec<_>) = work.levels.iter().cloned().partition(|(undoes, _)| *undoes);
+    let lines = first.into_iter().map(|(_, line)| line).chain(lines);
+    let lines = lines.chain(last.into_iter().map(|(_, line)| line)).collect();
     Ok(lines)
 }

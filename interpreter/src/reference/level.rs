@@ -253,13 +253,14 @@ pub(crate) struct Moved<'a> {
 }
 
 /// Brings every level rule that the event may move to its target, and converts what balances then hold, stratum by stratum.
-/// Rules of other versions move the periods that belong to those. `own` is what the decision has posted so far.
+/// Rules of other versions move the periods that belong to those. `own` is what the decision has posted so far. Lines of undone
+/// conversions are marked: they come before what is taken back, so that it is there to be taken.
 pub(crate) fn settle(
     moved: &Moved<'_>,
     own: &mut Vec<Posted>,
     caps: &mut Caps,
     trail: &mut Trail,
-) -> Eval<Vec<DecisionLine>> {
+) -> Eval<Vec<(bool, DecisionLine)>> {
     let mut lines = under(moved, &moved.frame, own, caps, trail)?;
     for (version, event) in moved.versions.beside(&moved.frame) {
         let frame = Frame { policy: version.policy, index: version.index, event: &event, ..moved.frame };
@@ -275,7 +276,7 @@ fn under(
     own: &mut Vec<Posted>,
     caps: &mut Caps,
     trail: &mut Trail,
-) -> Eval<Vec<DecisionLine>> {
+) -> Eval<Vec<(bool, DecisionLine)>> {
     let deciding = moved.versions.own.is(frame.policy);
     let mut lines = Vec::new();
     for id in frame.index.levels(frame.event.kind) {
@@ -291,7 +292,7 @@ fn under(
                 None if deciding => {
                     for posted in super::convert::convert(&Env { level: None, ..env }, *id, moved, own, caps, trail)? {
                         let posting = Posting { line: &posted, dated: moved.now, of: None, before: Decimal::ZERO };
-                        lines.push(decision_line(&Env::new(frame), &posting)?);
+                        lines.push((posted.gives_back(), decision_line(&Env::new(frame), &posting)?));
                         own.push(posted);
                     }
                 }
@@ -302,7 +303,7 @@ fn under(
                         let Some((posted, line)) = bring(&inside, &level, instance, moved, caps, trail)? else {
                             continue;
                         };
-                        lines.push(line);
+                        lines.push((false, line));
                         // Points of another version have other numbers.
                         own.extend(Some(posted).filter(|_| deciding));
                     }

@@ -67,6 +67,8 @@ pub(crate) struct Terms {
     pub from: Vec<PoolId>,
     /// Takes everything that there is, pending points included.
     pub all: bool,
+    /// Undoes a conversion.
+    pub undoes: bool,
     /// Money worth of what is given, where it differs from grant to grant.
     pub worth: Option<Decimal>,
     /// The other customer, where lots move.
@@ -134,6 +136,11 @@ pub(crate) struct Posted {
 }
 
 impl Posted {
+    /// Whether the line is one of a conversion that is undone.
+    pub(crate) fn gives_back(&self) -> bool {
+        self.kind == LineKind::Convert && self.terms.undoes
+    }
+
     /// Whether a measure over postings of points counts the line where it names no rules: what is granted less what is taken
     /// back, but not what is used.
     pub(crate) fn counts_as_granted(&self) -> bool {

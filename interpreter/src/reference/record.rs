@@ -95,6 +95,7 @@ fn terms_of(policy: &Policy, points: PointsId, json: Option<&Json>) -> Option<Te
     let pools = &policy.points_of(points)?.pools;
     let pool = |name: &Json| named(pools, |pool| &pool.title, name.as_str()?).map(PoolId);
     Some(Terms {
+        undoes: false,
         takes: json.get("takes")?.as_bool()?,
         from: json.get("from")?.as_array()?.iter().map(pool).collect::<Option<_>>()?,
         all: json.get("all")?.as_bool()?,
