@@ -26,7 +26,7 @@ fn five_mistakes_in_one_file_are_five_findings() {
 fn a_folder_of_programmes_a_file_and_a_file_of_a_folder() {
     let ran = earnest(&["check", "programmes"]);
     assert_eq!(ran.code, Some(1));
-    assert_eq!(ran.out.lines().last(), Some("5 errors in 5 programmes"));
+    assert_eq!(ran.out.lines().last(), Some("5 errors in 6 programmes"));
     assert_eq!(earnest(&["check", "programmes/shop/programme.earn"]).out, "no findings in 1 programme\n");
     // A campaign's file stands for the programme that it belongs to.
     assert_eq!(
