@@ -6,7 +6,7 @@ use super::Checker;
 use super::messages;
 use super::names::{Entry, Space};
 use crate::source::Span;
-use crate::syntax::ast::{ClauseKind, Declared, FieldDecl, Name, TypeKind};
+use crate::syntax::ast::{ClauseKind, Declared, FieldDecl, Name, RequestKind, TypeKind};
 use std::collections::BTreeMap;
 
 impl Checker<'_> {
@@ -21,25 +21,34 @@ impl Checker<'_> {
         self.twice_in(&names.campaigns, ("campaigns", "活动"));
         self.twice_in(&names.periods, ("periods", "周期"));
         self.twice_in(&names.schedules, ("schedules", "定时"));
-        self.twice_in(&names.requests, ("requests", "申请"));
-        self.twice_in(&names.rankings, ("rankings", "排名"));
         self.twice_in(&names.figures, ("figures", "指标"));
-        self.twice_in(&names.notices, ("notices", "通知"));
-        self.twice_in(&names.rules, ("rules", "规则"));
-        // What an expression may name by a bare word is one role.
+        // Lines, limits and counters go by the name of what posts them: one role.
+        let mut rules = Seen::default();
+        rules.space(&names.rules);
+        rules.space(&names.requests);
+        rules.space(&names.notices);
+        self.report_twice(rules, ("rules, requests or notices", "规则、申请或通知"));
+        // What an expression may name by a bare word is one role; a ranking counts under its own name.
         let mut values = Seen::default();
+        values.space(&names.rankings);
         values.space(&names.tracks);
         values.space(&names.parameters);
         values.space(&names.defines);
         values.space(&names.tiers);
-        self.report_twice(values, ("tracks, parameters, definitions or tiers", "累计、参数、定义或等级"));
+        self.report_twice(
+            values,
+            ("tracks, parameters, definitions, tiers or rankings", "累计、参数、定义、等级或排名"),
+        );
         // So are the units that may stand after a number.
         let mut units = Seen::default();
         units.space(&names.points);
         for entry in &names.quantities.entries {
             units.add(entry.node.0.text.clone(), entry.node.0.span);
         }
-        self.report_twice(units, ("units", "单位"));
+        for entry in names.requests.entries.iter().filter(|entry| entry.node.kind == Some(RequestKind::Benefit)) {
+            units.add(entry.qualified.clone(), entry.declared.name.span);
+        }
+        self.report_twice(units, ("units or benefits", "单位或权益"));
         self.parts_twice();
     }
 
