@@ -152,6 +152,41 @@ fn lines_for_each_element_are_rounded_one_by_one_and_posted_as_one() {
 }
 
 #[test]
+fn a_condition_on_the_element_is_one_of_its_line() {
+    let mut host = Host::new(&programme(
+        "rule by_tender on Purchase {\n  for each tender of tenders\n  when tender.instrument is credit_card\n  earn 1 Star per full 1 CNY of tender.amount\n}",
+    ));
+    let tenders = json!([
+        {"instrument": "credit_card", "amount": "60.50"},
+        {"instrument": "gift_card", "amount": "39.50"},
+        {"instrument": "credit_card", "amount": "0.60"},
+    ]);
+    let decision = host.at("2024-05-01 10:00:00", "purchase", json!({"amount": "100.60", "tenders": tenders}));
+    assert_eq!(lines(&decision), ["by_tender 60"]);
+}
+
+#[test]
+fn tenders_are_shared_over_the_items_that_count() {
+    let mut host = Host::new(&programme(
+        "event Basket {\n  amount: money from 0 CNY to 10_000_000 CNY\n\
+           items: list of at most 100 { category: Category?; amount: money from 0 CNY to 10_000_000 CNY }\n\
+           tenders: list of at most 10 { instrument: Instrument; amount: money from 0 CNY to 10_000_000 CNY }\n}\n\
+         define by_card = sum of (tenders.amount * tenders.instrument { credit_card: 100%, otherwise: 0% })\n\
+         define counting = sum of (items.amount * items.category { groceries: 0%, otherwise: 100% })\n\
+         rule pro_rata on Basket {\n  when amount > 0 CNY\n  earn 1 Star per full 1 CNY of (counting * (by_card / amount))\n}",
+    ));
+    let basket = json!({
+        "amount": "90.00",
+        "tenders": [{"instrument": "credit_card", "amount": "60.00"}, {"instrument": "gift_card", "amount": "30.00"}],
+        "items": [{"category": "dining", "amount": "45.00"}, {"category": "groceries", "amount": "45.00"}],
+    });
+    // 45 x 60 / 90 is 30 exactly: two thirds are never rounded before they are multiplied.
+    assert_eq!(lines(&host.at("2024-05-01 10:00:00", "basket", basket)), ["pro_rata 30"]);
+    let nothing = json!({"amount": "0.00", "tenders": [], "items": []});
+    assert_eq!(total(&host.at("2024-05-01 10:00:00", "basket", nothing)), dec("0"));
+}
+
+#[test]
 fn the_order_of_declarations_changes_nothing() {
     let rules = [
         "group best: best of",

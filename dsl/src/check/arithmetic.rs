@@ -5,7 +5,7 @@ use super::expr::numeric;
 use super::messages;
 use super::units::{is_numeric, is_pure};
 use super::{Checker, Env, Reader};
-use crate::policy::{Expr, Node, Type, Typed};
+use crate::policy::{Compare, Expr, Node, Type, Typed};
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp};
 use rust_decimal::Decimal;
@@ -79,6 +79,20 @@ impl Checker<'_> {
         Some(Expr { node: Node::Multiply(Box::new(left), Box::new(right)), typed, span })
     }
 
+    /// Whether a condition so far says that a value is above zero.
+    fn is_above_zero(&self, value: &Expr) -> bool {
+        self.assumed.iter().any(|node| {
+            let Node::Compare(op, subject, least) = node else { return false };
+            let least = super::table::constant_number(least);
+            subject.node == value.node
+                && match op {
+                    Compare::Greater => least.is_some_and(|least| least >= Decimal::ZERO),
+                    Compare::AtLeast => least.is_some_and(|least| least > Decimal::ZERO),
+                    _ => false,
+                }
+        })
+    }
+
     pub(crate) fn quotient(&mut self, env: &Env<'_>, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
         let left = self.expr(env, left)?;
         let right = self.expr(env, right)?;
@@ -91,9 +105,13 @@ impl Checker<'_> {
         };
         let (a, mut b) = (Bounds::of(&left.typed), Bounds::of(&right.typed));
         let zero = right.typed.range.is_some_and(|(low, high)| low <= Decimal::ZERO && high >= Decimal::ZERO);
+        let mut maybe = false;
         if zero {
             // A figure or notice that cannot be computed is not told; nothing is decided by it.
-            let least = b.filter(|b| env.reader == Reader::Host && b.low == Decimal::ZERO && b.high > Decimal::ZERO);
+            let least = b.filter(|b| b.low == Decimal::ZERO && b.high > Decimal::ZERO);
+            let above = self.is_above_zero(&right);
+            maybe = !above;
+            let least = least.filter(|_| above || env.reader == Reader::Host);
             let Some(least) = least else {
                 self.report(messages::may_divide_by_zero(right.span));
                 return None;
@@ -101,7 +119,7 @@ impl Checker<'_> {
             b = Some(Bounds { low: Decimal::new(1, u32::from(least.scale)), ..least });
         }
         let bounds = self.bound(span, || a?.divide(b?))?;
-        let typed = numeric(ty, bounds, zero, true);
+        let typed = numeric(ty, bounds, maybe, true);
         Some(Expr { node: Node::Divide(Box::new(left), Box::new(right)), typed, span })
     }
 

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, ClauseKind, ExprKind, LineClause};
 use rust_decimal::Decimal;
 
 /// `for each`: the list's name and its element's fields.
-pub(crate) type Each = (String, Vec<Field>);
+pub(crate) type Each = (String, Vec<Field>, String);
 
 impl<'a> Checker<'a> {
     /// The line of a clause that takes or grants; `None` where the clause is none of these, or was found wrong.
@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
             sign: LineSign::Take(pools),
             to,
             when,
-            for_each: each.map(|(name, _)| name.clone()),
+            for_each: each.map(|(name, ..)| name.clone()),
             ..plain_line(amount, points, pool, span)
         })
     }
@@ -109,7 +109,7 @@ impl<'a> Checker<'a> {
         each: Option<&Each>,
         span: Span,
     ) -> Option<Line> {
-        let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
+        let inside = each.map_or(*env, |each| env.inside(each));
         let env = if each.is_some() { &inside } else { env };
         let held = self.assumed.len();
         let when = match when {
@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
             worth,
             to,
             when,
-            for_each: each.map(|(name, _)| name.clone()),
+            for_each: each.map(|(name, ..)| name.clone()),
             ..plain_line(amount, points, PoolId(0), span)
         })
     }

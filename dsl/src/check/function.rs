@@ -296,15 +296,22 @@ impl Checker<'_> {
         })
     }
 
-    /// The list field at the root of `daily.balance`, its element's fields, and how many elements it has at most.
+    /// The list that a fold goes over, its element's fields, and how many elements it has at most: the list that the value
+    /// names, alone or in `items.amount * 2`.
     fn list_in(&mut self, env: &Env<'_>, value: &ast::Expr) -> Option<(Expr, Vec<Field>, u32)> {
         let root = match &value.kind {
             ExprKind::Name(name) => name,
-            ExprKind::Of { of, .. } => match &of.kind {
-                ExprKind::Name(name) => name,
-                _ => return None,
-            },
-            _ => return None,
+            ExprKind::Of { of, .. } if matches!(of.kind, ExprKind::Name(_)) => {
+                let ExprKind::Name(name) = &of.kind else { return None };
+                name
+            }
+            _ => {
+                let parts = super::apart::ast_children(value);
+                return parts.into_iter().find_map(|part| match part.kind {
+                    ExprKind::Name(_) => None,
+                    _ => self.list_in(env, part),
+                });
+            }
         };
         let mut field: Option<Field> = None;
         for kind in env.kinds.iter().filter_map(|kind| self.policy.kind(*kind)) {
@@ -315,14 +322,18 @@ impl Checker<'_> {
         let fields = fields.clone();
         self.refer(root.span, &field.title.name, field.title.labels.clone());
         let most = field.most.unwrap_or(LONGEST);
-        Some((Expr { node: Node::Field(field.title.name.clone()), typed: field.typed, span: root.span }, fields, most))
+        let node = Node::Field(field.title.name.clone());
+        // A condition may have made it known.
+        let optional = field.typed.optional && !self.assumed.contains(&node);
+        Some((Expr { node, typed: Typed { optional, ..field.typed }, span: root.span }, fields, most))
     }
 
-    /// The element's part of `daily.balance`; `None` for the bare list, `Some(None)` where reported.
+    /// What is taken of each element: `daily.balance`, `items.amount * 2`; `None` for the bare list, `Some(None)` where reported.
     fn element_value(&mut self, env: &Env<'_>, value: &ast::Expr, fields: &[Field]) -> Option<Option<Expr>> {
-        let ExprKind::Of { what, .. } = &value.kind else { return None };
+        if matches!(value.kind, ExprKind::Name(_)) {
+            return None;
+        }
         let inside = Env { element: Some(fields), ..*env };
-        let name = ast::Expr { kind: ExprKind::Name(what.clone()), span: what.span };
-        Some(self.expr(&inside, &name))
+        Some(self.expr(&inside, value))
     }
 }

@@ -14,14 +14,14 @@ impl Checker<'_> {
     #[allow(clippy::option_option)]
     pub(crate) fn for_each(&mut self, env: &Env<'_>, clauses: &[Clause]) -> Option<Option<Each>> {
         for clause in clauses {
-            if let ClauseKind::ForEach(_, list) = &clause.kind {
+            if let ClauseKind::ForEach(alias, list) = &clause.kind {
                 let list = self.expr(env, list)?;
                 let (Node::Field(name), Type::List(fields)) = (&list.node, &list.typed.ty) else {
                     let shown = self.show(&list.typed.ty);
                     self.report(messages::not_a_list(list.span, &shown));
                     return None;
                 };
-                return Some(Some((name.clone(), fields.clone())));
+                return Some(Some((name.clone(), fields.clone(), alias.text.clone())));
             }
         }
         Some(None)
@@ -41,7 +41,7 @@ impl Checker<'_> {
             first: line.first,
             to,
             when,
-            for_each: each.map(|(name, _)| name.clone()),
+            for_each: each.map(|(name, ..)| name.clone()),
             ..plain_line(amount, points, pool, span)
         })
     }
@@ -53,7 +53,7 @@ impl Checker<'_> {
         line: &LineClause,
         each: Option<&Each>,
     ) -> Option<(Expr, Option<Expr>)> {
-        let inside = Env { element: each.map(|(_, fields)| fields.as_slice()), ..*env };
+        let inside = each.map_or(*env, |each| env.inside(each));
         let env = if each.is_some() { &inside } else { env };
         let held = self.assumed.len();
         let when = match &line.when {

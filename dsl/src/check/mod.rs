@@ -99,13 +99,20 @@ pub(crate) struct Env<'e> {
     pub campaign: Option<&'e str>,
     /// The fields of the list element at hand.
     pub element: Option<&'e [Field]>,
+    /// What the element is called: `item` in `for each item of items`.
+    pub alias: Option<&'e str>,
     /// Who asks.
     pub reader: Reader,
 }
 
 impl<'e> Env<'e> {
     pub(crate) fn new(kinds: &'e [KindId], campaign: Option<&'e str>, reader: Reader) -> Self {
-        Self { kinds, campaign, element: None, reader }
+        Self { kinds, campaign, element: None, alias: None, reader }
+    }
+
+    /// Inside a `for each`.
+    pub(crate) fn inside(&self, (_, fields, alias): &'e deed::Each) -> Self {
+        Self { element: Some(fields), alias: Some(alias), ..*self }
     }
 
     /// Outside any event.

@@ -319,6 +319,16 @@ impl Checker<'_> {
     }
 
     /// `X.f`, `f of X`: a function, a field of a kind, a fact of a subject, a field of an earlier event.
+    /// Whether a name means the element at hand: its own name in a `for each`, or its list's in a fold or a `for each`.
+    fn is_element(&self, env: &Env<'_>, of: &ast::Expr) -> bool {
+        let (Some(fields), ast::ExprKind::Name(name)) = (env.element, &of.kind) else { return false };
+        let is_list = |kind: &crate::policy::KindId| {
+            let field = self.policy.kind(*kind).and_then(|kind| find_field(&kind.fields, &name.text));
+            field.is_some_and(|field| matches!(&field.typed.ty, Type::List(own) if own == fields))
+        };
+        env.alias == Some(name.text.as_str()) || (!env.kinds.is_empty() && env.kinds.iter().all(is_list))
+    }
+
     pub(crate) fn of(
         &mut self,
         env: &Env<'_>,
@@ -327,6 +337,9 @@ impl Checker<'_> {
         span: Span,
         want: Option<&Type>,
     ) -> Option<Expr> {
+        if self.is_element(env, of) {
+            return self.expr(env, &ast::Expr { kind: ast::ExprKind::Name(what.clone()), span: what.span });
+        }
         // A field comes before a function of the same name: `count of TxnCount`, `daily.balance`. How it is worded never matters.
         if !self.has_field(env, of, &what.text)
             && let Some(made) = self.function(env, what, of, span, want)

@@ -1,5 +1,6 @@
 //! Rules: kinds, windows, conditions and lines; groups and campaigns.
 
+use super::deed::Each;
 use super::messages;
 use super::name::Lookup;
 use super::names::{Entry, path_text};
@@ -82,13 +83,20 @@ impl<'a> Checker<'a> {
         self.audience(&mut rule, &env);
         let campaign = entry.campaign.and_then(|name| self.names.campaign(name));
         if let Some(campaign) = campaign {
-            self.common_clauses(&mut rule, &env, campaign.node.0, false);
+            self.common_clauses(&mut rule, &env, campaign.node.0, false, None);
         }
-        self.common_clauses(&mut rule, &env, &entry.node.clauses, true);
+        let each = self.for_each(&env, &entry.node.clauses);
+        let element = each.as_ref().and_then(Option::as_ref);
+        let of_element = self.common_clauses(&mut rule, &env, &entry.node.clauses, true, element);
         self.check_windows_meet(&rule.windows);
         self.check_conditions_meet(&rule.conditions);
-        if let Some(body) = self.body(RuleId(at), &rule, &env, entry) {
+        if let Some(each) = &each
+            && let Some(body) = self.body(RuleId(at), &rule, &env, entry, each.as_ref())
+        {
             rule.body = body;
+        }
+        if let RuleBody::Earn(lines) = &mut rule.body {
+            lines.iter_mut().for_each(|line| under(line, &of_element));
         }
         let whole = entry.node.clauses.iter().find(|clause| matches!(clause.kind, ClauseKind::OverWholePeriods));
         if let Some(clause) = whole {
@@ -116,8 +124,18 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Windows, conditions, group, funding: what a rule has of its own and of its campaign.
-    fn common_clauses(&mut self, rule: &mut Rule, env: &Env<'_>, clauses: &[Clause], own: bool) {
+    /// Windows, conditions, group, funding: what a rule has of its own and of its campaign. Conditions that look at the element
+    /// of a `for each` are those of its lines: they are given back.
+    fn common_clauses(
+        &mut self,
+        rule: &mut Rule,
+        env: &Env<'_>,
+        clauses: &[Clause],
+        own: bool,
+        each: Option<&Each>,
+    ) -> Vec<Expr> {
+        let inside = each.map_or(*env, |each| env.inside(each));
+        let mut of_element = Vec::new();
         for clause in clauses {
             match &clause.kind {
                 ClauseKind::Window(window) => {
@@ -130,9 +148,13 @@ impl<'a> Checker<'a> {
                     rule.windows.extend(made);
                 }
                 ClauseKind::When(condition) | ClauseKind::For(condition) => {
-                    if let Some(condition) = self.condition(env, condition) {
+                    if let Some(condition) = self.condition(&inside, condition) {
                         self.assume(&condition);
-                        rule.conditions.push(condition);
+                        if reads_element(&condition) {
+                            of_element.push(condition);
+                        } else {
+                            rule.conditions.push(condition);
+                        }
                     }
                 }
                 ClauseKind::InGroup(path, rank) => {
@@ -162,6 +184,7 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
+        of_element
     }
 
     /// A rule may round its own lines in another way than its points; to other decimals than theirs it cannot.
@@ -189,6 +212,7 @@ impl<'a> Checker<'a> {
             Node::And(all) => all.iter().for_each(|one| self.assume(one)),
             Node::Known(inner) => self.assumed.push(inner.node.clone()),
             Node::Compare(_, a, b) => {
+                self.assumed.push(condition.node.clone());
                 self.assumed.push(a.node.clone());
                 self.assumed.push(b.node.clone());
             }
@@ -204,22 +228,22 @@ impl<'a> Checker<'a> {
         rule: &Rule,
         env: &Env<'_>,
         entry: &Entry<'a, &'a ast::RuleDecl>,
+        for_each: Option<&Each>,
     ) -> Option<RuleBody> {
         let mut lines = Vec::new();
         let mut accepts = Vec::new();
         let mut body = None;
         let mut settled = None;
-        let for_each = self.for_each(env, &entry.node.clauses)?;
         for clause in &entry.node.clauses {
             match &clause.kind {
                 ClauseKind::Earn(line) => {
                     if line.first {
                         self.report(messages::first_outside_request(clause.span));
                     }
-                    lines.extend(self.line(env, line, for_each.as_ref(), clause.span));
+                    lines.extend(self.line(env, line, for_each, clause.span));
                 }
                 ClauseKind::Take(_) | ClauseKind::TakeBack(..) | ClauseKind::Grant(..) => {
-                    lines.extend(self.other_line(env, &clause.kind, for_each.as_ref(), clause.span));
+                    lines.extend(self.other_line(env, &clause.kind, for_each, clause.span));
                 }
                 ClauseKind::Raise { targets, to, factor, after_caps } => {
                     body = self.raise(id, rule, env, (targets, *to, factor, *after_caps), clause.span);
@@ -271,6 +295,26 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// Whether a condition looks at the element of a `for each`.
+fn reads_element(condition: &Expr) -> bool {
+    let mut found = false;
+    crate::policy::expr::walk(condition, &mut |expr| found |= matches!(expr.node, Node::Element(_)));
+    found
+}
+
+/// A line under conditions, besides its own.
+fn under(line: &mut crate::policy::Line, conditions: &[Expr]) {
+    if conditions.is_empty() {
+        return;
+    }
+    let mut all = conditions.to_vec();
+    all.extend(line.when.take());
+    line.when = match all.as_slice() {
+        [only] => Some(only.clone()),
+        _ => Some(super::expr::flag(Node::And(all), line.span)),
+    };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -45,8 +45,8 @@ pub(crate) fn may_divide_by_zero(span: Span) -> Diagnostic {
         both("can be zero", "可能为零"),
     )
     .help(both(
-        "divide by a fixed number, or by a field whose stated range begins above zero: `count: count from 1 to 100`",
-        "请除以固定的数，或除以范围大于零的字段：`count: 笔数 自 1 至 100`",
+        "say before that it is not: `when amount > 0 CNY`; or divide by a fixed number, or by a field whose range begins above zero: `count: count from 1 to 100`",
+        "请先写明它大于零：`当 金额 > 0 元 时`；或除以固定的数，或除以范围大于零的字段：`count: 笔数 自 1 至 100`",
     ))
 }
 

@@ -1,7 +1,7 @@
 //! Requests: which one answers an event, how much it comes to, whether it is refused, and what it leads to.
 //!
 //! The size comes first (`size`), bounded by what `bound` tests; then windows, bars and needs are judged with it. All that
-//! fails is reported, in the fixed order of [`Class`](super::cap::Class). What is accepted gives lines and amounts (`output`).
+//! fails is reported, in the fixed order of [`Class`]. What is accepted gives lines and amounts (`output`).
 
 mod again;
 mod answer;
