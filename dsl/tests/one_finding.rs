@@ -29,3 +29,9 @@ fn a_multiple_is_not_blamed_for_a_base_that_cannot_be_read() {
     );
     assert_eq!(found, ["E0016"]);
 }
+
+#[test]
+fn a_rule_on_an_unknown_event_is_one_finding() {
+    let found = codes("rule wrong on Violated { when amount > 5 CNY; take back all Point; bar customer }\n");
+    assert_eq!(found, ["E0109"]);
+}

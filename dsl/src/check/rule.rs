@@ -77,6 +77,10 @@ impl<'a> Checker<'a> {
         if level && rule.kinds.is_empty() {
             rule.kinds = self.kinds_of_level(at);
         }
+        // A rule on an unknown event says nothing about the rest.
+        if !entry.node.on.is_empty() && rule.kinds.is_empty() {
+            return;
+        }
         let kinds = rule.kinds.clone();
         let env = Env::new(&kinds, entry.campaign, if level { Reader::Level } else { Reader::Edge });
         self.assumed.clear();
