@@ -12,7 +12,7 @@ use chrono::{DateTime, FixedOffset};
 use earnest_dsl::policy::{Kind, Role, Type, Value};
 use earnest_interpreter::decision::Outcome;
 use earnest_interpreter::event::Datum;
-use earnest_interpreter::{Decided, Decision, Engine, Event, Facts, InputError, Inputs};
+use earnest_interpreter::{Counters, Decided, Decision, Engine, Event, Facts, InputError, Inputs, Needs, Record};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -202,6 +202,10 @@ impl<S: Store> Host<S> {
         let (_, engine, event) = self.read(json)?;
         let instant = event.instant.to_utc();
         let freezes = engine.policy().kind(event.kind).is_some_and(|kind| is(kind, "Freeze"));
+        if self.anything_due(instant)? {
+            // Time that passes cannot be taken back: an event that is wrong must not make it pass.
+            self.can_be_decided(engine, &event)?;
+        }
         self.advance(instant, explain)?;
         let mut answer = self.decide_now(json, content, explain)?;
         self.tell_places(&answer)?;
@@ -236,6 +240,33 @@ impl<S: Store> Host<S> {
         self.decide_again(json, &memo, explain).map(Some)
     }
 
+    /// Everything that an engine needs for an event.
+    fn gather(&self, engine: &Engine, terms: Terms<'_>, event: &Event) -> Result<Gathered, HostError> {
+        let needs = engine.needs(event);
+        let facts = self.attach_facts(&needs.facts)?;
+        let records = self.store.records(&needs.records, None)?;
+        let keys = engine.keys(&Inputs { event, facts: &facts, records: &records })?;
+        let mut counters = self.store.counters(&keys)?;
+        fill_balances(&self.store, terms, &keys, event.instant.to_utc(), &mut counters)?;
+        Ok(Gathered { needs, facts, records, keys, counters })
+    }
+
+    /// Whether an event is well-formed as far as can be told before time has passed up to it. One that names an event which
+    /// the clock has still to raise is left to what follows.
+    fn can_be_decided(&self, engine: &Engine, event: &Event) -> Result<(), HostError> {
+        let raises = self.programme.versions().iter().any(|engine| !engine.policy().schedules.is_empty());
+        if raises {
+            for name in engine.needs(event).records {
+                if self.store.version_of(&name)?.is_none() {
+                    return Ok(());
+                }
+            }
+        }
+        let Gathered { facts, records, counters, .. } = self.gather(engine, Terms::new(engine)?, event)?;
+        engine.decide(&Inputs { event, facts: &facts, records: &records }, &counters, false)?;
+        Ok(())
+    }
+
     /// Decides a new event, and writes.
     pub(crate) fn decide_now(
         &mut self,
@@ -245,14 +276,8 @@ impl<S: Store> Host<S> {
     ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
         let terms = Terms::new(engine)?;
-        let needs = engine.needs(&event);
-        let facts = self.attach_facts(&needs.facts)?;
-        let records = self.store.records(&needs.records, None)?;
-        let inputs = Inputs { event: &event, facts: &facts, records: &records };
-        let keys = engine.keys(&inputs)?;
-        let mut counters = self.store.counters(&keys)?;
-        fill_balances(&self.store, terms, &keys, event.instant.to_utc(), &mut counters)?;
-        let decided = engine.decide(&inputs, &counters, explain)?;
+        let Gathered { needs, facts, records, keys, counters } = self.gather(engine, terms, &event)?;
+        let decided = engine.decide(&Inputs { event: &event, facts: &facts, records: &records }, &counters, explain)?;
         check(&decided.decision, &keys, &counters)?;
 
         let mut change = self.change(engine, &event, &decided)?;
@@ -410,6 +435,15 @@ impl<S: Store> Host<S> {
         let version = memo.version;
         Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
     }
+}
+
+/// What was read for a decision.
+struct Gathered {
+    needs: Needs,
+    facts: Facts,
+    records: Vec<Record>,
+    keys: Vec<String>,
+    counters: Counters,
 }
 
 /// Whether a kind is the one of `std.control` that hosts know by this name.

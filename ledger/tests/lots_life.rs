@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{at, available, decide, did, host, open, told};
+use common::{at, available, decide, did, event, host, open, told};
 use serde_json::json;
 
 const THREE_YEARS: &str = r#"
@@ -79,4 +79,17 @@ fn what_ended_before_an_event_that_cannot_be_decided_is_told_with_the_next() {
     assert_eq!(available(&host, "c1", "Point", "2025-03-20 10:00:00"), "0");
     let next = decide(&mut host, "e1", "2025-03-21 10:00:00", "purchase", "c2", json!({ "amount": "5" }));
     assert_eq!(told(&next.moved), ["2024-12-15 reminded c1 300 Point", "2025-03-16 expired c1 300 Point"]);
+}
+
+/// Found by fuzzing: a wrong event of the year 2923 once made every lot end before it was found wrong.
+#[test]
+fn an_event_that_is_wrong_makes_no_time_pass() {
+    let mut host = host(&format!("{THREE_YEARS}transfer gift {{ keep dates }}\n"));
+    decide(&mut host, "e1", "2025-03-03 10:00:00", "purchase", "c1", json!({ "amount": "80" }));
+    let mut wrong = event("e2", "2923-05-01 10:00:00", "transfer", "c1", json!({ "to": "c2", "points": "10" }));
+    wrong.remove("customer");
+    assert_eq!(host.decide(&wrong, false).expect_err("nobody asks").field(), "customer");
+    assert_eq!(available(&host, "c1", "Point", "2025-03-04 00:00:00"), "80");
+    let answer = decide(&mut host, "e3", "2025-03-04 00:00:00", "purchase", "c1", json!({ "amount": "5" }));
+    assert!(answer.moved.is_empty(), "{:?}", told(&answer.moved));
 }

@@ -99,6 +99,15 @@ impl<S: Store> Host<S> {
         }
     }
 
+    /// Whether anything happens by itself up to an instant.
+    pub(crate) fn anything_due(&self, to: DateTime<Utc>) -> Result<bool, HostError> {
+        if self.store.due()?.is_some_and(|(at, _)| at <= to) {
+            return Ok(true);
+        }
+        let clock = self.store.clock()?;
+        Ok(!self.starts(clock, to)?.is_empty() || !self.moments(clock, to)?.is_empty())
+    }
+
     /// What is due to lots up to an instant, and nothing else; nothing happens before another instant.
     pub(crate) fn catch_up(&mut self, to: DateTime<Utc>, not_before: Option<DateTime<Utc>>) -> Result<(), HostError> {
         while let Some((at, customer)) = self.store.due()?.filter(|(at, _)| *at <= to) {
