@@ -355,28 +355,6 @@ pub(crate) fn element(env: &Env<'_>, name: &str, span: Span) -> Option<Expr> {
     Some(Expr { node: Node::Element(name.to_owned()), typed: field.typed.clone(), span })
 }
 
-/// A line of the request's own.
-pub(crate) fn plain_line(
-    amount: Expr,
-    points: PointsId,
-    pool: crate::policy::PoolId,
-    span: Span,
-) -> crate::policy::Line {
-    crate::policy::Line {
-        amount,
-        points,
-        pool,
-        pool_by: None,
-        sign: LineSign::Give,
-        worth: None,
-        first: false,
-        to: None,
-        when: None,
-        for_each: None,
-        span,
-    }
-}
-
 /// A field that stands for nothing in JSON: what a clause may read besides the event.
 pub(crate) fn readable(name: &str, label: &str, typed: Typed) -> Field {
     let title = Title { name: name.to_owned(), labels: vec![label.to_owned()], ..Title::default() };

@@ -1,14 +1,14 @@
 //! Benefits: a unit of one's own each, granted and used one by one; or free within bounds where nothing grants it.
 
-use super::ask::{names_value, plain_line, points_constant};
+use super::ask::{names_value, points_constant};
+use super::deed::plain_line;
 use super::messages;
 use super::names::{Entry, Found, RequestSource};
+use super::points::empty_points;
 use super::{Checker, Env};
-use crate::policy::{Benefit, Expr, Field, KindId, Line, Points, PointsId, Pool, PoolId, SpendKey, Type, Validity};
+use crate::policy::{Benefit, Expr, Field, KindId, Line, Points, PointsId, PoolId, SpendKey, Type};
 use crate::source::Span;
-use crate::syntax::ast::{
-    self, Clause, ClauseKind, Decl, DeclKind, ExprKind, RequestKind, RoundMode, RoundPlace, Unit,
-};
+use crate::syntax::ast::{self, Clause, ClauseKind, Decl, DeclKind, ExprKind, RequestKind, Unit};
 use rust_decimal::Decimal;
 
 impl<'a> Checker<'a> {
@@ -16,35 +16,10 @@ impl<'a> Checker<'a> {
     pub(crate) fn lower_benefit_units(&mut self) {
         for entry in self.benefits() {
             let title = messages::title(entry);
-            let pool = Pool {
-                title: title.clone(),
-                usable_after: (0, 0, 0),
-                validity: Validity::WithoutEnd,
-                renewed_by_activity: false,
-                first_day_counted: false,
-                balance_ends: None,
-                balance_activity: vec![],
-                lapses_while_frozen: false,
-            };
             let numbered = entry.node.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Numbered));
             let benefit = Some(Benefit { numbered, granted: self.is_granted(entry) });
-            self.policy.points.push(Points {
-                title,
-                scale: 0,
-                rounding: RoundMode::Down,
-                place: RoundPlace::EachLine,
-                kept_by: None,
-                memo: false,
-                benefit,
-                pools: vec![pool],
-                spend_order: vec![SpendKey::SoonestToExpire, SpendKey::Oldest],
-                worth: None,
-                stands_for: None,
-                activity: vec![],
-                remind: None,
-                never: vec![],
-                funded: vec![],
-            });
+            let spend_order = vec![SpendKey::SoonestToExpire, SpendKey::Oldest];
+            self.policy.points.push(Points { benefit, spend_order, ..empty_points(title) });
         }
     }
 

@@ -1,7 +1,8 @@
 //! Items of catalogues: price by tier, stock, value, what comes with them; prices of campaigns.
 
 use super::apart::conjunctions_of;
-use super::ask::{Asked, element, names_value, plain_line, points_constant};
+use super::ask::{Asked, element, names_value, points_constant};
+use super::deed::plain_line;
 use super::limit::text_of;
 use super::messages::{self, both};
 use super::names::Found;

@@ -2,8 +2,9 @@
 //!
 //! An amount that a rate gives is exact; what it is worth in money is rounded down to the currency's minor unit.
 
-use super::ask::{Asked, element, plain_line, readable};
+use super::ask::{Asked, element, readable};
 use super::bounds::Bounds;
+use super::deed::plain_line;
 use super::expr::numeric;
 use super::messages::{self, both};
 use super::names::{Entry, RequestSource};
