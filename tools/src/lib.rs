@@ -1,0 +1,4 @@
+//! Tools for analysts, CI and auditors that need an engine or a host beside the policy.
+//!
+//! What can be said of a policy without running it (lints, proofs, the static part of a comparison) lives in `earnest-dsl`.
+//! Nothing here reads a clock: what is today comes from the caller.
