@@ -113,8 +113,11 @@ fn accepts(builder: &mut Builder<'_>, index: &Index, id: KindId) -> Faulty<Vec<(
     Ok(all)
 }
 
+/// Groups, and of each member its group and rank.
+type Groups = (Vec<GroupPlan>, BTreeMap<RuleId, (u32, u32)>);
+
 /// Groups that choose among rules on the kind, and the rank of each member: a stated priority, then the identifier.
-fn groups(policy: &Policy, edges: &[RuleId]) -> Faulty<(Vec<GroupPlan>, BTreeMap<RuleId, (u32, u32)>), GroupId> {
+fn groups(policy: &Policy, edges: &[RuleId]) -> Faulty<Groups, GroupId> {
     let (mut plans, mut members) = (Vec::new(), BTreeMap::new());
     for (at, group) in policy.groups.iter().enumerate() {
         let id = GroupId(at);

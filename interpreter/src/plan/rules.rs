@@ -105,20 +105,20 @@ impl<'b, 'p> Rules<'b, 'p> {
             Some(when) => Some(self.builder.code(|builder| builder.flag(when))?),
             None => None,
         };
-        let mut scale = 0;
+        let mut exact = None;
         let amount = self.builder.code(|builder| {
             let number = builder.number(&line.amount)?;
-            scale = number.scale;
+            exact = Some(number);
             Ok(number.register)
         })?;
         let clause = u32::try_from(clause).map_err(|_| "too many clauses")?;
-        let rounding = rounding(policy, id, line.points, scale)?;
+        let rounding = rounding(policy, id, line.points, exact.ok_or("an amount without a number")?)?;
         Ok(LinePlan { clause, when, amount, rounding, points: line.points, pool: line.pool })
     }
 
     fn raise(&mut self, id: RuleId, targets: &[RuleId], factor: &Factor) -> Planned<RaisePlan> {
         let policy = self.builder.policy;
-        let mut times = Number { register: Register(0), scale: 0 };
+        let mut times = Number { register: Register(0), scale: 0, under: 1 };
         let code = self.builder.code(|builder| {
             times = builder.number(&factor.times)?;
             Ok(times.register)
@@ -129,7 +129,7 @@ impl<'b, 'p> Rules<'b, 'p> {
             let Some(RuleBody::Earn(lines)) = policy.rule(*target).map(|rule| &rule.body) else { continue };
             for line in lines {
                 let scale = policy.points_of(line.points).map_or(0, |points| points.scale);
-                let exact = scale.checked_add(times.scale).ok_or("too many decimals")?;
+                let exact = Number { scale: scale.checked_add(times.scale).ok_or("too many decimals")?, ..times };
                 if !roundings.iter().any(|(points, _)| *points == line.points) {
                     roundings.push((line.points, rounding(policy, id, line.points, exact)?));
                 }
@@ -138,7 +138,7 @@ impl<'b, 'p> Rules<'b, 'p> {
         Ok(RaisePlan {
             targets: BitSet::of(places),
             times: code,
-            one: ten_to(times.scale)?,
+            one: ten_to(times.scale)?.checked_mul(times.under).ok_or("a number of more than 18 digits")?,
             includes_base: factor.includes_base,
             rounding: roundings,
         })
@@ -220,16 +220,16 @@ impl<'b, 'p> Rules<'b, 'p> {
     }
 }
 
-/// How a rule rounds an amount of points of a scale.
-fn rounding(policy: &Policy, id: RuleId, points: PointsId, scale: u8) -> Planned<Rounding> {
+/// How a rule rounds an exact amount of points.
+fn rounding(policy: &Policy, id: RuleId, points: PointsId, exact: Number) -> Planned<Rounding> {
     let own = policy.rule(id).and_then(|rule| rule.rounding).map(|(mode, _)| mode);
     let declared = policy.points_of(points).ok_or("points that are not declared")?;
     let mode: RoundMode = own.unwrap_or(declared.rounding);
-    Ok(match scale.checked_sub(declared.scale) {
-        Some(0) => Rounding::Times(1),
-        Some(over) => Rounding::Over(ten_to(over)?, mode),
-        None => Rounding::Times(ten_to(declared.scale - scale)?),
-    })
+    match exact.divisor(declared.scale)? {
+        (by, 1) => Ok(Rounding::Times(by)),
+        (1, divisor) => Ok(Rounding::Over(divisor, mode)),
+        _ => Err("a quotient of whole points"),
+    }
 }
 
 /// Whether a group chooses among its members.

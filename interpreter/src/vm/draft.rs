@@ -15,11 +15,14 @@ use earnest_dsl::policy::{ConstraintId, PointsId, Policy, Reads};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// A machine with the registers that it works on.
+type Idle = (Machine, Vec<i64>);
+
 /// A plan with machines at hand: one for each thread that decides at the same time, kept from event to event.
 #[derive(Debug)]
 pub(crate) struct Fast {
     pub plan: Arc<Plan>,
-    idle: Vec<Mutex<Vec<(Machine, Vec<i64>)>>>,
+    idle: Vec<Mutex<Vec<Idle>>>,
 }
 
 impl Fast {
