@@ -44,8 +44,11 @@ fn main() {
         let (mut plain, mut limit) = (Plain::new(&pack), Index::new(&pack));
         let expected = outcomes(&mut plain, &purchases);
         assert_eq!(difference(&purchases, &expected, &outcomes(&mut vm, &purchases)), None);
-        let (base, best, fast) =
-            (time(&mut plain, &purchases, rounds), time(&mut limit, &purchases, rounds * 3), time(&mut vm, &purchases, rounds));
+        let (base, best, fast) = (
+            time(&mut plain, &purchases, rounds),
+            time(&mut limit, &purchases, rounds * 3),
+            time(&mut vm, &purchases, rounds),
+        );
         println!(
             "{count:>6}: baseline {base}, limit {best}, vm {fast} (tenths of ns); vm/limit {}%, baseline/vm {}%; check {checked:?}, plan {planned:?}",
             fast * 100 / best,

@@ -99,4 +99,3 @@ impl Engine for MachineEngine {
         self.decide_frame(slots, *used)
     }
 }
-

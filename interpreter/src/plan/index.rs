@@ -62,8 +62,14 @@ impl Attribute {
     }
 }
 
+/// Rows are so many words long, or a multiple of that: so many are ANDed at once.
+pub const LANES: usize = 4;
+
 /// Rows may fill so many words in all; what would need more is tested rule by rule.
 const MOST_WORDS: usize = 1 << 20;
+
+/// Attributes of one index.
+pub const MOST_ATTRIBUTES: usize = 16;
 
 /// Values that a rule allows an attribute.
 #[derive(Debug, Clone)]
@@ -122,7 +128,7 @@ impl Attributes {
 
     /// The index over so many rules.
     pub(crate) fn index(self, rules: usize) -> Planned<RuleIndex> {
-        let words = rules.div_ceil(64);
+        let words = rules.div_ceil(64).next_multiple_of(LANES);
         let mut attributes = Vec::new();
         for (looks, allowed) in self.all {
             let made = attribute(looks, &allowed, rules, words)?;
@@ -130,6 +136,24 @@ impl Attributes {
                 return Err("more values than an index can hold");
             }
             attributes.push(made);
+        }
+        if attributes.is_empty() && rules > 0 {
+            // Every rule is looked at.
+            let mut bits = vec![u64::MAX; words];
+            clear_beyond(&mut bits, rules, words);
+            let register = Register(0);
+            attributes.push(Attribute {
+                register,
+                weekday: false,
+                first: 0,
+                rows_of: vec![],
+                below: 0,
+                above: 0,
+                bits,
+            });
+        }
+        if attributes.len() > MOST_ATTRIBUTES {
+            return Err("more attributes than an index can hold");
         }
         Ok(RuleIndex { rules, words, attributes })
     }
@@ -189,14 +213,14 @@ fn allows(allowed: &Allowed, value: Option<i64>) -> bool {
     }
 }
 
+/// There are no rules beyond the last.
 fn clear_beyond(bits: &mut [u64], rules: usize, words: usize) {
-    let left = rules & 63;
-    if words == 0 || left == 0 {
-        return;
-    }
-    for row in bits.chunks_mut(words) {
-        if let Some(last) = row.last_mut() {
-            *last = (1 << left) - 1;
+    for row in bits.chunks_mut(words.max(1)) {
+        for (word, first) in row.iter_mut().zip((0..).step_by(64)) {
+            let here = rules.saturating_sub(first);
+            if here < 64 {
+                *word = (1 << here) - 1;
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ fn plan(policy: &Policy, index: &Index, id: KindId, kind: &Kind) -> Result<KindP
     limits.iter_mut().for_each(|limit| code(&mut limit.bound));
     rule_index.attributes.iter_mut().for_each(|one| one.register = moved(one.register));
     let Builder { slots, ops, sets, tables, counters, .. } = builder;
-    Ok(KindPlan {
+    let mut plan = KindPlan {
         kind: id,
         slots,
         registers,
@@ -63,7 +63,10 @@ fn plan(policy: &Policy, index: &Index, id: KindId, kind: &Kind) -> Result<KindP
         counters,
         limits,
         index: rule_index,
-    })
+        quick: None,
+    };
+    plan.quick = super::quick::quick(&plan);
+    Ok(plan)
 }
 
 fn settle_rule(rule: &mut RulePlan, code: &impl Fn(&mut Code)) {

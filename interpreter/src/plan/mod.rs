@@ -9,6 +9,7 @@ pub mod index;
 mod lower;
 pub mod op;
 mod print;
+pub mod quick;
 mod rules;
 mod slots;
 mod terms;
@@ -67,6 +68,8 @@ pub struct KindPlan {
     pub limits: Vec<LimitPlan>,
     /// Which rules can match a frame.
     pub index: RuleIndex,
+    /// The rules as plain numbers, where all of them can be.
+    pub quick: Option<quick::Quick>,
 }
 
 /// What a register holds when a decision begins.

@@ -7,6 +7,7 @@
 pub(crate) mod draft;
 mod eval;
 mod fill;
+mod quick;
 pub(crate) mod read;
 
 pub use eval::Numbers;
@@ -78,6 +79,9 @@ pub struct Machine {
     bases: Vec<Item>,
     raised: Vec<Item>,
     items: Vec<Item>,
+    hits: Vec<quick::Hit>,
+    best: Vec<quick::Best>,
+    rooms: Vec<i64>,
     taken: fill::Taken,
     alone: fill::Taken,
     charges: Vec<Charge>,
@@ -91,6 +95,7 @@ impl Machine {
             candidates: vec![0; plan.index.words],
             states: vec![State::default(); plan.rules.len()],
             present: vec![(0, 0); plan.groups.len()],
+            best: vec![quick::Best::default(); plan.groups.len()],
             taken: fill::Taken::new(plan),
             alone: fill::Taken::new(plan),
             ..Self::default()
@@ -111,7 +116,9 @@ impl Machine {
 
     /// Rules that applied and lost no choice, by their places in the plan.
     pub fn applied(&self) -> impl Iterator<Item = u32> + '_ {
-        self.matched.iter().copied().filter(|rule| self.states.get(place(*rule)).is_some_and(|state| !state.lost))
+        let lost =
+            |rule: &u32| self.states.get(place(*rule)).is_some_and(|state| state.lost && state.stamp == self.stamp);
+        self.matched.iter().copied().filter(move |rule| !lost(rule))
     }
 
     /// Decides a frame. Its first registers hold what the plan's slots say; the rest is overwritten.
@@ -120,6 +127,9 @@ impl Machine {
     /// Where the plain engine has to decide. What the machine tells then means nothing.
     pub fn decide(&mut self, plan: &KindPlan, frame: &mut [i64], numbers: &mut impl Numbers) -> Result<(), Bail> {
         self.begin();
+        if let Some(quick) = &plan.quick {
+            return self.decide_quick(plan, quick, frame, numbers);
+        }
         for (applies, holds) in &plan.accepts {
             if eval::run(plan, *applies, frame, numbers)? == 1 && eval::run(plan, *holds, frame, numbers)? != 1 {
                 return Err(Bail::Refused);
@@ -157,6 +167,7 @@ impl Machine {
             // After four thousand million events old marks could be taken for new ones.
             self.states.iter_mut().for_each(|state| state.stamp = 0);
             self.present.iter_mut().for_each(|present| present.0 = 0);
+            self.best.fill(quick::Best::default());
             self.stamp = 1;
         }
         self.matched.clear();
@@ -172,18 +183,13 @@ impl Machine {
         self.states.get(place(rule)).filter(|state| !state.lost).map(|state| (rule, *state))
     }
 
-    /// Finds the rules that match: by the index, then by what it does not test.
-    fn find(&mut self, plan: &KindPlan, frame: &mut [i64], numbers: &mut impl Numbers) -> Result<(), Bail> {
+    /// The rules that the index leaves, as bits.
+    #[inline]
+    fn candidates(&mut self, plan: &KindPlan, frame: &[i64]) {
         let words = plan.index.words;
         let value = |one: &Attribute| frame.get(place(one.register.0)).copied().unwrap_or(UNKNOWN);
         match plan.index.attributes.split_first() {
-            None => {
-                let left = plan.index.rules & 63;
-                self.candidates.fill(u64::MAX);
-                if let Some(last) = self.candidates.last_mut().filter(|_| left != 0) {
-                    *last = (1 << left) - 1;
-                }
-            }
+            None => self.candidates.fill(0),
             Some((first, others)) => {
                 self.candidates.copy_from_slice(first.words(first.row(value(first), words), words));
                 for one in others {
@@ -192,6 +198,12 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Finds the rules that match: by the index, then by what it does not test.
+    fn find(&mut self, plan: &KindPlan, frame: &mut [i64], numbers: &mut impl Numbers) -> Result<(), Bail> {
+        self.candidates(plan, frame);
+        let words = plan.index.words;
         for at in 0..words {
             let mut word = self.candidates.get(at).copied().unwrap_or(0);
             while word != 0 {
