@@ -4,3 +4,4 @@
 pub mod engine;
 mod fixed;
 pub mod retail;
+pub mod table;
