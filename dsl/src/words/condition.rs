@@ -23,8 +23,8 @@ impl Words<'_> {
             Node::Compare(compare, a, b) => self.compared(*compare, a, b),
             Node::In(inner, members) => self.member(inner, members),
             Node::Known(inner) => {
-                let inner = self.expr(inner);
-                say!(self.language, "{inner} is known", "{inner}已知")
+                let (inner, be) = self.subject_of(inner);
+                say!(self.language, "{inner} {be} known", "{inner}已知")
             }
             Node::IsAnniversary(day, of) => {
                 let (day, of) = (self.expr(day), self.expr(of));
@@ -64,8 +64,8 @@ impl Words<'_> {
             return self.flag(inner, false);
         }
         if let Node::Known(inner) = &inner.node {
-            let inner = self.expr(inner);
-            return say!(self.language, "{inner} is unknown", "{inner}未知");
+            let (inner, be) = self.subject_of(inner);
+            return say!(self.language, "{inner} {be} unknown", "{inner}未知");
         }
         let told = self.condition(inner);
         say!(self.language, "it is not so that {told}", "并非{told}")
@@ -91,8 +91,8 @@ impl Words<'_> {
     }
 
     fn member(&self, inner: &Expr, members: &[SetMember]) -> String {
-        let (inner, members) = (self.expr(inner), self.members(members));
-        say!(self.language, "{inner} is {members}", "{inner}为{members}")
+        let ((inner, be), members) = (self.subject_of(inner), self.members(members));
+        say!(self.language, "{inner} {be} {members}", "{inner}为{members}")
     }
 
     fn compared(&self, compare: Compare, a: &Expr, b: &Expr) -> String {
@@ -101,22 +101,33 @@ impl Words<'_> {
             Type::Date | Type::Instant | Type::Time | Type::Period(_) => Scale::Time,
             _ => Scale::Amount,
         };
-        let (a, b) = (self.expr(a), self.rank_or(b));
+        let ((a, be), b) = (self.subject_of(a), self.rank_or(b));
         match (compare, scale) {
-            (Compare::Equal, _) => say!(self.language, "{a} is {b}", "{a}为{b}"),
-            (Compare::NotEqual, _) => say!(self.language, "{a} is not {b}", "{a}不为{b}"),
-            (Compare::Less, Scale::Time) => say!(self.language, "{a} is before {b}", "{a}早于{b}"),
-            (Compare::AtMost, Scale::Time) => say!(self.language, "{a} is {b} or earlier", "{a}不晚于{b}"),
-            (Compare::Greater, Scale::Time) => say!(self.language, "{a} is after {b}", "{a}晚于{b}"),
-            (Compare::AtLeast, Scale::Time) => say!(self.language, "{a} is {b} or later", "{a}不早于{b}"),
-            (Compare::Less, _) => say!(self.language, "{a} is below {b}", "{a}低于{b}"),
-            (Compare::AtMost, Scale::Rank) => say!(self.language, "{a} is {b} or lower", "{a}为{b}或以下"),
-            (Compare::AtMost, _) => say!(self.language, "{a} is at most {b}", "{a}不超过{b}"),
-            (Compare::Greater, Scale::Rank) => say!(self.language, "{a} is higher than {b}", "{a}高于{b}"),
-            (Compare::Greater, _) => say!(self.language, "{a} is more than {b}", "{a}超过{b}"),
-            (Compare::AtLeast, Scale::Rank) => say!(self.language, "{a} is {b} or higher", "{a}为{b}或以上"),
-            (Compare::AtLeast, _) => say!(self.language, "{a} is at least {b}", "{a}不低于{b}"),
+            (Compare::Equal, _) => say!(self.language, "{a} {be} {b}", "{a}为{b}"),
+            (Compare::NotEqual, _) => say!(self.language, "{a} {be} not {b}", "{a}不为{b}"),
+            (Compare::Less, Scale::Time) => say!(self.language, "{a} {be} before {b}", "{a}早于{b}"),
+            (Compare::AtMost, Scale::Time) => say!(self.language, "{a} {be} {b} or earlier", "{a}不晚于{b}"),
+            (Compare::Greater, Scale::Time) => say!(self.language, "{a} {be} after {b}", "{a}晚于{b}"),
+            (Compare::AtLeast, Scale::Time) => say!(self.language, "{a} {be} {b} or later", "{a}不早于{b}"),
+            (Compare::Less, _) => say!(self.language, "{a} {be} below {b}", "{a}低于{b}"),
+            (Compare::AtMost, Scale::Rank) => say!(self.language, "{a} {be} {b} or lower", "{a}为{b}或以下"),
+            (Compare::AtMost, _) => say!(self.language, "{a} {be} at most {b}", "{a}不超过{b}"),
+            (Compare::Greater, Scale::Rank) => say!(self.language, "{a} {be} higher than {b}", "{a}高于{b}"),
+            (Compare::Greater, _) => say!(self.language, "{a} {be} more than {b}", "{a}超过{b}"),
+            (Compare::AtLeast, Scale::Rank) => say!(self.language, "{a} {be} {b} or higher", "{a}为{b}或以上"),
+            (Compare::AtLeast, _) => say!(self.language, "{a} {be} at least {b}", "{a}不低于{b}"),
         }
+    }
+
+    /// What a clause speaks of, with the verb that its number wants in English.
+    fn subject_of(&self, expr: &Expr) -> (String, &'static str) {
+        let told = self.expr(expr);
+        let name = match &expr.node {
+            Node::Field(_) | Node::Element(_) | Node::Fact(..) => told.trim_end_matches(" used"),
+            _ => "",
+        };
+        let many = name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us");
+        (told, if many { "are" } else { "is" })
     }
 
     /// An operand of a comparison: a row of a tier by a measure is a text by its name.

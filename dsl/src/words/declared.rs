@@ -4,7 +4,7 @@ use super::Words;
 use crate::policy::{Figure, Migration, Ranking, RefundChoices, Schedule, ScheduleAt, Settlement};
 use crate::say;
 
-impl Words<'_> {
+impl<'p> Words<'p> {
     /// When a schedule's moments come.
     #[must_use]
     pub fn schedule(&self, schedule: &Schedule) -> String {
@@ -40,8 +40,8 @@ impl Words<'_> {
 
     /// What a figure is.
     #[must_use]
-    pub fn figure(&self, figure: &Figure) -> String {
-        let words = Words { kinds: &[], ..*self };
+    pub fn figure(&self, figure: &'p Figure) -> String {
+        let words = self.on(&figure.kinds);
         let value = words.expr(&figure.value);
         if figure.kinds.is_empty() {
             return value;

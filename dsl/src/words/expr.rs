@@ -15,7 +15,7 @@ impl Words<'_> {
         match &expr.node {
             Node::Constant(value) => self.value(value),
             Node::Field(name) => self.the(&self.field_name(name)),
-            Node::Element(name) => self.the(&self.element_name(name)),
+            Node::Element(name) => self.the(&self.element(name, expr)),
             Node::Fact(..) | Node::OfEvent(..) | Node::FirstKnown(_) | Node::Default(..) | Node::AsOf(..) => {
                 self.reading(expr)
             }
@@ -254,30 +254,42 @@ impl Words<'_> {
     }
 
     fn table(&self, subject: &Expr, rows: &[TableRow], in_parts: bool) -> String {
+        let (subject, unknown) = match &subject.node {
+            Node::Default(inner, default) => (&**inner, Some(self.expr(default))),
+            _ => (subject, None),
+        };
         let by = self.bare(subject);
+        let what = self.chosen(rows);
+        let mut told = if in_parts {
+            say!(self.language, "{what} by bands of {by}, each part at its own rate", "按{by}分段分别计算的{what}")
+        } else {
+            say!(self.language, "{what} by {by}", "按{by}确定的{what}")
+        };
         if self.tables == Tables::Apart {
-            return if in_parts {
-                say!(self.language, "the sum over the bands of {by} (see the table)", "按{by}分段累计（见表）")
-            } else {
-                say!(self.language, "the value by {by} (see the table)", "按{by}对应的数值（见表）")
-            };
+            told.push_str(&say!(self.language, " (see the table)", "（见表）"));
+            return told;
         }
-        let rows: Vec<String> = rows
+        let mut rows: Vec<String> = rows
             .iter()
             .map(|row| {
                 let (test, value) = (self.row_test(&row.test), self.expr(&row.value));
                 say!(self.language, "{test}: {value}", "{test}：{value}")
             })
             .collect();
+        rows.extend(unknown.map(|unknown| say!(self.language, "unknown: as {unknown}", "未知：同{unknown}")));
         let rows = rows.join(if self.chinese() { "；" } else { "; " });
-        if in_parts {
-            say!(
-                self.language,
-                "by bands of {by}, each part at its own rate ({rows})",
-                "按{by}分段、各段分别计算（{rows}）"
-            )
-        } else {
-            say!(self.language, "by {by} ({rows})", "按{by}（{rows}）")
+        say!(self.language, "{told} ({rows})", "{told}（{rows}）")
+    }
+
+    /// What a table chooses.
+    fn chosen(&self, rows: &[TableRow]) -> String {
+        match rows.first().map(|row| &row.value.typed.ty) {
+            Some(Type::Points(id)) => self.points(*id),
+            Some(Type::Multiple) => say!(self.language, "a multiple", "倍数"),
+            Some(Type::Percent) => say!(self.language, "a share", "比例"),
+            Some(Type::Money(_)) => say!(self.language, "an amount", "金额"),
+            Some(Type::Term | Type::Days) => say!(self.language, "a time", "期限"),
+            _ => say!(self.language, "a number", "数值"),
         }
     }
 
@@ -364,8 +376,8 @@ impl Words<'_> {
                     say!(self.language, "{length} before {inner}", "{inner}之前 {length}")
                 }
             }
-            Node::WorkingDaysAfter(_, from, count) => {
-                let (from, count) = (self.expr(from), self.expr(count));
+            Node::WorkingDaysAfter(_, count, from) => {
+                let (count, from) = (self.expr(count), self.expr(from));
                 say!(self.language, "{count} after {from}", "{from}之后 {count}")
             }
             _ => String::new(),

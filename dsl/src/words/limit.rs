@@ -37,6 +37,11 @@ impl Words<'_> {
 
     fn bound(&self, limit: &Constraint) -> String {
         let counted = |expr: &Expr, en: (&str, &str), zh: &str| match &expr.node {
+            Node::Constant(Value::Count(count))
+                if *count == rust_decimal::Decimal::ONE && en.0 == "time" && !self.chinese() =>
+            {
+                "once".to_owned()
+            }
             Node::Constant(Value::Count(count)) => self.counted(*count, en, zh),
             _ => {
                 let (told, unit) = (self.expr(expr), if self.chinese() { zh } else { en.1 });

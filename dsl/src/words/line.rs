@@ -13,7 +13,11 @@ impl Words<'_> {
     /// A line as a clause without its condition: `10 points are earned for every full 10,000 CNY of the amount`.
     #[must_use]
     pub fn line(&self, line: &Line) -> String {
-        let mut told = self.verb_and_amount(line);
+        self.line_with(self.verb_and_amount(line), line)
+    }
+
+    /// A line around what it comes to: for each of what, into which pool, for whom.
+    pub(super) fn line_with(&self, mut told: String, line: &Line) -> String {
         if let Some(list) = &line.for_each {
             let list = self.field_name(list);
             told = say!(self.language, "for each entry of “{list}”, {told}", "“{list}”逐项计算，{told}");
@@ -104,8 +108,7 @@ impl Words<'_> {
         if self.chinese() {
             return told;
         }
-        let one = told.starts_with("1 ") || !matches!(amount.node, Node::Constant(_));
-        format!("{told} {}", if one { "is" } else { "are" })
+        format!("{told} {}", if told.starts_with("1 ") { "is" } else { "are" })
     }
 
     fn into_pool(&self, line: &Line) -> Option<String> {

@@ -5,10 +5,10 @@ use crate::policy::expr::walk;
 use crate::policy::{Beyond, Deed, Expr, Line, Measure, MeasureFn, MeasureSource, Policy, Rule, RuleBody, Tier};
 use crate::say;
 
-impl Words<'_> {
+impl<'p> Words<'p> {
     /// What a measure counts, as a clause: `the sum of the amount of purchases, per customer per calendar month`.
     #[must_use]
-    pub fn measure(&self, measure: &Measure) -> Vec<String> {
+    pub fn measure(&self, measure: &'p Measure) -> Vec<String> {
         let sources: Vec<String> = measure.sources.iter().map(|source| self.source(source)).collect();
         let sources = sources.join(if self.chinese() { "，以及" } else { ", and " });
         let function = match measure.function {
@@ -39,11 +39,11 @@ impl Words<'_> {
         all
     }
 
-    fn source(&self, source: &MeasureSource) -> String {
+    fn source(&self, source: &'p MeasureSource) -> String {
         match source {
             MeasureSource::Events { kinds, value, when } => {
                 let kinds_told = self.kinds(kinds);
-                let words = Words { kinds: &[], ..*self };
+                let words = self.on(kinds);
                 let value = value.as_ref().map(|value| words.expr(value));
                 let mut told = match value {
                     None => kinds_told,

@@ -15,6 +15,7 @@ mod number;
 mod request;
 mod rule;
 mod scope;
+mod tidy;
 mod time;
 mod value;
 
@@ -126,11 +127,18 @@ impl<'p> Words<'p> {
         texts.join(if self.chinese() { "，" } else { ", " })
     }
 
+    /// Chinese text with one blank between letters or digits and Han characters, and none beside punctuation or between Han
+    /// characters; dates stay in one piece. English text as it is.
+    #[must_use]
+    pub fn tidy(&self, text: &str) -> String {
+        if self.chinese() { tidy::chinese(text) } else { text.to_owned() }
+    }
+
     /// A sentence: capital letter and full stop.
     #[must_use]
     pub fn sentence(&self, text: &str) -> String {
         if self.chinese() {
-            return format!("{text}。");
+            return format!("{}。", self.tidy(text));
         }
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))

@@ -1,7 +1,11 @@
 //! Names for readers: the label in their language, else a readable form of the identifier.
 
 use super::Words;
-use crate::policy::{CurrencyId, EnumId, Field, KindId, PointsId, PoolId, QuantityId, RuleId, SubjectId, Title, Type};
+use crate::policy::{
+    CurrencyId, EnumId, Expr, Field, KindId, PointsId, PoolId, QuantityId, Rule, RuleBody, RuleId, SubjectId, Title,
+    Type,
+};
+use crate::say;
 use rust_decimal::Decimal;
 
 /// An identifier as words: `golden_week.card_spend` as `card spend`, `TermDeposit` as `term deposit`.
@@ -66,7 +70,19 @@ impl<'p> Words<'p> {
     /// The name of a rule, in quotation marks.
     #[must_use]
     pub fn rule_name(&self, id: RuleId) -> String {
-        self.policy.rule(id).map_or_else(String::new, |rule| self.quoted(&rule.title))
+        self.policy.rule(id).map_or_else(String::new, |rule| format!("“{}”", self.rule_title(rule)))
+    }
+
+    /// The name of a rule as a heading: what a prohibition forbids where it has no name of its own.
+    #[must_use]
+    pub fn rule_title(&self, rule: &Rule) -> String {
+        match &rule.body {
+            RuleBody::Request(request) if request.prohibited.is_some() && rule.title.labels.is_empty() => {
+                let form = self.form(request.form);
+                say!(self.language, "no {form}", "不可{form}")
+            }
+            _ => self.name(&rule.title),
+        }
     }
 
     /// The name of points.
@@ -99,7 +115,8 @@ impl<'p> Words<'p> {
         if !self.chinese() && name.to_ascii_lowercase().ends_with("point") { format!("{name}s") } else { name }
     }
 
-    fn single(&self, title: &Title) -> String {
+    /// A name that English puts in the singular.
+    pub(super) fn single(&self, title: &Title) -> String {
         let name = self.name(title);
         match name.strip_suffix('s') {
             Some(one) if !self.chinese() && one.to_ascii_lowercase().ends_with("point") => one.to_owned(),
@@ -147,6 +164,17 @@ impl<'p> Words<'p> {
         self.field(name).map_or_else(|| self.known_word(name), |field| self.name(&field.title))
     }
 
+    /// What a member of a list's element is called, or a number of a request: points by their unit.
+    pub(super) fn element(&self, name: &str, expr: &Expr) -> String {
+        match &expr.typed.ty {
+            Type::Points(id) if name == "points" => {
+                let points = self.points(*id);
+                say!(self.language, "{points} used", "所用{points}")
+            }
+            _ => self.element_name(name),
+        }
+    }
+
     /// What a member of a list's element, or a number of a request, is called.
     pub(super) fn element_name(&self, name: &str) -> String {
         let own = self.kinds.iter().filter_map(|id| self.policy.kind(*id));
@@ -166,7 +194,7 @@ impl<'p> Words<'p> {
             ("customer", true) => "客户",
             ("points", true) => "所用积分",
             ("points", false) => "points used",
-            ("value", true) => "抵值",
+            ("value", true) => "所用积分的抵值",
             ("value", false) => "value of the points used",
             ("pieces", true) => "件数",
             ("pieces", false) => "number of pieces",

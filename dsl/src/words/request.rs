@@ -1,10 +1,10 @@
 //! Requests in words: what may be asked for, on which terms, and what comes of it.
 
-use super::Words;
 use super::number::plain;
+use super::{Reader, Words};
 use crate::policy::{
-    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, LowerPrice, Need, Node, Request, RequestForm, Steps, Type,
-    Value,
+    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, Line, LowerPrice, Need, Node, Request, RequestForm, Steps,
+    Type, Value,
 };
 use crate::say;
 
@@ -17,12 +17,15 @@ impl Words<'_> {
             return vec![say!(self.language, "{opening} is not possible{code}", "{opening}：不予办理{code}")];
         }
         let mut all = vec![self.asked(&opening, request)];
-        all.extend(request.value.as_ref().map(|value| self.worth_of(request, value)));
+        // Of what money does not come in, only those who work with the policy want to know the worth.
+        let money = matches!(request.form, RequestForm::Offset | RequestForm::CashOut);
+        let value = request.value.as_ref().filter(|_| money || self.reader == Reader::Analyst);
+        all.extend(value.map(|value| self.worth_of(request, value)));
         all.extend(request.needs.iter().map(|need| self.need(need)));
         all.extend(request.minimums.iter().map(|need| self.need(need)));
         all.extend(request.steps.iter().map(|steps| self.steps(steps)));
         all.extend(request.bills.iter().map(|bill| self.bill(bill)));
-        all.extend(request.lines.iter().map(|line| self.line_when(line)));
+        all.extend(request.lines.iter().map(|line| self.exchanged(line).unwrap_or_else(|| self.line_when(line))));
         all.extend(request.moves.iter().map(|moves| {
             let to = self.expr(&moves.to);
             if moves.keep_dates {
@@ -83,12 +86,15 @@ impl Words<'_> {
             }
         });
         match (&request.ask, takes) {
+            (Ask::Units { count: None, each: Some(each) }, Some(_)) => {
+                let each = self.expr(each);
+                say!(self.language, "{opening}: {each} is used", "{opening}：使用 {each}")
+            }
             (Ask::Nothing, _) | (Ask::Units { .. }, None) => {
                 say!(self.language, "{opening}: no points are taken", "{opening}：不扣积分")
             }
-            (Ask::Points(field), None) => {
-                let field = self.field_name(field);
-                say!(self.language, "{opening}: as many as “{field}” says", "{opening}：按“{field}”办理")
+            (Ask::Points(_), None) => {
+                say!(self.language, "{opening}: points kept by a partner come in", "{opening}：由合作方积分兑入")
             }
             (Ask::Points(_), Some(points)) => {
                 say!(
@@ -97,14 +103,13 @@ impl Words<'_> {
                     "{opening}：由客户指定使用多少{points}"
                 )
             }
-            (Ask::Units { each: Some(each), count }, Some(points)) => {
+            (Ask::Units { each: Some(each), count }, Some(_)) => {
                 let each = self.expr(each);
                 match count.as_deref() {
                     Some("entries") => {
                         say!(self.language, "{opening}: {each} for each entry", "{opening}：每次 {each}")
                     }
-                    Some(_) => say!(self.language, "{opening}: {each} for each piece", "{opening}：每件 {each}"),
-                    None => say!(self.language, "{opening}: {each} of {points}", "{opening}：使用 {each}（{points}）"),
+                    _ => say!(self.language, "{opening}: {each} for each piece", "{opening}：每件 {each}"),
                 }
             }
             (Ask::Units { each: None, .. }, Some(points)) => {
@@ -144,6 +149,29 @@ impl Words<'_> {
                 say!(self.language, "{told}, rounded {mode} to {scale} decimals", "{told}（{mode}至 {scale} 位小数）")
             }
         }
+    }
+
+    /// A line that gives some points for each of others: `0.1 points for each bank point used`.
+    fn exchanged(&self, line: &Line) -> Option<String> {
+        let (points, rate) = match &line.amount.node {
+            Node::Element(_) => (&line.amount, rust_decimal::Decimal::ONE),
+            Node::Multiply(a, b) => match (&a.node, &b.node) {
+                (Node::Element(_), Node::Constant(Value::Number(rate))) => (&**a, *rate),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        if line.when.is_some() || !matches!(&points.node, Node::Element(name) if name == "points") {
+            return None;
+        }
+        let given = self.amount_of(rate, line.points);
+        let each = match &points.typed.ty {
+            Type::Points(id) if *id != line.points => {
+                self.policy.points_of(*id).map_or_else(String::new, |one| self.single(&one.title))
+            }
+            _ => say!(self.language, "point handed in", "对方积分"),
+        };
+        Some(self.line_with(say!(self.language, "{given} for each {each}", "每 1 {each}换得 {given}"), line))
     }
 
     fn need(&self, need: &Need) -> String {

@@ -96,13 +96,13 @@ impl<'p> Words<'p> {
                 let mut text = if factor.includes_base {
                     say!(
                         self.language,
-                        "the points of {targets} become {times}, the usual points included",
+                        "the points of {targets} are raised to {times}, the usual points included",
                         "{targets}的积分提高到 {times}（含原有积分）"
                     )
                 } else {
                     say!(
                         self.language,
-                        "the points of {targets} once more {times} on top",
+                        "{times} the points of {targets} come on top",
                         "在{targets}的积分之外另加 {times}"
                     )
                 };
@@ -142,18 +142,18 @@ impl<'p> Words<'p> {
         condition: Option<&crate::policy::Expr>,
         settled: Option<&Settled>,
     ) -> Vec<String> {
-        let (scope, amount) = (self.scope(scope), self.line(line));
+        let (scope, amount) = (self.scope(scope), self.line_with(self.line_amount(line), line));
         let mut text = if keep {
             say!(
                 self.language,
-                "{scope}, the total from this rule is kept at: {amount}; it moves up and down with what it depends on",
-                "{scope}，本规则的积分总额保持为：{amount}；随所依据的数值增减"
+                "{scope}, the total of this rule is kept at {amount}; it moves up and down with what it depends on",
+                "{scope}，本规则的积分总额保持为{amount}；随所依据的数值增减"
             )
         } else {
             say!(
                 self.language,
-                "{scope}, the total from this rule reaches: {amount}; it only moves up",
-                "{scope}，本规则的积分总额达到：{amount}；只增不减"
+                "{scope}, the total of this rule reaches {amount}; it only moves up",
+                "{scope}，本规则的积分总额达到{amount}；只增不减"
             )
         };
         if let Some(condition) = condition {
