@@ -123,7 +123,9 @@ impl Words<'_> {
     fn subject_of(&self, expr: &Expr) -> (String, &'static str) {
         let told = self.expr(expr);
         let name = match &expr.node {
-            Node::Field(_) | Node::Element(_) | Node::Fact(..) => told.trim_end_matches(" used"),
+            Node::Field(_) | Node::Element(_) | Node::Fact(..) => {
+                told.strip_suffix(" used").filter(|name| !name.contains(" of ")).unwrap_or(&told)
+            }
             _ => "",
         };
         let many = name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us");

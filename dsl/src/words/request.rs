@@ -3,10 +3,11 @@
 use super::number::plain;
 use super::{Reader, Words};
 use crate::policy::{
-    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, Line, LowerPrice, Need, Node, Request, RequestForm, Steps,
-    Type, Value,
+    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, Line, LowerPrice, Need, Node, PointsId, Request,
+    RequestForm, Steps, Type, Value,
 };
 use crate::say;
+use rust_decimal::Decimal;
 
 impl Words<'_> {
     /// Terms of a request, a sentence each. Items stand apart: see [`Words::item`].
@@ -25,7 +26,9 @@ impl Words<'_> {
         all.extend(request.minimums.iter().map(|need| self.need(need)));
         all.extend(request.steps.iter().map(|steps| self.steps(steps)));
         all.extend(request.bills.iter().map(|bill| self.bill(bill)));
-        all.extend(request.lines.iter().map(|line| self.exchanged(line).unwrap_or_else(|| self.line_when(line))));
+        all.extend(
+            request.lines.iter().map(|line| self.exchanged(request, line).unwrap_or_else(|| self.line_when(line))),
+        );
         all.extend(request.moves.iter().map(|moves| {
             let to = self.expr(&moves.to);
             if moves.keep_dates {
@@ -34,7 +37,7 @@ impl Words<'_> {
                 say!(self.language, "the points go to {to} as newly earned", "积分转给{to}，视为新获得")
             }
         }));
-        all.extend(request.amounts.iter().map(|amount| self.money(amount)));
+        all.extend(request.amounts.iter().map(|amount| self.money(request, amount)));
         all.extend(request.entries.iter().map(|entries| {
             let entries = self.expr(entries);
             say!(self.language, "entries in the draw: {entries}", "抽奖次数：{entries}")
@@ -128,19 +131,13 @@ impl Words<'_> {
             Node::Round(inner, mode, scale) => (&**inner, Some((*mode, *scale))),
             _ => (value, None),
         };
-        let rate = match &inner.node {
-            Node::Multiply(a, b) => match (&a.node, &b.node) {
-                (Node::Element(name), Node::Constant(Value::Number(rate))) if name == "points" => Some(*rate),
-                _ => None,
-            },
-            _ => None,
-        };
+        let rate = rate_of_points(inner).map(|(_, rate)| rate);
         let (Some(rate), Type::Money(currency), Some(spends)) = (rate, &value.typed.ty, &request.spends) else {
             let value = self.expr(value);
             return say!(self.language, "value of what is asked for: {value}", "所兑价值：{value}");
         };
         let (rate, currency) = (plain(rate), self.currency(*currency));
-        let one = self.amount_of(rust_decimal::Decimal::ONE, spends.points);
+        let one = self.amount_of(Decimal::ONE, spends.points);
         let told = say!(self.language, "{one} is worth {rate} {currency}", "{one}抵 {rate} {currency}");
         match rounding {
             None => told,
@@ -151,27 +148,23 @@ impl Words<'_> {
         }
     }
 
-    /// A line that gives some points for each of others: `0.1 points for each bank point used`.
-    fn exchanged(&self, line: &Line) -> Option<String> {
-        let (points, rate) = match &line.amount.node {
-            Node::Element(_) => (&line.amount, rust_decimal::Decimal::ONE),
-            Node::Multiply(a, b) => match (&a.node, &b.node) {
-                (Node::Element(_), Node::Constant(Value::Number(rate))) => (&**a, *rate),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        if line.when.is_some() || !matches!(&points.node, Node::Element(name) if name == "points") {
+    /// A line that gives some points for each of others: `0.1 points for each bank point`.
+    fn exchanged(&self, request: &Request, line: &Line) -> Option<String> {
+        let (points, rate) = rate_of_points(&line.amount)?;
+        if line.when.is_some() {
             return None;
         }
-        let given = self.amount_of(rate, line.points);
-        let each = match &points.typed.ty {
-            Type::Points(id) if *id != line.points => {
-                self.policy.points_of(*id).map_or_else(String::new, |one| self.single(&one.title))
-            }
-            _ => say!(self.language, "point handed in", "对方积分"),
+        let each = match (&request.spends, &points.typed.ty) {
+            (Some(spends), _) => self.one_point(spends.points),
+            (None, Type::Points(id)) if *id != line.points => self.one_point(*id),
+            (None, _) => say!(self.language, "point handed in", "对方积分"),
         };
+        let given = self.amount_of(rate, line.points);
         Some(self.line_with(say!(self.language, "{given} for each {each}", "每 1 {each}换得 {given}"), line))
+    }
+
+    fn one_point(&self, id: PointsId) -> String {
+        self.policy.points_of(id).map_or_else(String::new, |points| self.single(&points.title))
     }
 
     fn need(&self, need: &Need) -> String {
@@ -211,7 +204,7 @@ impl Words<'_> {
         }
     }
 
-    fn money(&self, line: &AmountLine) -> String {
+    fn money(&self, request: &Request, line: &AmountLine) -> String {
         let amount = self.expr(&line.amount);
         let mut told = match line.verb {
             AmountVerb::Off => say!(self.language, "taken off the bill: {amount}", "抵扣金额：{amount}"),
@@ -225,9 +218,13 @@ impl Words<'_> {
                     Type::Points(id) => self.points(*id),
                     _ => String::new(),
                 };
-                match unit.as_str() {
-                    "" => say!(self.language, "received: {amount}", "换得：{amount}"),
-                    unit => say!(self.language, "received in {unit}: {amount}", "换得（{unit}）：{amount}"),
+                match (rate_of_points(&line.amount), &request.spends) {
+                    (Some((_, rate)), Some(spends)) => {
+                        let (rate, each) = (plain(rate), self.one_point(spends.points));
+                        say!(self.language, "received: {rate} {unit} for each {each}", "每 1 {each}换得 {rate} {unit}")
+                    }
+                    _ if unit.is_empty() => say!(self.language, "received: {amount}", "换得：{amount}"),
+                    _ => say!(self.language, "received in {unit}: {amount}", "换得（{unit}）：{amount}"),
                 }
             }
         };
@@ -317,4 +314,17 @@ impl Words<'_> {
         }
         told
     }
+}
+
+/// The points of a request in an expression, and how much of it there is for each: `points * 0.1`.
+fn rate_of_points(expr: &Expr) -> Option<(&Expr, Decimal)> {
+    let (points, rate) = match &expr.node {
+        Node::Element(_) => (expr, Decimal::ONE),
+        Node::Multiply(a, b) => match &b.node {
+            Node::Constant(Value::Number(rate)) => (&**a, *rate),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    matches!(&points.node, Node::Element(name) if name == "points").then_some((points, rate))
 }
