@@ -175,6 +175,9 @@ pub struct TestArguments {
     /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
     pub coverage: Option<CoverageFormat>,
+    /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
+    #[arg(long, group = "probe")]
+    pub mutate: bool,
     /// Write the report of coverage to a file, and results to standard output
     #[arg(long, value_name = "FILE", requires = "coverage")]
     pub output: Option<PathBuf>,

@@ -3,6 +3,7 @@
 mod coverage;
 mod human;
 mod junit;
+mod mutate;
 
 use crate::arguments::{CoverageFormat, TestArguments, TestFormat};
 use crate::project::{Project, write};
@@ -40,6 +41,9 @@ pub struct Counts {
 /// Runs the tests.
 pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
     let projects = Project::find_all(&arguments.paths)?;
+    if arguments.mutate {
+        return mutate::run(&projects, arguments, session);
+    }
     let mut suites = Vec::new();
     let mut covered = Vec::new();
     let mut counts = Counts { programmes: projects.len(), ..Counts::default() };
