@@ -178,8 +178,11 @@ pub struct TestArguments {
     /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
     #[arg(long, group = "probe")]
     pub mutate: bool,
-    /// Write the report of coverage to a file, and results to standard output
-    #[arg(long, value_name = "FILE", requires = "coverage")]
+    /// Write boundary cases that no test has yet, as test text to read and keep
+    #[arg(long, group = "probe")]
+    pub suggest: bool,
+    /// Write the report of coverage, or the suggested tests, to a file
+    #[arg(long, value_name = "FILE", requires = "probe", conflicts_with = "mutate")]
     pub output: Option<PathBuf>,
     /// End with 1 where a programme has less than so many percent
     #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]

@@ -4,6 +4,7 @@ mod coverage;
 mod human;
 mod junit;
 mod mutate;
+mod suggest;
 
 use crate::arguments::{CoverageFormat, TestArguments, TestFormat};
 use crate::project::{Project, write};
@@ -43,6 +44,9 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
     let projects = Project::find_all(&arguments.paths)?;
     if arguments.mutate {
         return mutate::run(&projects, arguments, session);
+    }
+    if arguments.suggest {
+        return suggest::run(&projects, arguments, session);
     }
     let mut suites = Vec::new();
     let mut covered = Vec::new();

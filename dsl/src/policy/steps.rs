@@ -64,7 +64,9 @@ fn held_text(policy: &Policy, held: &Held) -> Option<String> {
         text.push_str(&format!(" in {}", short(pool)));
     }
     if let Some(earned) = held.earned {
-        text.push_str(&format!(" earned {}", instant(earned)));
+        let midnight = earned.time() == chrono::NaiveTime::MIN;
+        let earned = if midnight { earned.date().to_string() } else { instant(earned) };
+        text.push_str(&format!(" earned {earned}"));
     }
     if let Some(party) = &held.funded_by {
         text.push_str(&format!(" funded by {party}"));
@@ -194,9 +196,9 @@ fn scalar_text(policy: &Policy, ty: &Type, factor: u32, text: &str) -> Option<St
     let number = || text.parse::<Decimal>().ok();
     let title = |title: &Title| short(&title.name).to_owned();
     Some(match ty {
-        Type::Money(id) => format!("{} {}", number()?, title(&policy.currency_of(*id)?.title)),
-        Type::Points(id) => format!("{} {}", number()?, title(&policy.points_of(*id)?.title)),
-        Type::Quantity(id) => format!("{} {}", number()?, policy.quantities.get(id.0)?.unit),
+        Type::Money(id) => format!("{} {}", plain(number()?), title(&policy.currency_of(*id)?.title)),
+        Type::Points(id) => format!("{} {}", plain(number()?), title(&policy.points_of(*id)?.title)),
+        Type::Quantity(id) => format!("{} {}", plain(number()?), policy.quantities.get(id.0)?.unit),
         Type::Number | Type::Count | Type::Code(_) => text.to_owned(),
         Type::Percent => format!("{}%", number()?.checked_mul(Decimal::ONE_HUNDRED)?.normalize()),
         Type::Multiple => format!("{}x", number()?),

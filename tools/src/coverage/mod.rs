@@ -4,7 +4,7 @@
 //! ([`element`]), so what no test comes near is listed too. Only the programme's own text counts, not the library's.
 
 pub mod element;
-mod gather;
+pub(crate) mod gather;
 pub mod html;
 pub mod item;
 pub mod lcov;
