@@ -42,6 +42,9 @@ pub struct Counts {
 /// Runs the tests.
 pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
     let projects = Project::find_all(&arguments.paths)?;
+    if arguments.suggest && arguments.output.is_some() && projects.len() > 1 {
+        return Err(suggest::one_programme());
+    }
     if arguments.mutate {
         return mutate::run(&projects, arguments, session);
     }

@@ -28,7 +28,7 @@ enum Atom<'p> {
 }
 
 /// Constants that stand near a value.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Nearby {
     numbers: BTreeSet<Decimal>,
     dates: BTreeSet<NaiveDate>,
@@ -43,6 +43,25 @@ impl Nearby {
             near.add(expr);
         }
         near
+    }
+
+    /// With the constants of more expressions.
+    pub(crate) fn with(mut self, all: &[&Expr]) -> Self {
+        all.iter().for_each(|expr| self.add(expr));
+        self
+    }
+
+    pub(crate) fn add_number(&mut self, number: Decimal) {
+        self.numbers.insert(number);
+    }
+
+    /// Adds half, one and a half, twice and ten times of every number: sizes between and beyond steps.
+    pub(crate) fn spread(&mut self) {
+        let factors = [Decimal::new(5, 1), Decimal::new(15, 1), Decimal::TWO, Decimal::TEN];
+        let all: Vec<Decimal> = self.numbers.iter().copied().collect();
+        for number in all {
+            self.numbers.extend(factors.iter().filter_map(|factor| number.checked_mul(*factor)));
+        }
     }
 
     fn add(&mut self, expr: &Expr) {

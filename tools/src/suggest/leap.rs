@@ -57,7 +57,7 @@ pub(crate) fn lots(bench: &Bench, policy: &Policy, bases: &[Base]) -> Vec<Trial>
     all
 }
 
-fn lot(bench: &Bench, base: &Trial, at: NaiveDateTime, unit: &str) -> Option<Trial> {
+pub(crate) fn lot(bench: &Bench, base: &Trial, at: NaiveDateTime, unit: &str) -> Option<Trial> {
     let trial = base.with(&Change::At(at));
     let holds = |step: &ScenarioStep| matches!(step, ScenarioStep::Given(given) if !given.holds.is_empty());
     if trial.steps.iter().any(holds) {

@@ -1,20 +1,22 @@
 //! `earnest test --suggest`: boundary cases that no test has yet, as test text.
 
+use super::mutate::survivor;
 use crate::arguments::{TestArguments, TestFormat};
 use crate::language::{counted, say};
 use crate::project::{Project, write};
-use crate::session::{Ending, Failure, Session};
+use crate::session::{Ending, Failure, Paint, Session};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::Policy;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
 use earnest_tools::coverage::measure;
-use earnest_tools::suggest::{Suggestion, suggest};
+use earnest_tools::mutate::{Mutant, Mutation};
+use earnest_tools::suggest::{Suggestion, kill, suggest};
 use serde_json::json;
 use std::io::Write;
 
 /// What is suggested for one version of a programme.
-struct Suggested {
+pub struct Suggested {
     path: String,
     prefix: String,
     version: String,
@@ -22,16 +24,26 @@ struct Suggested {
     own: bool,
     spelling: Language,
     all: Vec<Suggestion>,
+    /// Mutants for which no test was found.
+    left: Vec<Mutant>,
+}
+
+impl Suggested {
+    fn new(project: &Project, prefix: &str, policy: &Policy, all: Vec<Suggestion>) -> Self {
+        Self {
+            path: project.shown.clone(),
+            prefix: prefix.to_owned(),
+            version: policy.version(),
+            own: head(policy).is_none_or(|path| !path.starts_with("versions/")),
+            spelling: spelling(policy),
+            all,
+            left: vec![],
+        }
+    }
 }
 
 /// Suggests tests for every programme whose tests pass.
 pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
-    if arguments.output.is_some() && projects.len() > 1 {
-        return Err(Failure::misuse(
-            "`--output` takes the tests of one programme; name one",
-            "`--output` 只能写入一个方案的测试；请指定一个方案",
-        ));
-    }
     let mut all = Vec::new();
     let mut failed = false;
     for project in projects {
@@ -55,6 +67,20 @@ pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -
             None => failed = true,
         }
     }
+    tell(all, arguments, session)?;
+    Ok(Ending::found(failed))
+}
+
+/// `--output` takes the tests of one programme.
+pub fn one_programme() -> Failure {
+    Failure::misuse(
+        "`--output` takes the tests of one programme; name one",
+        "`--output` 只能写入一个方案的测试；请指定一个方案",
+    )
+}
+
+/// Tells the suggestions, or writes them to a file.
+pub fn tell(all: Vec<Suggested>, arguments: &TestArguments, session: &Session) -> Result<(), Failure> {
     let mut out = session.out();
     match (arguments.format, &arguments.output) {
         (TestFormat::Json, _) => writeln!(out, "{}", serde_json::to_string_pretty(&json(&all))?)?,
@@ -84,7 +110,30 @@ pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -
         }
     }
     out.flush()?;
-    Ok(Ending::found(failed))
+    Ok(())
+}
+
+/// Tests for the mutants of a programme that no test notices.
+pub fn killing(
+    project: &Project,
+    programme: &Programme,
+    prefix: &str,
+    mutation: &Mutation,
+    arguments: &TestArguments,
+    session: &Session,
+) -> Vec<Suggested> {
+    let survivors: Vec<&Mutant> = mutation.survivors().collect();
+    let versions = programme.versions().iter().enumerate();
+    let one = |(at, engine): (usize, &earnest_interpreter::Engine)| {
+        let policy = engine.policy();
+        let stands = |path: &str| policy.sources.iter().any(|(_, source)| source.path == path);
+        let survivors: Vec<&Mutant> = survivors.iter().copied().filter(|mutant| stands(&mutant.path)).collect();
+        let languages = (session.language, spelling(policy));
+        let parameters = &arguments.parameters.parameters;
+        let found = kill(&project.files, parameters, (programme, at), &survivors, languages);
+        Suggested { left: found.left, ..Suggested::new(project, prefix, policy, found.tests) }
+    };
+    versions.map(one).collect()
 }
 
 /// None where a test fails.
@@ -96,15 +145,8 @@ fn of_programme(project: &Project, programme: &Programme, prefix: &str, language
     let versions = programme.versions().iter().enumerate();
     let suggested = versions.map(|(at, engine)| {
         let policy = engine.policy();
-        let spelling = spelling(policy);
-        Suggested {
-            path: project.shown.clone(),
-            prefix: prefix.to_owned(),
-            version: policy.version(),
-            own: head(policy).is_none_or(|path| !path.starts_with("versions/")),
-            spelling,
-            all: suggest(programme, at, &coverage, (language, spelling)),
-        }
+        let all = suggest(programme, at, &coverage, (language, spelling(policy)));
+        Suggested::new(project, prefix, policy, all)
     });
     Some(suggested.collect())
 }
@@ -146,6 +188,13 @@ fn text(all: &[Suggested], session: &Session) -> String {
             let place = place.map(|(path, line, column)| format!("// {}{path}:{line}:{column}\n", one.prefix));
             out.push_str(&format!("\n{}{}", place.unwrap_or_default(), suggestion.text));
         }
+        if !one.left.is_empty() {
+            let head = session.text("no case was found for", "以下改动没有找到测试");
+            out.push_str(&format!("\n// {head}:\n"));
+        }
+        for mutant in &one.left {
+            out.push_str(&format!("// {}", survivor(&one.prefix, mutant, Paint { on: false }, session.language)));
+        }
     }
     out
 }
@@ -157,6 +206,7 @@ fn json(all: &[Suggested]) -> serde_json::Value {
             "path": one.path,
             "version": one.version,
             "language": if one.spelling == Language::Chinese { "zh" } else { "en" },
+            "left": one.left,
             "suggestions": one.all.iter().map(suggestion).collect::<Vec<_>>(),
         })
     };
