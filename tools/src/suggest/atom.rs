@@ -51,6 +51,11 @@ impl Nearby {
         self
     }
 
+    /// The customer holds so many of these points: each of the numbers, and its neighbours.
+    pub(crate) fn holds(&self, policy: &Policy, points: PointsId) -> Vec<Change> {
+        self.numbers.iter().flat_map(|number| holds(policy, points, *number)).collect()
+    }
+
     pub(crate) fn add_number(&mut self, number: Decimal) {
         self.numbers.insert(number);
     }
@@ -146,9 +151,7 @@ pub(crate) fn changes(policy: &Policy, trial: &Trial, of: &[&Expr], near: &Nearb
             match atom {
                 Atom::Field(name) => all.extend(field_changes(policy, trial, name, near)),
                 Atom::Fact(subject, whose, name) => all.extend(fact_changes(policy, trial, subject, whose, name, near)),
-                Atom::Balance(points) => {
-                    all.extend(near.numbers.iter().flat_map(|number| holds(policy, points, *number)))
-                }
+                Atom::Balance(points) => all.extend(near.holds(policy, points)),
                 Atom::Count => {
                     let counts = near.numbers.iter().filter_map(|number| usize::try_from(number.mantissa()).ok());
                     all.extend(counts.filter(|count| (2..=12).contains(count)).map(Change::Times));
@@ -170,7 +173,7 @@ fn holds(policy: &Policy, points: PointsId, number: Decimal) -> Vec<Change> {
     let grain = Decimal::new(1, u32::from(unit.scale));
     [number, number.saturating_sub(grain), number.saturating_add(grain)]
         .into_iter()
-        .filter(|amount| *amount > Decimal::ZERO)
+        .filter(|amount| *amount > Decimal::ZERO && amount.normalize().scale() <= u32::from(unit.scale))
         .map(|amount| Change::Hold(held(policy, points, amount)))
         .collect()
 }

@@ -4,8 +4,9 @@
 //! window and of the version, every bound hit and passed, what was earned on its last day and after it. Each case is given the
 //! results that hold today; it notices a mutant whose policy leads to something else.
 
-use super::atom::{Nearby, changes, values};
+use super::atom::{Nearby, changes, held, values};
 use super::base::{self, Base};
+use super::target::spent;
 use super::trial::{Bench, Change, Trial};
 use super::{Suggestion, leap, test_text};
 use crate::coverage::element::{Element, constant, elements};
@@ -16,6 +17,7 @@ use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::{Policy, Rule, RuleBody, Type, WindowKind};
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 /// Tests for mutants, and the mutants for which none was found.
@@ -73,18 +75,25 @@ fn pool(bench: &Bench, policy: &Policy) -> Vec<Trial> {
     let mut bases: Vec<Base> = base::of_tests(bench, policy);
     bases.truncate(MOST_BASES);
     let mut trials: Vec<Trial> = bases.iter().map(|base| base.trial.clone()).collect();
-    for base in &bases {
-        trials.extend(singles(policy, base).iter().map(|change| base.trial.with(change)));
-    }
     let edges = version_edges(policy);
     for base in &bases {
         trials.extend(edges.iter().map(|at| base.trial.with(&Change::At(*at))));
     }
-    trials.truncate(MOST_CASES);
-    let mut lives: Vec<Trial> = bases.iter().filter_map(|base| life(bench, base)).collect();
-    lives.append(&mut leap::lots(bench, policy, &bases));
+    trials.extend(bases.iter().filter_map(|base| life(bench, base)));
+    trials.append(&mut leap::lots(bench, policy, &bases));
+    // One change of each base in turn, so that no base is cut off by another's many changes.
+    let mut changes: Vec<_> = bases.iter().map(|base| (base, singles(policy, base).into_iter())).collect();
+    while trials.len() < MOST_CASES && !changes.is_empty() {
+        changes.retain_mut(|(base, changes)| match changes.next() {
+            Some(change) => {
+                trials.push(base.trial.with(&change));
+                true
+            }
+            None => false,
+        });
+    }
     let mut pool: Vec<Trial> = Vec::new();
-    for trial in trials.into_iter().chain(lives) {
+    for trial in trials {
         if let Some(trial) = bench.with_expectations(&trial)
             && !pool.contains(&trial)
         {
@@ -146,16 +155,26 @@ fn singles(policy: &Policy, base: &Base) -> Vec<Change> {
         }
         Element::Item(item) => {
             let member = kind.field("item").and_then(|field| field.json.first());
-            all.extend(
-                member.map(|json| Change::Member(json.name.clone(), Some(Json::String(item.title.name.clone())))),
-            );
+            let Some(json) = member else { return };
+            let asks = Change::Member(json.name.clone(), Some(Json::String(item.title.name.clone())));
+            all.push(asks.clone());
+            // Just enough points, and one too few.
+            let spent = spent(policy, &base.trial);
+            let prices = Nearby::of(&[&item.price]);
+            let holds = spent.into_iter().flat_map(|points| prices.holds(policy, points));
+            all.extend(holds.map(|hold| Change::All(vec![asks.clone(), hold])));
         }
         Element::Condition(_) | Element::Rule(_) | Element::Threshold(_) | Element::Clause(_) => {}
     });
     for rule in rules {
         near = amounts(rule, near);
     }
-    all.extend(sizes(policy, base, &near));
+    let sizes = sizes(policy, base, &near);
+    if let Some(points) = spent(policy, &base.trial) {
+        let rich = Change::Hold(held(policy, points, PLENTY));
+        all.extend(sizes.iter().map(|size| Change::All(vec![rich.clone(), size.clone()])));
+    }
+    all.extend(sizes);
     let mut unique: Vec<Change> = Vec::new();
     for change in all {
         if !unique.contains(&change) {
@@ -164,6 +183,9 @@ fn singles(policy: &Policy, base: &Base) -> Vec<Change> {
     }
     unique
 }
+
+/// Points enough for what the sizes ask.
+const PLENTY: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 
 /// Numbers of what a rule gives.
 fn amounts(rule: &Rule, near: Nearby) -> Nearby {

@@ -156,7 +156,7 @@ fn owner_name(policy: &Policy, constraint: &Constraint) -> Option<String> {
 }
 
 /// Which points a request on events of the trial's kind takes.
-fn spent(policy: &Policy, base: &Trial) -> Option<earnest_dsl::policy::PointsId> {
+pub(crate) fn spent(policy: &Policy, base: &Trial) -> Option<earnest_dsl::policy::PointsId> {
     let kind = base.kind(policy)?;
     policy.rules.iter().find_map(|rule| match &rule.body {
         RuleBody::Request(request) if rule.kinds.iter().any(|id| policy.kind(*id) == Some(kind)) => {
