@@ -2,10 +2,12 @@
 
 use super::mutate::survivor;
 use crate::arguments::{TestArguments, TestFormat};
+use crate::command::fmt::translate::translated_in;
 use crate::language::{counted, say};
 use crate::project::{Project, write};
 use crate::session::{Ending, Failure, Paint, Session};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::Policy;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
@@ -30,17 +32,35 @@ pub struct Suggested {
 
 impl Suggested {
     fn new(project: &Project, prefix: &str, policy: &Policy, all: Vec<Suggestion>) -> Self {
+        let folder = head(policy).and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let spelling = spelling(policy);
         Self {
             path: project.shown.clone(),
             prefix: prefix.to_owned(),
             version: policy.version(),
-            own: head(policy).is_none_or(|path| !path.starts_with("versions/")),
-            spelling: spelling(policy),
-            all,
+            own: !folder.starts_with("versions"),
+            spelling,
+            all: if spelling == Language::Chinese {
+                all.into_iter().map(|one| named(project, folder, one)).collect()
+            } else {
+                all
+            },
             left: vec![],
         }
     }
 }
+
+/// The suggestion with names in Chinese, where they have labels.
+fn named(project: &Project, folder: &str, suggestion: Suggestion) -> Suggestion {
+    let mut files = project.files.clone();
+    let path = if folder.is_empty() { NEW_FILE.to_owned() } else { format!("{folder}/{NEW_FILE}") };
+    files.push(InputFile { path, text: suggestion.text });
+    let text = translated_in(&files, project.files.len(), Language::Chinese);
+    Suggestion { text, ..suggestion }
+}
+
+/// A file that a programme has not.
+const NEW_FILE: &str = "suggested tests.earn";
 
 /// Suggests tests for every programme whose tests pass.
 pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
