@@ -73,7 +73,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
             let (reports, measured) = measure(&programme, &|path| project.has_file(path));
             suites.extend(programme.versions().iter().zip(reports).map(|(engine, reports)| suite(engine, reports)));
             let of = suites.get(first..).unwrap_or_default();
-            covered.push(Covered::new(&project.shown, &prefix, of, measured));
+            covered.push(Covered::new(&project.shown, &prefix, of, measured, session.language));
         } else {
             let versions = programme.versions().iter().enumerate();
             suites.extend(versions.map(|(at, engine)| suite(engine, scenario::run(&programme, at))));
