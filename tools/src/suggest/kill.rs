@@ -19,6 +19,7 @@ use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// Tests for mutants, and the mutants for which none was found.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +55,7 @@ pub fn kill(
         match pool.iter().find(notices) {
             Some(trial) => {
                 chosen.push(trial);
-                let about = about(policy, mutant, language);
+                let about = about(mutant, language);
                 let place = Some((mutant.path.clone(), mutant.line, mutant.column));
                 let text = test_text(policy, trial, &about, spelling);
                 killing.tests.extend(text.map(|text| Suggestion { about, place, text }));
@@ -72,8 +73,7 @@ const MOST_BASES: usize = 24;
 
 /// Cases that pass today, the simplest first.
 fn pool(bench: &Bench, policy: &Policy) -> Vec<Trial> {
-    let mut bases: Vec<Base> = base::of_tests(bench, policy);
-    bases.truncate(MOST_BASES);
+    let bases = varied(policy, base::of_tests(bench, policy));
     let mut trials: Vec<Trial> = bases.iter().map(|base| base.trial.clone()).collect();
     let edges = version_edges(policy);
     for base in &bases {
@@ -101,6 +101,20 @@ fn pool(bench: &Bench, policy: &Policy) -> Vec<Trial> {
         }
     }
     pool
+}
+
+/// Some bases of each kind of event: the first of each, then the second of each.
+fn varied(policy: &Policy, bases: Vec<Base>) -> Vec<Base> {
+    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut placed: Vec<(usize, Base)> = Vec::new();
+    for base in bases {
+        let kind = base.trial.kind(policy).map_or("", |kind| kind.json.as_str());
+        let turn = turns.entry(kind).or_default();
+        placed.push((*turn, base));
+        *turn = turn.saturating_add(1);
+    }
+    placed.sort_by_key(|(turn, _)| *turn);
+    placed.into_iter().map(|(_, base)| base).take(MOST_BASES).collect()
 }
 
 /// The first instants of the version and of what comes after it, and the last ones before.
@@ -161,7 +175,7 @@ fn singles(policy: &Policy, base: &Base) -> Vec<Change> {
             // Just enough points, and one too few.
             let spent = spent(policy, &base.trial);
             let prices = Nearby::of(&[&item.price]);
-            let holds = spent.into_iter().flat_map(|points| prices.holds(policy, points));
+            let holds = spent.into_iter().flat_map(|points| prices.holds(policy, &base.trial, points));
             all.extend(holds.map(|hold| Change::All(vec![asks.clone(), hold])));
         }
         Element::Condition(_) | Element::Rule(_) | Element::Threshold(_) | Element::Clause(_) => {}
@@ -171,7 +185,7 @@ fn singles(policy: &Policy, base: &Base) -> Vec<Change> {
     }
     let sizes = sizes(policy, base, &near);
     if let Some(points) = spent(policy, &base.trial) {
-        let rich = Change::Hold(held(policy, points, PLENTY));
+        let rich = Change::Hold(held(policy, &base.trial, points, PLENTY));
         all.extend(sizes.iter().map(|size| Change::All(vec![rich.clone(), size.clone()])));
     }
     all.extend(sizes);
@@ -234,28 +248,23 @@ fn life(bench: &Bench, base: &Base) -> Option<Trial> {
     leap::lot(bench, &base.trial, at, unit.unit.as_deref().unwrap_or(&unit.points))
 }
 
-fn about(policy: &Policy, mutant: &Mutant, language: Language) -> String {
-    let titles = policy.rules.iter().map(|rule| &rule.title).chain(policy.points.iter().map(|points| &points.title));
-    let titles = titles.chain(policy.measures.iter().map(|measure| &measure.title));
-    let here = titles.filter(|title| {
-        let (file, start, _) = title.span.key();
-        let same = policy.sources.get(file).is_some_and(|source| source.path == mutant.path);
-        same && usize::try_from(start).is_ok_and(|start| start <= mutant.start)
-    });
-    let nearest = here.max_by_key(|title| title.span.key());
-    let name = nearest.map_or_else(String::new, |title| match language {
-        Language::English => format!("{}: ", title.name),
-        Language::Chinese => format!("{}：", title.shown()),
-    });
+fn about(mutant: &Mutant, language: Language) -> String {
+    let name = match language {
+        Language::English => mutant.of.first().map(|name| format!("{name}: ")),
+        Language::Chinese => {
+            let label = mutant.of.iter().find(|name| !name.is_ascii()).or(mutant.of.first());
+            label.map(|name| format!("{name}："))
+        }
+    };
+    let name = name.unwrap_or_default();
     let cut = |text: &str| -> String {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
         line.chars().take(40).collect()
     };
     let before = cut(&mutant.before);
     match (language, mutant.after.is_empty()) {
-        (Language::English, true) => format!("{name}{before}"),
+        (_, true) => format!("{name}{before}"),
         (Language::English, false) => format!("{name}{before}, not {}", cut(&mutant.after)),
-        (Language::Chinese, true) => format!("{name}{before}"),
         (Language::Chinese, false) => format!("{name}{before}，不是 {}", cut(&mutant.after)),
     }
 }
