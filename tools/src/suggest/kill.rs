@@ -16,7 +16,6 @@ use earnest_dsl::diagnostic::Language;
 use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::{Policy, Rule, RuleBody, Type, WindowKind};
 use earnest_ledger::Programme;
-use earnest_ledger::scenario::Status;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -47,8 +46,7 @@ pub fn kill(
     for mutant in survivors {
         let Some(changed) = mutated(files, mutant, parameters) else { continue };
         let changed = Bench::new(&changed, version);
-        let notices =
-            |trial: &&Trial| changed.run(trial).is_some_and(|outcome| outcome.report.status == Status::Failed);
+        let notices = |trial: &&Trial| changed.passes(trial) == Some(false);
         if chosen.iter().copied().any(|trial| notices(&trial)) {
             continue;
         }
@@ -67,7 +65,7 @@ pub fn kill(
 }
 
 /// Cases in all.
-const MOST_CASES: usize = 1_500;
+const MOST_CASES: usize = 1_000;
 /// Events of tests from which cases are made.
 const MOST_BASES: usize = 24;
 
@@ -257,10 +255,7 @@ fn about(mutant: &Mutant, language: Language) -> String {
         }
     };
     let name = name.unwrap_or_default();
-    let cut = |text: &str| -> String {
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
-        line.chars().take(40).collect()
-    };
+    let cut = |text: &str| super::one_line(text, 40);
     let before = cut(&mutant.before);
     match (language, mutant.after.is_empty()) {
         (_, true) => format!("{name}{before}"),

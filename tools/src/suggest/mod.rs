@@ -179,6 +179,12 @@ fn tidied(bench: &Bench, target: &Target<'_>, mut trial: Trial) -> Trial {
     trial
 }
 
+/// Text that may stand in a label: no quotes, and no more than so many characters.
+fn one_line(text: &str, most: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
+    if text.chars().count() <= most { text } else { text.chars().take(most).chain(['…']).collect() }
+}
+
 /// One line on what a suggestion shows.
 fn about(policy: &Policy, target: &Target<'_>, item: &Item, language: Language) -> String {
     let title = policy.rules.iter().find(|rule| rule.title.name == item.of).map(|rule| &rule.title);
@@ -193,7 +199,7 @@ fn about(policy: &Policy, target: &Target<'_>, item: &Item, language: Language) 
         _ => item.text.clone(),
     };
     // A label is one line and holds no quotes.
-    let text: String = text.replace('"', "'").chars().take(48).collect();
+    let text = one_line(&text, 40);
     let joint = if text.is_empty() { "" } else { " " };
     match language {
         Language::English => format!("{name}: {text}{joint}{}", shown.get(language)),
