@@ -11,7 +11,6 @@ mod language;
 mod progress;
 mod project;
 mod session;
-mod story;
 mod summary;
 mod table;
 
