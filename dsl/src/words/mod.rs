@@ -9,7 +9,7 @@ mod expr;
 mod life;
 mod limit;
 mod line;
-mod measure;
+pub(crate) mod measure;
 mod name;
 mod number;
 mod request;
