@@ -4,3 +4,6 @@
 //! Nothing here reads a clock: what is today comes from the caller.
 
 pub mod story;
+pub mod coverage;
+pub mod mutate;
+pub mod suggest;

@@ -4,9 +4,12 @@
 //! closed: what a step does not list must not happen. In a test that lists what customers lose, nothing else may lapse.
 
 mod compare;
+mod expect;
 mod extras;
 mod life;
 mod seen;
+
+pub use expect::expected;
 
 use crate::answer::Answer;
 use crate::clock::Moved;
@@ -17,6 +20,7 @@ use earnest_dsl::diagnostic::Text;
 use earnest_dsl::policy::scenario::{Expected, Given, LotsExpected, Scenario, ScenarioStep};
 use earnest_dsl::policy::{Policy, Role};
 use earnest_dsl::source::Span;
+use earnest_interpreter::Engine;
 use life::Life;
 use serde_json::{Map, Value as Json};
 
@@ -62,9 +66,27 @@ pub struct Finding {
 /// Runs the scenarios of one version, in the order of the text, each with fresh books.
 #[must_use]
 pub fn run(programme: &Programme, version: usize) -> Vec<Report> {
-    let Some(engine) = programme.version(version) else { return vec![] };
-    let policy = engine.policy();
-    policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)).collect()
+    reports(programme, version).collect()
+}
+
+/// The same one by one: each runs when it is asked for.
+pub fn reports(programme: &Programme, version: usize) -> impl Iterator<Item = Report> {
+    let policy = programme.version(version).map(Engine::policy);
+    policy
+        .into_iter()
+        .flat_map(|policy| policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)))
+}
+
+/// Runs one scenario, of a version's text or not, under that version's names: how it ended, and the answer to each of its events
+/// in order (none where it was not decided).
+#[must_use]
+pub fn tried(programme: &Programme, version: usize, scenario: &Scenario) -> Option<(Report, Vec<Option<Answer>>)> {
+    let policy = programme.version(version)?.policy();
+    let mut answers = Vec::new();
+    let mut runner = Runner::new(programme, policy);
+    runner.kept = Some(&mut answers);
+    let report = runner.run(scenario);
+    Some((report, answers))
 }
 
 struct Runner<'a> {
@@ -76,12 +98,14 @@ struct Runner<'a> {
     life: Life,
     /// Events that the clock raised and no step has looked at yet.
     raised: Vec<Answer>,
+    /// Where the answers to the steps' events are kept, where somebody wants them.
+    kept: Option<&'a mut Vec<Option<Answer>>>,
 }
 
 impl<'a> Runner<'a> {
     fn new(programme: &Programme, policy: &'a Policy) -> Self {
         let host = Host::new(programme.clone());
-        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![] }
+        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![], kept: None }
     }
 
     fn run(mut self, scenario: &Scenario) -> Report {
@@ -129,6 +153,9 @@ impl<'a> Runner<'a> {
 
     fn event(&mut self, mut event: Map<String, Json>, expected: &[Expected], span: Span) {
         self.events = self.events.saturating_add(1);
+        if let Some(kept) = &mut self.kept {
+            kept.push(None);
+        }
         let id = format!("e{}", self.events);
         event.entry("id").or_insert(Json::String(id));
         event.entry("customer").or_insert_with(|| Json::String("c1".to_owned()));
@@ -152,6 +179,9 @@ impl<'a> Runner<'a> {
     }
 
     fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
+        if let Some(last) = self.kept.as_mut().and_then(|kept| kept.last_mut()) {
+            *last = Some(answer.clone());
+        }
         let differences = compare::compare(self.policy, &answer, expected);
         if !differences.is_empty() {
             self.failed(span, differences, Some(Box::new(answer)));
