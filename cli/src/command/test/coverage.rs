@@ -2,7 +2,7 @@
 
 use super::Suite;
 use crate::arguments::CoverageFormat;
-use crate::language::say;
+use earnest_dsl::say;
 use crate::session::{Failure, Session};
 use crate::table::{Align, Table};
 use earnest_tools::coverage::html::{Section, html};

@@ -2,7 +2,7 @@
 
 use super::coverage::shortened;
 use crate::arguments::{TestArguments, TestFormat};
-use crate::language::say;
+use earnest_dsl::say;
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};

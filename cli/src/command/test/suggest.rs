@@ -1,7 +1,8 @@
 //! `earnest test --suggest`: boundary cases that no test has yet, as test text.
 
 use crate::arguments::{TestArguments, TestFormat};
-use crate::language::{counted, say};
+use crate::language::counted;
+use earnest_dsl::say;
 use crate::project::{Project, write};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
