@@ -7,3 +7,4 @@ pub mod story;
 pub mod coverage;
 pub mod mutate;
 pub mod suggest;
+pub mod impact;

@@ -23,6 +23,7 @@ use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
 pub use name::readable;
+pub use measure::expressions as measure_expressions;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
 

@@ -52,7 +52,7 @@ impl Teller<'_> {
             ));
         }
         self.force(&mut root, answer);
-        self.rules(&mut root, &answer.decision);
+        self.rules(&mut root, &answer.decision, None);
         let policy = &answer.decision.policy;
         let hash: String = policy.hash.chars().take(12).collect();
         root.add(say!(
@@ -63,6 +63,14 @@ impl Teller<'_> {
             policy.version,
             hash
         ));
+        root
+    }
+
+    /// What rules gave, and of those named here also why they gave nothing.
+    #[must_use]
+    pub fn about(&self, answer: &Answer, rules: &[String]) -> Tree {
+        let mut root = Tree::new(self.outcome(answer));
+        self.rules(&mut root, &answer.decision, Some(rules));
         root
     }
 
@@ -159,7 +167,7 @@ impl Teller<'_> {
     }
 
     /// What every rule did: those that gave something first. Of a refused event only the refusal is told: nothing came of the rest.
-    fn rules(&self, root: &mut Tree, decision: &Decision) {
+    fn rules(&self, root: &mut Tree, decision: &Decision, only: Option<&[String]>) {
         let Some(trace) = &decision.trace else { return };
         if decision.outcome == Outcome::Refused {
             let refusing = trace.rules.iter().filter(|rule| rule.result == RuleResult::Refused);
@@ -175,7 +183,8 @@ impl Teller<'_> {
                 root.add(acted);
             } else if lines.is_empty() && rule.result != RuleResult::Applied {
                 // What a refund leaves alone is told by the original's own story.
-                nothing.extend(self.silent(rule).filter(|_| !refunds));
+                let wanted = only.is_none_or(|names| names.contains(&rule.rule));
+                nothing.extend(self.silent(rule).filter(|_| !refunds && wanted));
             } else {
                 root.add(self.gave(rule, &lines));
             }
@@ -183,7 +192,9 @@ impl Teller<'_> {
         let told = |line: &&DecisionLine| !trace.rules.iter().any(|rule| posts(line, &rule.rule));
         let in_name_of_group = decision.lines.iter().filter(|line| !number(&line.amount).is_zero()).filter(told);
         in_name_of_group.for_each(|line| root.add(self.group_gave(line)));
-        if !nothing.is_empty() {
+        if only.is_some() {
+            nothing.into_iter().for_each(|tree| root.add(tree));
+        } else if !nothing.is_empty() {
             root.add(Tree::new(say!(self.language, "rules that gave nothing", "未给积分的规则")).with(nothing));
         }
     }

@@ -1,11 +1,14 @@
 //! A tree of sentences, drawn with lines.
 
+use serde::Serialize;
+
 /// A sentence with what belongs to it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Tree {
     /// The sentence.
     pub text: String,
     /// What belongs to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub below: Vec<Tree>,
 }
 
