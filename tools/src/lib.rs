@@ -8,3 +8,5 @@ pub mod coverage;
 pub mod mutate;
 pub mod suggest;
 pub mod impact;
+pub mod doc;
+pub mod html;

@@ -27,7 +27,11 @@ impl Words<'_> {
                 say!(self.language, "{inner} {be} known", "{inner}已知")
             }
             Node::IsAnniversary(day, of) => {
-                let (day, of) = (self.expr(day), self.expr(of));
+                let (day, mut of) = (self.expr(day), self.expr(of));
+                if self.chinese() {
+                    // One 的 is enough: 客户生日的周年日.
+                    of = of.replacen('的', "", 1);
+                }
                 say!(self.language, "{day} is the anniversary of {of}", "{day}为{of}的周年日")
             }
             Node::IsKind(kinds) => {
@@ -123,7 +127,9 @@ impl Words<'_> {
     fn subject_of(&self, expr: &Expr) -> (String, &'static str) {
         let told = self.expr(expr);
         let name = match &expr.node {
-            Node::Field(_) | Node::Element(_) | Node::Fact(..) => told.trim_end_matches(" used"),
+            Node::Field(_) | Node::Element(_) | Node::Fact(..) => {
+                told.strip_suffix(" used").filter(|name| !name.contains(" of ")).unwrap_or(&told)
+            }
             _ => "",
         };
         let many = name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us");

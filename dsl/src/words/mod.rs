@@ -6,6 +6,7 @@
 mod condition;
 mod declared;
 mod expr;
+mod kind;
 mod life;
 mod limit;
 mod line;
@@ -126,6 +127,16 @@ impl<'p> Words<'p> {
     #[must_use]
     pub fn clauses(&self, texts: &[String]) -> String {
         texts.join(if self.chinese() { "，" } else { ", " })
+    }
+
+    /// A heading: with a capital letter, in English.
+    #[must_use]
+    pub fn title(&self, text: &str) -> String {
+        let mut letters = text.chars();
+        match letters.next() {
+            Some(first) if !self.chinese() => format!("{}{}", first.to_uppercase(), letters.as_str()),
+            _ => self.tidy(text),
+        }
     }
 
     /// Chinese text with one blank between letters or digits and Han characters, and none beside punctuation or between Han

@@ -3,10 +3,11 @@
 use super::number::plain;
 use super::{Reader, Words};
 use crate::policy::{
-    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, Line, LowerPrice, Need, Node, Request, RequestForm, Steps,
-    Type, Value,
+    AmountLine, AmountVerb, Ask, Bill, Deliver, Expr, Item, Line, LowerPrice, Need, Node, PointsId, Request,
+    RequestForm, Steps, Type, Value,
 };
 use crate::say;
+use rust_decimal::Decimal;
 
 impl Words<'_> {
     /// Terms of a request, a sentence each. Items stand apart: see [`Words::item`].
@@ -25,7 +26,9 @@ impl Words<'_> {
         all.extend(request.minimums.iter().map(|need| self.need(need)));
         all.extend(request.steps.iter().map(|steps| self.steps(steps)));
         all.extend(request.bills.iter().map(|bill| self.bill(bill)));
-        all.extend(request.lines.iter().map(|line| self.exchanged(line).unwrap_or_else(|| self.line_when(line))));
+        all.extend(
+            request.lines.iter().map(|line| self.exchanged(request, line).unwrap_or_else(|| self.line_when(line))),
+        );
         all.extend(request.moves.iter().map(|moves| {
             let to = self.expr(&moves.to);
             if moves.keep_dates {
@@ -34,8 +37,9 @@ impl Words<'_> {
                 say!(self.language, "the points go to {to} as newly earned", "积分转给{to}，视为新获得")
             }
         }));
-        all.extend(request.amounts.iter().map(|amount| self.money(amount)));
-        all.extend(request.entries.iter().map(|entries| {
+        all.extend(request.amounts.iter().map(|amount| self.money(request, amount)));
+        let entries = request.entries.iter().filter(|entries| !matches!(entries.node, Node::Element(_)));
+        all.extend(entries.map(|entries| {
             let entries = self.expr(entries);
             say!(self.language, "entries in the draw: {entries}", "抽奖次数：{entries}")
         }));
@@ -128,19 +132,13 @@ impl Words<'_> {
             Node::Round(inner, mode, scale) => (&**inner, Some((*mode, *scale))),
             _ => (value, None),
         };
-        let rate = match &inner.node {
-            Node::Multiply(a, b) => match (&a.node, &b.node) {
-                (Node::Element(name), Node::Constant(Value::Number(rate))) if name == "points" => Some(*rate),
-                _ => None,
-            },
-            _ => None,
-        };
+        let rate = rate_of_points(inner).map(|(_, rate)| rate);
         let (Some(rate), Type::Money(currency), Some(spends)) = (rate, &value.typed.ty, &request.spends) else {
             let value = self.expr(value);
             return say!(self.language, "value of what is asked for: {value}", "所兑价值：{value}");
         };
         let (rate, currency) = (plain(rate), self.currency(*currency));
-        let one = self.amount_of(rust_decimal::Decimal::ONE, spends.points);
+        let one = self.amount_of(Decimal::ONE, spends.points);
         let told = say!(self.language, "{one} is worth {rate} {currency}", "{one}抵 {rate} {currency}");
         match rounding {
             None => told,
@@ -151,27 +149,23 @@ impl Words<'_> {
         }
     }
 
-    /// A line that gives some points for each of others: `0.1 points for each bank point used`.
-    fn exchanged(&self, line: &Line) -> Option<String> {
-        let (points, rate) = match &line.amount.node {
-            Node::Element(_) => (&line.amount, rust_decimal::Decimal::ONE),
-            Node::Multiply(a, b) => match (&a.node, &b.node) {
-                (Node::Element(_), Node::Constant(Value::Number(rate))) => (&**a, *rate),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        if line.when.is_some() || !matches!(&points.node, Node::Element(name) if name == "points") {
+    /// A line that gives some points for each of others: `0.1 points for each bank point`.
+    fn exchanged(&self, request: &Request, line: &Line) -> Option<String> {
+        let (points, rate) = rate_of_points(&line.amount)?;
+        if line.when.is_some() {
             return None;
         }
-        let given = self.amount_of(rate, line.points);
-        let each = match &points.typed.ty {
-            Type::Points(id) if *id != line.points => {
-                self.policy.points_of(*id).map_or_else(String::new, |one| self.single(&one.title))
-            }
-            _ => say!(self.language, "point handed in", "对方积分"),
+        let each = match (&request.spends, &points.typed.ty) {
+            (Some(spends), _) => self.one_point(spends.points),
+            (None, Type::Points(id)) if *id != line.points => self.one_point(*id),
+            (None, _) => say!(self.language, "point handed in", "对方积分"),
         };
+        let given = self.amount_of(rate, line.points);
         Some(self.line_with(say!(self.language, "{given} for each {each}", "每 1 {each}换得 {given}"), line))
+    }
+
+    fn one_point(&self, id: PointsId) -> String {
+        self.policy.points_of(id).map_or_else(String::new, |points| self.single(&points.title))
     }
 
     fn need(&self, need: &Need) -> String {
@@ -211,7 +205,7 @@ impl Words<'_> {
         }
     }
 
-    fn money(&self, line: &AmountLine) -> String {
+    fn money(&self, request: &Request, line: &AmountLine) -> String {
         let amount = self.expr(&line.amount);
         let mut told = match line.verb {
             AmountVerb::Off => say!(self.language, "taken off the bill: {amount}", "抵扣金额：{amount}"),
@@ -225,9 +219,13 @@ impl Words<'_> {
                     Type::Points(id) => self.points(*id),
                     _ => String::new(),
                 };
-                match unit.as_str() {
-                    "" => say!(self.language, "received: {amount}", "换得：{amount}"),
-                    unit => say!(self.language, "received in {unit}: {amount}", "换得（{unit}）：{amount}"),
+                match (rate_of_points(&line.amount), &request.spends) {
+                    (Some((_, rate)), Some(spends)) => {
+                        let (rate, each) = (plain(rate), self.one_point(spends.points));
+                        say!(self.language, "received: {rate} {unit} for each {each}", "每 1 {each}换得 {rate} {unit}")
+                    }
+                    _ if unit.is_empty() => say!(self.language, "received: {amount}", "换得：{amount}"),
+                    _ => say!(self.language, "received in {unit}: {amount}", "换得（{unit}）：{amount}"),
                 }
             }
         };
@@ -248,12 +246,38 @@ impl Words<'_> {
         if !title.labels.is_empty() {
             return self.name(title);
         }
-        self.party_or_points(&title.name)
+        self.service_named(&title.name)
     }
 
-    fn party_or_points(&self, name: &str) -> String {
+    /// A service or benefit by its name.
+    #[must_use]
+    pub fn service_named(&self, name: &str) -> String {
         let points = self.policy.points.iter().map(|points| &points.title).find(|title| title.name == name);
         points.map_or_else(|| self.party(name), |title| self.name(title))
+    }
+
+    /// What a code of refusal says; the language's own codes have words, others are read as they are written.
+    #[must_use]
+    pub fn refusal(&self, code: &str) -> String {
+        let known = match code {
+            "outside_window" => ("not at this time", "不在办理时间内"),
+            "disqualified" => ("the customer is barred", "客户已被取消资格"),
+            "not_transferable" => ("points cannot be transferred", "积分不可转赠"),
+            "not_cashable" => ("points cannot be turned into cash", "积分不可折现"),
+            "tier_required" => ("the customer's level is too low", "客户等级不够"),
+            "condition_not_met" => ("a condition is not met", "条件不满足"),
+            "not_whole_step" => ("no whole number of steps", "不是规定单位的整数倍"),
+            "below_minimum" => ("below the minimum", "低于最低要求"),
+            "quantity_limit" => ("too many pieces", "超出件数限制"),
+            "repeat_not_allowed" => ("only once", "不可重复办理"),
+            "transfer_limit" => ("above the limit on transfers", "超出转赠限额"),
+            "quota_exhausted" => ("the limit is used up", "限额已用完"),
+            "exceeds_amount" => ("more than the bill allows", "超出账单可抵金额"),
+            "out_of_stock" => ("out of stock", "库存不足"),
+            "insufficient_points" => ("not enough points", "积分不足"),
+            other => return super::readable(other),
+        };
+        if self.chinese() { known.1.to_owned() } else { known.0.to_owned() }
     }
 
     fn delivery(&self, deliver: &Deliver) -> String {
@@ -317,4 +341,17 @@ impl Words<'_> {
         }
         told
     }
+}
+
+/// The points of a request in an expression, and how much of it there is for each: `points * 0.1`.
+fn rate_of_points(expr: &Expr) -> Option<(&Expr, Decimal)> {
+    let (points, rate) = match &expr.node {
+        Node::Element(_) => (expr, Decimal::ONE),
+        Node::Multiply(a, b) => match &b.node {
+            Node::Constant(Value::Number(rate)) => (&**a, *rate),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    matches!(&points.node, Node::Element(name) if name == "points").then_some((points, rate))
 }

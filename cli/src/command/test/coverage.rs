@@ -2,9 +2,13 @@
 
 use super::Suite;
 use crate::arguments::CoverageFormat;
+<<<<<<< HEAD
 use earnest_dsl::say;
+=======
+>>>>>>> doc
 use crate::session::{Failure, Session};
 use crate::table::{Align, Table};
+use earnest_dsl::say;
 use earnest_tools::coverage::html::{Section, html};
 use earnest_tools::coverage::item::{Group, Item};
 use earnest_tools::coverage::lcov::lcov;
