@@ -3,10 +3,10 @@
 //! What can be said of a policy without running it (lints, proofs, the static part of a comparison) lives in `earnest-dsl`.
 //! Nothing here reads a clock: what is today comes from the caller.
 
-pub mod story;
 pub mod coverage;
-pub mod mutate;
-pub mod suggest;
-pub mod impact;
 pub mod doc;
 pub mod html;
+pub mod impact;
+pub mod mutate;
+pub mod story;
+pub mod suggest;

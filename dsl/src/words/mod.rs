@@ -23,8 +23,8 @@ mod value;
 use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
-pub use name::readable;
 pub use measure::expressions as measure_expressions;
+pub use name::readable;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
 

@@ -109,23 +109,17 @@ struct Runner<'a> {
     life: Life,
     /// Events that the clock raised and no step has looked at yet.
     raised: Vec<Answer>,
-<<<<<<< HEAD
     /// Where the answers to the steps' events are kept, where somebody wants them.
     kept: Option<&'a mut Vec<Option<Answer>>>,
-=======
     /// The step at hand.
     step: usize,
     /// Every answer with the number of its step, where somebody wants them.
     answers: Option<Vec<(usize, Answer)>>,
->>>>>>> doc
 }
 
 impl<'a> Runner<'a> {
     fn new(programme: &Programme, policy: &'a Policy) -> Self {
         let host = Host::new(programme.clone());
-<<<<<<< HEAD
-        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![], kept: None }
-=======
         Self {
             policy,
             host,
@@ -135,8 +129,8 @@ impl<'a> Runner<'a> {
             raised: vec![],
             step: 0,
             answers: None,
+            kept: None,
         }
->>>>>>> doc
     }
 
     fn follow(&mut self, scenario: &Scenario) {
@@ -215,13 +209,11 @@ impl<'a> Runner<'a> {
     }
 
     fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
-<<<<<<< HEAD
         if let Some(last) = self.kept.as_mut().and_then(|kept| kept.last_mut()) {
             *last = Some(answer.clone());
-=======
+        }
         if let Some(answers) = &mut self.answers {
             answers.push((self.step, answer.clone()));
->>>>>>> doc
         }
         let differences = compare::compare(self.policy, &answer, expected);
         if !differences.is_empty() {

@@ -171,11 +171,8 @@ pub fn compare((old, from): (&Policy, &str), (new, to): (&Policy, &str)) -> Repo
         (false, true) if !unseen.is_empty() && unseen.iter().all(|one| one.proof.is_some()) => Verdict::Same,
         (false, true) => Verdict::NotProved,
     };
-    let version = |policy: &Policy, from: &str| Version {
-        from: from.to_owned(),
-        version: policy.version(),
-        hash: policy.hash(),
-    };
+    let version =
+        |policy: &Policy, from: &str| Version { from: from.to_owned(), version: policy.version(), hash: policy.hash() };
     let Difference { renamed, changes, .. } = difference;
     Report {
         programme: new.programme.name.clone(),
@@ -319,7 +316,8 @@ fn series(sides: &Sides, policies: Policies<'_>, tried: &Tried) -> Vec<Point> {
     let Some(kind) = tried.trial.kind(policies.new).filter(|kind| kind.role == Role::Plain) else { return vec![] };
     let Some((event, _)) = tried.trial.event() else { return vec![] };
     let given = |field: &&Field| {
-        field.json.first().is_some_and(|json| event.contains_key(&json.name)) && matches!(field.typed.ty, Type::Money(_))
+        field.json.first().is_some_and(|json| event.contains_key(&json.name))
+            && matches!(field.typed.ty, Type::Money(_))
     };
     let Some(field) = kind.fields.iter().find(given) else { return vec![] };
     let (Some(json), Type::Money(currency)) = (field.json.first(), &field.typed.ty) else { return vec![] };

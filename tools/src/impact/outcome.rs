@@ -112,7 +112,8 @@ impl Seen {
             add(What::Entries, number(entries));
         }
         all.extend(sums.into_iter().filter(|(_, sum)| !sum.is_zero()).map(|(what, sum)| (what, plain(sum))));
-        let given: Vec<&DecisionLine> = decision.lines.iter().filter(|line| number(&line.amount) > Decimal::ZERO).collect();
+        let given: Vec<&DecisionLine> =
+            decision.lines.iter().filter(|line| number(&line.amount) > Decimal::ZERO).collect();
         if !given.is_empty() {
             let list = |tell: &dyn Fn(&DecisionLine) -> String| {
                 let told: std::collections::BTreeSet<String> = given.iter().map(|line| tell(line)).collect();
@@ -131,7 +132,10 @@ impl Seen {
             all.insert(What::Told(notice.name.clone()), values.join(", "));
         }
         for fact in &decision.facts {
-            all.insert(What::Told(format!("{}.{}", fact.subject, fact.fact)), format!("{} ({})", fact.value, fact.from));
+            all.insert(
+                What::Told(format!("{}.{}", fact.subject, fact.fact)),
+                format!("{} ({})", fact.value, fact.from),
+            );
         }
         if let Some(day) = &decision.deliver_by {
             all.insert(What::Told("delivery".to_owned()), day.clone());
@@ -166,8 +170,7 @@ impl Seen {
 
 /// Shares of who pays, not sums: these follow from the points.
 fn funding(given: &[&DecisionLine]) -> String {
-    let mut parties: Vec<&str> =
-        given.iter().flat_map(|line| &line.funded).map(|(party, _)| party.as_str()).collect();
+    let mut parties: Vec<&str> = given.iter().flat_map(|line| &line.funded).map(|(party, _)| party.as_str()).collect();
     parties.sort_unstable();
     parties.dedup();
     parties.join(", ")

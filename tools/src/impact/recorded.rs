@@ -2,10 +2,10 @@
 
 use super::outcome::{Gap, Seen, Tone, What, overall};
 use crate::story::{number, unit};
+use earnest_dsl::policy::Value;
 use earnest_dsl::policy::{Policy, Type};
 use earnest_interpreter::decision::Outcome;
 use earnest_interpreter::event::Datum;
-use earnest_dsl::policy::Value;
 use earnest_ledger::store::Store;
 use earnest_ledger::{Answer, Host, Moved, Programme};
 use rust_decimal::Decimal;
@@ -223,10 +223,8 @@ impl Recording {
         let totals = |pairs: &Pairs| -> Vec<(String, String, Decimal, Decimal)> {
             pairs.iter().map(|((name, unit), (old, new))| (name.clone(), unit.clone(), *old, *new)).collect()
         };
-        self.found.rules = totals(&self.rules)
-            .into_iter()
-            .map(|(rule, unit, old, new)| Totals { rule, unit, old, new })
-            .collect();
+        self.found.rules =
+            totals(&self.rules).into_iter().map(|(rule, unit, old, new)| Totals { rule, unit, old, new }).collect();
         self.found.tiers =
             totals(&self.tiers).into_iter().map(|(tier, unit, old, new)| TierTotals { tier, unit, old, new }).collect();
         let mut affected: Vec<Affected> = totals(&self.customers)

@@ -2,13 +2,13 @@
 
 use super::search::{Did, Policies, Signature};
 use super::side::{Tried, trace};
+use chrono::NaiveDateTime;
 use earnest_dsl::diagnostic::{Language, Text};
 use earnest_dsl::diff::Pair;
 use earnest_dsl::policy::{Bounded, Node, Owner, Policy, Rule, RuleBody, Value, WindowKind};
 use earnest_dsl::say;
 use earnest_dsl::words::Words;
 use earnest_interpreter::decision::RuleResult;
-use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 
 /// Text in both languages.
@@ -98,10 +98,9 @@ fn edge(
     }
     let reach = both(|language| reach(inside, rule, language));
     match why {
-        Some(why) if now => Text::new(
-            format!("{}; not before: {}", reach.en, why.en),
-            format!("{}；先前要求：{}", reach.zh, why.zh),
-        ),
+        Some(why) if now => {
+            Text::new(format!("{}; not before: {}", reach.en, why.en), format!("{}；先前要求：{}", reach.zh, why.zh))
+        }
         Some(why) => Text::new(
             format!("{}; now also asked: {}", reach.en, why.en),
             format!("{}；现另要求：{}", reach.zh, why.zh),

@@ -9,10 +9,10 @@ use crate::suggest::target::RICH;
 use crate::suggest::trial::{Change, Trial};
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use earnest_dsl::diff::Pair;
-use earnest_dsl::policy::{
-    Bounded, Constraint, Expr, Node, Owner, Policy, RuleBody, Rule, ScenarioStep, Type, Value, Window, WindowKind,
-};
 use earnest_dsl::policy::scenario::LotsExpected;
+use earnest_dsl::policy::{
+    Bounded, Constraint, Expr, Node, Owner, Policy, Rule, RuleBody, ScenarioStep, Type, Value, Window, WindowKind,
+};
 use earnest_dsl::source::Span;
 use earnest_dsl::words::measure_expressions;
 use earnest_interpreter::decision::{RuleResult, RuleTrace};
@@ -139,7 +139,9 @@ impl Hunt<'_> {
         if !concerned(&tried, (old, new)) {
             return false;
         }
-        let bound = |trace: Option<&RuleTrace>| trace.is_some_and(|one| one.limits.iter().any(|limit| limit.asked != limit.granted));
+        let bound = |trace: Option<&RuleTrace>| {
+            trace.is_some_and(|one| one.limits.iter().any(|limit| limit.asked != limit.granted))
+        };
         let signature =
             Signature { old: did(old), new: did(new), bound: bound(old) || bound(new), tone: overall(&tried.gaps) };
         let better = self.found.get(&signature).is_none_or(|known| plainness(&tried) < plainness(known));
@@ -158,7 +160,9 @@ fn concerned(tried: &Tried, (old, new): (Option<&RuleTrace>, Option<&RuleTrace>)
         own.map(|line| (line.amount.clone(), line.expires_on.clone())).collect()
     };
     let refusals = tried.gaps.iter().any(|gap| gap.what == What::Refusal);
-    let amounts = |answer: &earnest_ledger::Answer| answer.decision.amounts.iter().map(|one| one.amount.clone()).collect::<Vec<_>>();
+    let amounts = |answer: &earnest_ledger::Answer| {
+        answer.decision.amounts.iter().map(|one| one.amount.clone()).collect::<Vec<_>>()
+    };
     let request = |trace: Option<&RuleTrace>| trace.is_some_and(|one| one.result == RuleResult::Applied);
     did(old) != did(new)
         || lines(&tried.old, old) != lines(&tried.new, new)
@@ -183,7 +187,10 @@ fn size(trial: &Trial) -> (usize, usize) {
 /// How plain a witness is: few steps, few members, round numbers, not too small a difference.
 fn plainness(tried: &Tried) -> (usize, usize, usize, usize) {
     let (steps, members) = size(&tried.trial);
-    let digits = |text: &str| text.parse::<Decimal>().map_or(0, |number| number.normalize().mantissa().to_string().trim_end_matches('0').len());
+    let digits = |text: &str| {
+        text.parse::<Decimal>()
+            .map_or(0, |number| number.normalize().mantissa().to_string().trim_end_matches('0').len())
+    };
     let numbers = tried.trial.event().map_or(0, |(event, _)| event.values().filter_map(Json::as_str).map(digits).sum());
     let biggest = tried.gaps.iter().filter_map(Gap::more).map(|more| more.abs()).max().unwrap_or_default();
     // Some points at least, and no fortune.
@@ -215,11 +222,7 @@ fn reached(
     all
 }
 
-fn plain_of(
-    bench: &crate::suggest::trial::Bench,
-    policy: &Policy,
-    id: earnest_dsl::policy::KindId,
-) -> Option<Trial> {
+fn plain_of(bench: &crate::suggest::trial::Bench, policy: &Policy, id: earnest_dsl::policy::KindId) -> Option<Trial> {
     plain(bench, policy, id).map(|base| base.trial)
 }
 
@@ -243,9 +246,13 @@ fn tries(policies: Policies<'_>, (one, other): (Option<&Rule>, Option<&Rule>), t
             && let Some(spends) = &request.spends
         {
             all.push(Change::Hold(held(policy, spends.points, RICH)));
-            all.extend(request.items.iter().take(12).map(|item| {
-                Change::Member("item".to_owned(), Some(Json::String(item.title.name.clone())))
-            }));
+            all.extend(
+                request
+                    .items
+                    .iter()
+                    .take(12)
+                    .map(|item| Change::Member("item".to_owned(), Some(Json::String(item.title.name.clone())))),
+            );
         }
     }
     let windows = |rule: Option<&Rule>| rule.map(|rule| rule.windows.clone()).unwrap_or_default();
@@ -268,9 +275,7 @@ fn amounts(policy: &Policy, trial: &Trial) -> Vec<Change> {
     });
     let names = sized.filter_map(|field| field.json.first()).map(|json| json.name.clone());
     let sizes = ["100", "1000", "10000", "100000", "1000000", "10"];
-    names
-        .flat_map(|name| sizes.map(|size| Change::Member(name.clone(), Some(Json::String(size.to_owned())))))
-        .collect()
+    names.flat_map(|name| sizes.map(|size| Change::Member(name.clone(), Some(Json::String(size.to_owned()))))).collect()
 }
 
 /// As often as a limit in uses allows, and once more.
@@ -337,11 +342,7 @@ fn instants(old: &[Window], new: &[Window], trial: &Trial) -> Vec<NaiveDateTime>
 }
 
 /// Looks among the tests for events that show a difference of some other sort: terms of points, figures.
-pub(super) fn of_tests(
-    sides: &Sides,
-    bases: &[Base],
-    wanted: impl Fn(&Gap) -> bool,
-) -> Vec<(Tone, Tried)> {
+pub(super) fn of_tests(sides: &Sides, bases: &[Base], wanted: impl Fn(&Gap) -> bool) -> Vec<(Tone, Tried)> {
     let mut found: BTreeMap<Tone, Tried> = BTreeMap::new();
     for base in bases {
         let Some(mut tried) = sides.run(&base.trial) else { continue };

@@ -2,10 +2,6 @@
 
 use super::Suite;
 use crate::arguments::CoverageFormat;
-<<<<<<< HEAD
-use earnest_dsl::say;
-=======
->>>>>>> doc
 use crate::session::{Failure, Session};
 use crate::table::{Align, Table};
 use earnest_dsl::say;

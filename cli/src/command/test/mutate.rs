@@ -2,11 +2,11 @@
 
 use super::coverage::shortened;
 use crate::arguments::{TestArguments, TestFormat};
-use earnest_dsl::say;
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};
 use crate::table::{Align, Table};
+use earnest_dsl::say;
 use earnest_ledger::scenario::{Status, reports};
 use earnest_tools::mutate::{Mutant, MutantKind, Mutation, Score, mutants, mutate};
 use serde_json::json;

@@ -2,11 +2,11 @@
 
 use crate::arguments::{TestArguments, TestFormat};
 use crate::language::counted;
-use earnest_dsl::say;
 use crate::project::{Project, write};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::Policy;
+use earnest_dsl::say;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
 use earnest_tools::coverage::measure;

@@ -62,12 +62,7 @@ fn summary(report: &Report, language: Language, out: &mut String) {
 fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) {
     let name = words::title(&effect.of, effect.label.get(language), language);
     let (tone, gaps) = (words::tone(effect.tone, language), words::gaps(effect, language));
-    let _ = writeln!(
-        out,
-        "\n<details><summary>{number}. {tone} — {}: {}</summary>\n",
-        html(&name),
-        html(&gaps)
-    );
+    let _ = writeln!(out, "\n<details><summary>{number}. {tone} — {}: {}</summary>\n", html(&name), html(&gaps));
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "{}\n", safe(&most));
     }

@@ -97,8 +97,9 @@ fn recorded(report: &Report, language: Language, marks: Marks, out: &mut String)
         let _ = writeln!(out, "\n  {}", heading(name, language));
         let heads = words::total_heads(name, language).map(str::to_owned);
         let all: Vec<&[String; 5]> = std::iter::once(&heads).chain(&rows).collect();
-        let widths: Vec<usize> =
-            (0..5).map(|at| all.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> = (0..5)
+            .map(|at| all.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
+            .collect();
         for row in all {
             let mut line = String::from("   ");
             for (at, (cell, wide)) in row.iter().zip(&widths).enumerate() {
