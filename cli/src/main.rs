@@ -10,6 +10,7 @@ mod events;
 mod language;
 mod progress;
 mod project;
+mod revision;
 mod session;
 mod summary;
 mod table;

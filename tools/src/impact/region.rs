@@ -9,7 +9,6 @@ use earnest_dsl::policy::{Bounded, Node, Owner, Policy, Rule, RuleBody, Value, W
 use earnest_dsl::say;
 use earnest_dsl::words::Words;
 use earnest_interpreter::decision::RuleResult;
-use rust_decimal::Decimal;
 
 /// Text in both languages.
 pub(super) fn both(tell: impl Fn(Language) -> String) -> Text {
@@ -174,9 +173,4 @@ pub(super) fn most(policies: Policies<'_>, pair: Pair, gains: bool) -> Option<Te
     }
     let join = |told: fn(&Text) -> &str, between: &str| bounded.iter().map(told).collect::<Vec<_>>().join(between);
     Some(Text::new(join(|text| &text.en, "; "), join(|text| &text.zh, "；")))
-}
-
-/// A number without zeros at its end.
-pub(super) fn plain(number: Decimal) -> String {
-    number.normalize().to_string()
 }

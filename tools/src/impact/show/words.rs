@@ -89,14 +89,6 @@ pub(super) fn sort(sort: Sort, language: Language) -> &'static str {
     }
 }
 
-pub(super) fn happened(happened: Happened, language: Language) -> &'static str {
-    match happened {
-        Happened::Added => pick(language, "new", "新增"),
-        Happened::Removed => pick(language, "gone", "取消"),
-        Happened::Changed => pick(language, "changed", "变更"),
-    }
-}
-
 /// A sign for what happened.
 pub(super) fn sign(happened: Happened) -> &'static str {
     match happened {
@@ -279,7 +271,6 @@ pub(super) enum Heading {
     Effects,
     Unseen,
     Recorded,
-    Renamed,
     Witness,
     Before,
     Now,
@@ -294,7 +285,6 @@ pub(super) fn heading(heading: Heading, language: Language) -> &'static str {
         Heading::Effects => pick(language, "What comes of it", "影响"),
         Heading::Unseen => pick(language, "Changes that no event shows", "没有事件体现的变更"),
         Heading::Recorded => pick(language, "On the recorded events", "对已记录事件的影响"),
-        Heading::Renamed => pick(language, "Other names", "更名"),
         Heading::Witness => pick(language, "an event that shows it", "示例事件"),
         Heading::Before => pick(language, "before", "旧版"),
         Heading::Now => pick(language, "now", "新版"),
