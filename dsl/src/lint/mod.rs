@@ -1,0 +1,35 @@
+//! Lints (temporary root until the framework's).
+#![allow(dead_code, reason = "the framework is on its way")]
+mod cap_always_binds;
+mod cap_never_binds;
+mod exact;
+mod extent;
+mod gives_nothing;
+mod measured;
+mod never_accepted;
+mod never_usable;
+mod out_of_reach;
+mod periods;
+mod price_not_lowered;
+mod refund_leaves;
+mod reminder_too_early;
+mod room;
+mod tier_gets_less;
+mod told;
+
+/// All findings.
+#[must_use]
+pub fn sense(policy: &crate::policy::Policy) -> Vec<crate::diagnostic::Diagnostic> {
+    let mut all = vec![];
+    all.extend(cap_never_binds::find(policy));
+    all.extend(cap_always_binds::find(policy));
+    all.extend(gives_nothing::find(policy));
+    all.extend(never_accepted::find(policy));
+    all.extend(never_usable::find(policy));
+    all.extend(out_of_reach::find(policy));
+    all.extend(price_not_lowered::find(policy));
+    all.extend(refund_leaves::find(policy));
+    all.extend(reminder_too_early::find(policy));
+    all.extend(tier_gets_less::find(policy));
+    all
+}
