@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod lint;
 pub mod load;
 pub mod policy;
+pub mod prove;
 pub mod source;
 pub mod syntax;
 pub mod words;

@@ -3,6 +3,8 @@
 //! The text promises one number and the limit pays another, each time. Where the limit is a budget, not even the first
 //! customer gets what the rule says.
 
+use super::event;
+use super::found::{Claim, Found};
 use super::room;
 use super::told::{amount, named, told};
 use crate::check::table::constant_number;
@@ -11,24 +13,24 @@ use crate::policy::{Bounded, Constraint, Policy, RuleBody};
 use crate::say;
 use rust_decimal::Decimal;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     policy.constraints.iter().filter_map(|constraint| always_binds(policy, constraint)).collect()
 }
 
-fn always_binds(policy: &Policy, constraint: &Constraint) -> Option<Diagnostic> {
+fn always_binds(policy: &Policy, constraint: &Constraint) -> Option<Found> {
     // Spend and uses are no amounts that a reader expects in full.
     if constraint.at_least || constraint.whole_award || !matches!(constraint.bounded, Bounded::Points | Bounded::Worth)
     {
         return None;
     }
     let limit = constant_number(&constraint.limit)?;
-    let (rule, least) = constraint
+    let (id, rule, least) = constraint
         .rules
         .iter()
-        .filter_map(|rule| policy.rule(*rule))
-        .filter(|rule| matches!(rule.body, RuleBody::Earn(_) | RuleBody::Raise { .. } | RuleBody::Level { .. }))
-        .filter_map(|rule| Some((rule, room::counted(policy, rule, &constraint.bounded)?.least)))
-        .find(|(_, least)| *least > limit && *least > Decimal::ZERO)?;
+        .filter_map(|id| Some((*id, policy.rule(*id)?)))
+        .filter(|(_, rule)| matches!(rule.body, RuleBody::Earn(_) | RuleBody::Raise { .. } | RuleBody::Level { .. }))
+        .filter_map(|(id, rule)| Some((id, rule, room::counted(policy, rule, &constraint.bounded)?.least)))
+        .find(|(_, _, least)| *least > limit && *least > Decimal::ZERO)?;
     let budget = room::is_budget(&constraint.scope);
     let message = told(policy, |words| {
         let (rule, limit, least) =
@@ -64,5 +66,10 @@ fn always_binds(policy: &Policy, constraint: &Constraint) -> Option<Diagnostic> 
             "请把限额提高到{least}以上，或减少规则所给"
         )
     });
-    Some(Diagnostic::warning(code, message, constraint.span, label).mark(rule.title.span, given).help(help))
+    let found = Diagnostic::warning(code, message, constraint.span, label).mark(rule.title.span, given).help(help);
+    Some(match rule.body {
+        // What one event makes of a total to keep is not told here.
+        RuleBody::Level { .. } => Found::plain(found),
+        _ => Found::by(found, event::paying(policy, rule, &[]), Claim::Cut(id)),
+    })
 }

@@ -3,6 +3,8 @@
 //! A limit is written because somebody fears a number. Where the rule, or another limit, keeps below it anyway, either the
 //! limit is wrong (a nought too many, a month for a day) or it gives a safety that is not there.
 
+use super::event;
+use super::found::{Claim, Found};
 use super::room::{self, Because, Most};
 use super::told::{amount, named, times, told};
 use crate::check::table::constant_number;
@@ -11,12 +13,12 @@ use crate::policy::{Constraint, ConstraintId, Policy, RuleBody};
 use crate::say;
 use crate::words::Words;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let constraints = policy.constraints.iter().enumerate();
     constraints.filter_map(|(at, constraint)| never_binds(policy, ConstraintId(at), constraint)).collect()
 }
 
-fn never_binds(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Option<Diagnostic> {
+fn never_binds(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Option<Found> {
     let rules = constraint.rules.iter().filter_map(|rule| policy.rule(*rule));
     let earns = rules
         .clone()
@@ -45,10 +47,16 @@ fn never_binds(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Op
             found.mark(rule.title.span, told(policy, |words| say!(words.language, "what it bounds", "它所限制的规则")))
         }
     };
-    Some(found.help(told(policy, |words| {
+    let found = found.help(told(policy, |words| {
         let most = amount(words, constraint, most.amount);
         say!(words.language, "set it below {most}, or leave it out", "请改为低于{most}，或删去")
-    })))
+    }));
+    let own = *constraint.rules.first()?;
+    let witness = match &rule.body {
+        RuleBody::Level { .. } => event::example(policy, rule, &[]),
+        _ => event::paying(policy, rule, &[]),
+    };
+    Some(Found::by(found, witness, Claim::Whole(own)))
 }
 
 fn because(words: &Words<'_>, constraint: &Constraint, most: &Most) -> String {

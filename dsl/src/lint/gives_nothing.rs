@@ -2,18 +2,20 @@
 //!
 //! One point per 1,000 yuan, for purchases below 1,000; a multiple of 1 that "includes the base". The text reads like a reward.
 
+use super::event;
 use super::extent;
+use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Beyond, Policy, Rule, RuleBody};
+use crate::policy::{Beyond, Policy, Rule, RuleBody, RuleId};
 use crate::say;
 use rust_decimal::Decimal;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
-    policy.rules.iter().filter_map(|rule| gives_nothing(policy, rule)).collect()
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
+    policy.rules.iter().enumerate().filter_map(|(at, rule)| gives_nothing(policy, RuleId(at), rule)).collect()
 }
 
-fn gives_nothing(policy: &Policy, rule: &Rule) -> Option<Diagnostic> {
+fn gives_nothing(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {
     let rest = |id: &crate::policy::ConstraintId| {
         policy.constraint(*id).is_some_and(|one| matches!(one.beyond, Beyond::RestEarns(_)))
     };
@@ -29,30 +31,29 @@ fn gives_nothing(policy: &Policy, rule: &Rule) -> Option<Diagnostic> {
         RuleBody::Earn(lines) => (lines.first()?.span, false),
         _ => return None,
     };
-    Some(
-        Diagnostic::warning(
-            "W0166",
-            told(policy, |words| {
-                let rule = named(words, &rule.title);
-                say!(words.language, "{rule} never gives anything", "{rule} 从不给任何积分")
-            }),
-            span,
-            told(policy, |words| match raises {
-                true => say!(words.language, "adds nothing to the base", "没有在基础上增加任何积分"),
-                false => say!(words.language, "always comes to nothing, once it is rounded", "取整后总是零"),
-            }),
-        )
-        .help(told(policy, |words| match raises {
-            true => say!(
-                words.language,
-                "`to 2x` doubles, `by 1x` adds once the base; `to 1x` changes nothing",
-                "`提高到 2倍` 即翻倍，`另加 1倍` 即再加一份；`提高到 1倍` 毫无变化"
-            ),
-            false => say!(
-                words.language,
-                "look at the conditions, the step and the rounding: together they leave nothing",
-                "请检查条件、每满的数额与取整：合在一起什么也不剩"
-            ),
-        })),
+    let found = Diagnostic::warning(
+        "W0166",
+        told(policy, |words| {
+            let rule = named(words, &rule.title);
+            say!(words.language, "{rule} never gives anything", "{rule} 从不给任何积分")
+        }),
+        span,
+        told(policy, |words| match raises {
+            true => say!(words.language, "adds nothing to the base", "没有在基础上增加任何积分"),
+            false => say!(words.language, "always comes to nothing, once it is rounded", "取整后总是零"),
+        }),
     )
+    .help(told(policy, |words| match raises {
+        true => say!(
+            words.language,
+            "`to 2x` doubles, `by 1x` adds once the base; `to 1x` changes nothing",
+            "`提高到 2倍` 即翻倍，`另加 1倍` 即再加一份；`提高到 1倍` 毫无变化"
+        ),
+        false => say!(
+            words.language,
+            "look at the conditions, the step and the rounding: together they leave nothing",
+            "请检查条件、每满的数额与取整：合在一起什么也不剩"
+        ),
+    }));
+    Some(Found::by(found, event::paying(policy, rule, &[]), Claim::Nothing(id)))
 }

@@ -3,18 +3,22 @@
 //! The smallest thing that may be asked for is already more than a limit allows: a step of 500 points under a maximum of 300,
 //! a minimum above the maximum, an item dearer than the month's limit. Customers see it offered and are always refused.
 
+use super::event;
 use super::exact::{Known, Scalar};
 use super::extent::{Extent, Ranges};
+use super::found::{Claim, Found};
 use super::told::{amount, named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Ask, Bounded, Compare, Constraint, Node, Policy, Request, Rule, RuleBody, Title, Type, Value};
+use crate::prove::space::Witness;
 use crate::say;
 use crate::source::Span;
 use crate::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
+use serde_json::Value as Json;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
     for rule in &policy.rules {
         let RuleBody::Request(request) = &rule.body else { continue };
@@ -60,12 +64,7 @@ fn smallest(request: &Request) -> (Decimal, Option<Span>) {
 }
 
 /// A limit on what a request takes, gives in pieces, or is worth.
-fn by_limit(
-    policy: &Policy,
-    rule: &Rule,
-    request: &Request,
-    (least, span): (Decimal, Option<Span>),
-) -> Option<Diagnostic> {
+fn by_limit(policy: &Policy, rule: &Rule, request: &Request, (least, span): (Decimal, Option<Span>)) -> Option<Found> {
     let by_points = matches!(request.ask, Ask::Points(_));
     rule.constraints.iter().filter_map(|id| policy.constraint(*id)).find_map(|constraint| {
         let limit = constant_number(&constraint.limit).filter(|_| !constraint.at_least)?;
@@ -79,17 +78,14 @@ fn by_limit(
             (Bounded::Value, _) if by_points => value_of(policy, request, least)?,
             _ => return None,
         };
-        (counts > limit).then(|| refused(policy, rule, (least, span), constraint, counts))
+        (counts > limit).then(|| {
+            let found = refused(policy, rule, span, constraint, counts);
+            Found::by(found, asking(policy, rule, request, least), Claim::Refused)
+        })
     })
 }
 
-fn refused(
-    policy: &Policy,
-    rule: &Rule,
-    (_, span): (Decimal, Option<Span>),
-    constraint: &Constraint,
-    counts: Decimal,
-) -> Diagnostic {
+fn refused(policy: &Policy, rule: &Rule, span: Option<Span>, constraint: &Constraint, counts: Decimal) -> Diagnostic {
     let found = never(policy, &rule.title, constraint.span, |words| {
         let (limit, counts) = (
             amount(words, constraint, constant_number(&constraint.limit).unwrap_or_default()),
@@ -110,12 +106,7 @@ fn refused(
 }
 
 /// A fixed part of a bill that is less than the smallest value.
-fn by_bill(
-    policy: &Policy,
-    rule: &Rule,
-    request: &Request,
-    (least, span): (Decimal, Option<Span>),
-) -> Option<Diagnostic> {
+fn by_bill(policy: &Policy, rule: &Rule, request: &Request, (least, span): (Decimal, Option<Span>)) -> Option<Found> {
     request.bills.iter().find_map(|bill| {
         let most = constant_number(&bill.most)?;
         let value = value_of(policy, request, least).filter(|value| *value > most)?;
@@ -129,15 +120,35 @@ fn by_bill(
                 "最多{most}，而最小一步值{value}"
             )
         });
-        Some(match span {
+        let found = match span {
             Some(span) => found.mark(span, told(policy, |words| say!(words.language, "the smallest step", "最小一步"))),
             None => found,
-        })
+        };
+        Some(Found::by(found, asking(policy, rule, request, least), Claim::Refused))
+    })
+}
+
+/// An event that asks for the least, of somebody who has enough.
+fn asking(policy: &Policy, rule: &Rule, request: &Request, least: Decimal) -> Option<Witness> {
+    let witness = event::example(policy, rule, &[])?;
+    let size = Json::String(least.normalize().to_string());
+    let witness = match &request.ask {
+        Ask::Points(field) => event::with(policy, witness, field, size),
+        Ask::Units { count: Some(field), .. } => event::with(policy, witness, field, size),
+        Ask::Units { count: None, .. } | Ask::Nothing => witness,
+    };
+    let witness = match request.items.first() {
+        Some(item) => event::with(policy, witness, "item", Json::String(item.title.name.clone())),
+        None => witness,
+    };
+    Some(match &request.spends {
+        Some(spends) => event::holding(policy, witness, spends.points, Decimal::from(1_000_000)),
+        None => witness,
     })
 }
 
 /// An item that costs more than a limit on the points of its catalogue.
-fn too_dear(policy: &Policy, rule: &Rule, request: &Request, item: &crate::policy::Item) -> Option<Diagnostic> {
+fn too_dear(policy: &Policy, rule: &Rule, request: &Request, item: &crate::policy::Item) -> Option<Found> {
     let spends = request.spends.as_ref()?;
     let price: Extent = Ranges::default().extent(&item.price)?;
     if !item.lower.is_empty() {
@@ -154,7 +165,7 @@ fn too_dear(policy: &Policy, rule: &Rule, request: &Request, item: &crate::polic
             _ => return None,
         };
         (counts > limit).then(|| {
-            never(policy, &item.title, item.span, |words| {
+            let found = never(policy, &item.title, item.span, |words| {
                 let (limit, counts) = (amount(words, constraint, limit), amount(words, constraint, counts));
                 say!(
                     words.language,
@@ -162,7 +173,10 @@ fn too_dear(policy: &Policy, rule: &Rule, request: &Request, item: &crate::polic
                     "一件需要{counts}，而最多允许{limit}"
                 )
             })
-            .mark(constraint.span, told(policy, |words| say!(words.language, "this limit", "这个限额")))
+            .mark(constraint.span, told(policy, |words| say!(words.language, "this limit", "这个限额")));
+            let witness = asking(policy, rule, request, Decimal::ONE)
+                .map(|witness| event::with(policy, witness, "item", Json::String(item.title.name.clone())));
+            Found::by(found, witness, Claim::Refused)
         })
     })
 }

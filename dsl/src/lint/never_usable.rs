@@ -3,29 +3,32 @@
 //! The customer is told of points, and they are gone on the day on which they could be used first: a waiting time longer than
 //! the life, or a pool with a fixed last day into which rules give on.
 
+use super::event;
+use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::window::interval;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Points, Policy, Pool, Rule, RuleBody, Validity};
+use crate::policy::{Compare, Line, Points, PointsId, Policy, Pool, PoolId, Rule, RuleBody, RuleId, Validity};
 use crate::say;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 
 /// Days of earning looked at: in four years and a day every date of the calendar has come, 29 February included.
 const DAYS: u64 = 4 * 366;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
-    for points in &policy.points {
-        for pool in &points.pools {
-            found.extend(life_too_short(policy, points, pool));
+    for (of, points) in policy.points.iter().enumerate() {
+        for at in 0..points.pools.len() {
+            found.extend(life_too_short(policy, PointsId(of), points, PoolId(at)));
         }
     }
-    found.extend(policy.rules.iter().filter_map(|rule| given_too_late(policy, rule)));
+    found.extend(policy.rules.iter().enumerate().filter_map(|(at, rule)| given_too_late(policy, RuleId(at), rule)));
     found
 }
 
 /// A waiting time that is longer than the life, for some day of earning.
-fn life_too_short(policy: &Policy, points: &Points, pool: &Pool) -> Option<Diagnostic> {
+fn life_too_short(policy: &Policy, of: PointsId, points: &Points, at: PoolId) -> Option<Found> {
+    let pool = points.pools.get(at.0)?;
     let first = policy.effective_from.date();
     let (earned, usable, last) = (0..DAYS).find_map(|day| {
         let earned = first.checked_add_days(Days::new(day))?;
@@ -34,41 +37,48 @@ fn life_too_short(policy: &Policy, points: &Points, pool: &Pool) -> Option<Diagn
         (last < usable).then_some((earned, usable, last))
     })?;
     let title = if pool.title.span.key() == Default::default() { &points.title } else { &pool.title };
-    Some(
-        Diagnostic::warning(
-            "W0161",
-            told(policy, |words| {
-                let name = named(words, title);
-                say!(words.language, "{name} can end before they are usable", "{name} 可能在可用之前就已到期")
-            }),
-            title.span,
-            told(policy, |words| {
-                let (earned, usable, last) = (words.date(earned), words.date(usable), words.date(last));
-                say!(
-                    words.language,
-                    "earned on {earned}: usable from {usable}, and the last usable day is {last}",
-                    "{earned}获得：{usable}起可用，而最后可用日是{last}"
-                )
-            }),
-        )
-        .help(told(policy, |words| {
+    let found = Diagnostic::warning(
+        "W0161",
+        told(policy, |words| {
+            let name = named(words, title);
+            say!(words.language, "{name} can end before they are usable", "{name} 可能在可用之前就已到期")
+        }),
+        title.span,
+        told(policy, |words| {
+            let (earned, usable, last) = (words.date(earned), words.date(usable), words.date(last));
             say!(
                 words.language,
-                "count the life from the first usable day: `valid … after usable`, or shorten the waiting time",
-                "请从起用之日计算有效期：`有效期 … 自 起用 起`，或缩短等待时间"
+                "earned on {earned}: usable from {usable}, and the last usable day is {last}",
+                "{earned}获得：{usable}起可用，而最后可用日是{last}"
             )
-        })),
+        }),
     )
+    .help(told(policy, |words| {
+        say!(
+            words.language,
+            "count the life from the first usable day: `valid … after usable`, or shorten the waiting time",
+            "请从起用之日计算有效期：`有效期 … 自 起用 起`，或缩短等待时间"
+        )
+    }));
+    let given =
+        |rule: &Rule| lines(rule).iter().any(|line| line.points == of && line.pool == at && line.pool_by.is_none());
+    let giver = policy.rules.iter().enumerate().find(|(_, rule)| matches!(rule.body, RuleBody::Earn(_)) && given(rule));
+    let Some((giver, rule)) = giver else { return Some(Found::plain(found)) };
+    let day = event::day(Compare::Equal, earned, title.span);
+    Some(Found::by(found, event::paying(policy, rule, &[day]), Claim::Lost(RuleId(giver))))
+}
+
+fn lines(rule: &Rule) -> &[Line] {
+    match &rule.body {
+        RuleBody::Earn(lines) => lines,
+        RuleBody::Level { line, .. } => std::slice::from_ref(line),
+        _ => &[],
+    }
 }
 
 /// A rule that gives into a pool whose fixed last day may be over.
-fn given_too_late(policy: &Policy, rule: &Rule) -> Option<Diagnostic> {
-    let lines = match &rule.body {
-        RuleBody::Earn(lines) => lines.as_slice(),
-        RuleBody::Level { line, .. } => std::slice::from_ref(line),
-        _ => return None,
-    };
-    let (line, pool, last) = lines.iter().find_map(|line| {
+fn given_too_late(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {
+    let (line, pool, last) = lines(rule).iter().find_map(|line| {
         let pool = policy.points_of(line.points)?.pools.get(line.pool.0)?;
         match (&pool.validity, &line.pool_by) {
             (Validity::To(last), None) => Some((line, pool, *last)),
@@ -85,33 +95,40 @@ fn given_too_late(policy: &Policy, rule: &Rule) -> Option<Diagnostic> {
     if end.is_some_and(|end| end <= late.and_time(chrono::NaiveTime::MIN)) {
         return None;
     }
-    Some(
-        Diagnostic::warning(
-            "W0161",
-            told(policy, |words| {
-                let (name, late) = (named(words, &rule.title), words.date(late));
-                say!(
-                    words.language,
-                    "what {name} gives from {late} on can never be used",
-                    "{name}自{late}起所给的积分永远用不了"
-                )
-            }),
-            line.span,
-            told(policy, |words| {
-                let last = words.date(last);
-                say!(words.language, "the last usable day is {last}", "最后可用日是{last}")
-            }),
-        )
-        .mark(pool.title.span, told(policy, |words| say!(words.language, "of this pool", "属于这个积分池")))
-        .help(told(policy, |words| {
-            let last = late.pred_opt().unwrap_or(last);
+    let found = Diagnostic::warning(
+        "W0161",
+        told(policy, |words| {
+            let (name, late) = (named(words, &rule.title), words.date(late));
             say!(
                 words.language,
-                "end the rule in time: `to {last}`, or let the pool be valid for a time after earning",
-                "请让规则按时结束：`至 {last}`，或让积分池自获得起有效一段时间"
+                "what {name} gives from {late} on can never be used",
+                "{name}自{late}起所给的积分永远用不了"
             )
-        })),
+        }),
+        line.span,
+        told(policy, |words| {
+            let last = words.date(last);
+            say!(words.language, "the last usable day is {last}", "最后可用日是{last}")
+        }),
     )
+    .mark(pool.title.span, told(policy, |words| say!(words.language, "of this pool", "属于这个积分池")))
+    .help(told(policy, |words| {
+        let last = late.pred_opt().unwrap_or(last);
+        say!(
+            words.language,
+            "end the rule in time: `to {last}`, or let the pool be valid for a time after earning",
+            "请让规则按时结束：`至 {last}`，或让积分池自获得起有效一段时间"
+        )
+    }));
+    let from = event::day(Compare::AtLeast, late, line.span);
+    // Windows that do not open after that day are none of a rule that gives too late.
+    if event::nowhere(policy, &rule.kinds, |kind| event::region(policy, rule, kind, std::slice::from_ref(&from))) {
+        return None;
+    }
+    Some(match rule.body {
+        RuleBody::Earn(_) => Found::by(found, event::paying(policy, rule, &[from]), Claim::Lost(id)),
+        _ => Found::plain(found),
+    })
 }
 
 /// The instant from which a rule no more applies, by its windows and its version.

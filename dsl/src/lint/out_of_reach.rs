@@ -2,23 +2,25 @@
 //!
 //! "On 40 days of a month", "5,000 capped points" where the cap is 3,000: the reward stands in the text and is never given.
 
+use super::event;
+use super::found::{Claim, Found};
 use super::measured;
 use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Compare, Expr, Node, Policy, Rule, RuleBody, Type, Value};
+use crate::policy::{Compare, Expr, Node, Policy, Rule, RuleBody, RuleId, Type, Value};
 use crate::say;
 use crate::words::Words;
 use rust_decimal::Decimal;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
     for tier in &policy.tiers {
         let Some(most) = measured::most(policy, &tier.by) else { continue };
         for row in &tier.rows {
             let Some(from) = constant_number(&row.from).filter(|from| *from > most) else { continue };
-            found.push(
+            found.push(Found::plain(
                 Diagnostic::warning(
                     "W0164",
                     told(policy, |words| {
@@ -37,11 +39,12 @@ pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
                 )
                 .mark(tier.by.span, told(policy, |words| say!(words.language, "what it goes by", "所依据的数值")))
                 .help(lower(policy, &row.from, most)),
-            );
+            ));
         }
     }
-    for rule in &policy.rules {
-        found.extend(conditions(rule).into_iter().filter_map(|condition| unreachable(policy, rule, condition)));
+    for (at, rule) in policy.rules.iter().enumerate() {
+        let of_rule = conditions(rule).into_iter();
+        found.extend(of_rule.filter_map(|condition| unreachable(policy, (RuleId(at), rule), condition)));
     }
     found
 }
@@ -60,7 +63,7 @@ fn conditions(rule: &Rule) -> Vec<&Expr> {
     all
 }
 
-fn unreachable(policy: &Policy, rule: &Rule, condition: &Expr) -> Option<Diagnostic> {
+fn unreachable(policy: &Policy, (id, rule): (RuleId, &Rule), condition: &Expr) -> Option<Found> {
     let Node::Compare(op, measure, threshold) = &condition.node else { return None };
     let (from, most) = (constant_number(threshold)?, measured::most(policy, measure)?);
     let never = match op {
@@ -71,26 +74,28 @@ fn unreachable(policy: &Policy, rule: &Rule, condition: &Expr) -> Option<Diagnos
     if !never {
         return None;
     }
-    Some(
-        Diagnostic::warning(
-            "W0169",
-            told(policy, |words| {
-                let rule = named(words, &rule.title);
-                say!(
-                    words.language,
-                    "{rule} can never give anything: its threshold is out of reach",
-                    "{rule} 永远不会给：门槛无法达到"
-                )
-            }),
-            threshold.span,
-            told(policy, |words| {
-                let most = shown(words, threshold, most);
-                say!(words.language, "what is counted is {most} at most", "所累计的数值最多为{most}")
-            }),
-        )
-        .mark(measure.span, told(policy, |words| say!(words.language, "what is counted", "所累计的数值")))
-        .help(lower(policy, threshold, most)),
+    let found = Diagnostic::warning(
+        "W0169",
+        told(policy, |words| {
+            let rule = named(words, &rule.title);
+            say!(
+                words.language,
+                "{rule} can never give anything: its threshold is out of reach",
+                "{rule} 永远不会给：门槛无法达到"
+            )
+        }),
+        threshold.span,
+        told(policy, |words| {
+            let most = shown(words, threshold, most);
+            say!(words.language, "what is counted is {most} at most", "所累计的数值最多为{most}")
+        }),
     )
+    .mark(measure.span, told(policy, |words| say!(words.language, "what is counted", "所累计的数值")))
+    .help(lower(policy, threshold, most));
+    // An event that would count, if the threshold could be reached.
+    let others = conditions(rule).into_iter().filter(|one| one.span.key() != condition.span.key()).cloned().collect();
+    let witness = event::example(policy, &event::under(rule, others), &[]);
+    Some(Found::by(found, witness, Claim::Nothing(id)))
 }
 
 fn lower(policy: &Policy, threshold: &Expr, most: Decimal) -> crate::diagnostic::Text {

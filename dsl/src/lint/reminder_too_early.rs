@@ -2,6 +2,7 @@
 //!
 //! "Three months before the end" of points that live one month lies before the day of earning: nobody is ever reminded.
 
+use super::found::Found;
 use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Validity};
@@ -11,7 +12,7 @@ use crate::say;
 const LONGEST: i64 = 31;
 const SHORTEST: i64 = 28;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
     for points in &policy.points {
         let Some((months, days)) = points.remind else { continue };
@@ -25,7 +26,7 @@ pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
                 continue;
             }
             let reminder = (months, days, 0);
-            found.push(
+            found.push(Found::plain(
                 Diagnostic::warning(
                     "W0171",
                     told(policy, |words| {
@@ -45,7 +46,7 @@ pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
                 .help(told(policy, |words| {
                     say!(words.language, "remind later, or let the points live longer", "请推迟提醒，或延长有效期")
                 })),
-            );
+            ));
         }
     }
     found

@@ -138,3 +138,8 @@ pub(super) fn is_budget(scope: &Scope) -> bool {
     scope.keys.is_empty()
         && matches!(scope.period, ScopePeriod::Ever | ScopePeriod::Campaign(_) | ScopePeriod::Calendar(..))
 }
+
+/// Whether what lies beyond a limit earns otherwise.
+pub(super) fn rest_earns(constraint: &Constraint) -> bool {
+    !trims(constraint)
+}

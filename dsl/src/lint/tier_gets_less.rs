@@ -3,18 +3,21 @@
 //! A table by tier whose values fall from one tier to the next higher one: mostly two rows that were swapped, or a nought
 //! that is missing. Only what grows with the table is looked at; a price that falls for better customers is as it should be.
 
+use super::event;
+use super::found::{Claim, Found, Shown};
 use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
-    EnumId, Expr, Node, Policy, Rule, RuleBody, SetMember, TableRow, TableTest, TierId, Title, Type, Value,
+    Compare, EnumId, Expr, Node, Policy, Rule, RuleBody, RuleId, SetMember, TableRow, TableTest, TierId, Title, Type,
+    Value,
 };
 use crate::say;
 use rust_decimal::Decimal;
 
-pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
-    for rule in &policy.rules {
+    for (at, rule) in policy.rules.iter().enumerate() {
         let mut tables = Vec::new();
         match &rule.body {
             RuleBody::Earn(lines) => lines.iter().for_each(|line| growing(&line.amount, &mut tables)),
@@ -22,7 +25,7 @@ pub(super) fn find(policy: &Policy) -> Vec<Diagnostic> {
             RuleBody::Level { line, .. } => growing(&line.amount, &mut tables),
             _ => {}
         }
-        found.extend(tables.into_iter().filter_map(|table| falls(policy, rule, table)));
+        found.extend(tables.into_iter().filter_map(|table| falls(policy, (RuleId(at), rule), table)));
     }
     found
 }
@@ -54,16 +57,16 @@ enum Ranks {
     Measured(TierId),
 }
 
-fn falls(policy: &Policy, rule: &Rule, table: &Expr) -> Option<Diagnostic> {
+fn falls(policy: &Policy, (id, rule): (RuleId, &Rule), table: &Expr) -> Option<Found> {
     let Node::Table { subject, rows, in_parts: false } = &table.node else { return None };
     let ranks = match &subject.typed.ty {
         Type::Enum(id) if policy.enum_type(*id)?.ordered => Ranks::Host(*id),
         Type::Tier(id) => Ranks::Measured(*id),
         _ => return None,
     };
-    let titles: Vec<&Title> = match ranks {
-        Ranks::Host(id) => policy.enum_type(id)?.values.iter().map(|value| &value.title).collect(),
-        Ranks::Measured(id) => policy.tier(id)?.rows.iter().map(|row| &row.title).collect(),
+    let titles: Vec<&Title> = match &ranks {
+        Ranks::Host(id) => policy.enum_type(*id)?.values.iter().map(|value| &value.title).collect(),
+        Ranks::Measured(id) => policy.tier(*id)?.rows.iter().map(|row| &row.title).collect(),
     };
     let mut before: Option<(&Title, Decimal)> = None;
     for title in titles {
@@ -72,11 +75,29 @@ fn falls(policy: &Policy, rule: &Rule, table: &Expr) -> Option<Diagnostic> {
         if let Some((lower, higher_value)) = before
             && value < higher_value
         {
-            return Some(less(policy, rule, (lower, higher_value), (title, value), row));
+            let found = less(policy, rule, (lower, higher_value), (title, value), row);
+            let of = |title: &Title| match (&ranks, &rule.body) {
+                (Ranks::Host(id), RuleBody::Earn(_) | RuleBody::Raise { .. }) => {
+                    event::paying(policy, rule, &[is(subject, *id, title)])
+                }
+                _ => None,
+            };
+            let shown = of(lower).zip(of(title)).map(|(one, other)| Shown {
+                steps: vec![one],
+                beside: vec![other],
+                claim: Claim::More(id),
+            });
+            return Some(Found { diagnostic: found, shown });
         }
         before = Some((title, value));
     }
     None
+}
+
+/// That a tier given by the host is this one.
+fn is(subject: &Expr, id: EnumId, title: &Title) -> Expr {
+    let value = Expr { node: Node::Constant(Value::Enum(id, title.name.clone())), ..subject.clone() };
+    event::flag(Node::Compare(Compare::Equal, Box::new(subject.clone()), Box::new(value)), subject.span)
 }
 
 fn row_of<'r>(rows: &'r [TableRow], name: &str) -> Option<&'r TableRow> {
