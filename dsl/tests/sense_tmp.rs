@@ -14,7 +14,8 @@ fn look() {
                         render(&loaded.diagnostics, &loaded.sources, Language::English, false)
                     ),
                     Some(policy) => {
-                        let found: Vec<_> = earnest_dsl::lint::sense(policy).into_iter().map(|f| f.diagnostic).collect();
+                        let found: Vec<_> =
+                            earnest_dsl::lint::sense(policy).into_iter().map(|f| f.diagnostic).collect();
                         println!("=== {code} {which}: {:?}", found.iter().map(|f| f.code).collect::<Vec<_>>());
                         println!(
                             "{}\n{}",
@@ -50,7 +51,8 @@ fn programmes() {
         walk(&dir, &dir, &mut files);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         for v in earnest_dsl::load::load_programme(files, &[]).versions {
-            let found: Vec<_> = earnest_dsl::lint::sense(v.policy.as_ref().unwrap()).into_iter().map(|f| f.diagnostic).collect();
+            let found: Vec<_> =
+                earnest_dsl::lint::sense(v.policy.as_ref().unwrap()).into_iter().map(|f| f.diagnostic).collect();
             if !found.is_empty() {
                 println!("##### {}\n{}", dir.display(), render(&found, &v.sources, Language::English, false));
             }
