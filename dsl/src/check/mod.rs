@@ -71,6 +71,8 @@ pub struct Reference {
     pub name: String,
     /// Labels of the declaration.
     pub labels: Vec<String>,
+    /// Where the declaration has its name; an empty place where the language itself declares it.
+    pub declared: Span,
 }
 
 /// Who asks for a value: it decides which names may be read and which reading of a measure is the default.
@@ -155,7 +157,10 @@ pub(crate) struct Checker<'a> {
 
 /// What checking gives.
 pub(crate) struct Checked {
-    pub policy: Option<Policy>,
+    /// All that could be lowered.
+    pub policy: Policy,
+    /// Whether there is an error: then the policy is not whole.
+    pub failed: bool,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
     /// When the version is in force, where its head could be read.
@@ -189,7 +194,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         until: policy.effective_until,
     });
     let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
-    Checked { policy: (!failed).then_some(policy), diagnostics, references, life }
+    Checked { policy, failed, diagnostics, references, life }
 }
 
 impl Checker<'_> {
@@ -238,7 +243,19 @@ impl Checker<'_> {
     }
 
     /// Remembers where a name that was written leads.
-    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>) {
-        self.references.push(Reference { span, name: name.to_owned(), labels: labels.into_iter().collect() });
+    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>, declared: Span) {
+        let labels = labels.into_iter().collect();
+        self.references.push(Reference { span, name: name.to_owned(), labels, declared });
+    }
+
+    /// Remembers where a name leads that is that of an entry.
+    pub(crate) fn refer_to<T>(&mut self, span: Span, entry: &names::Entry<'_, T>) {
+        let declared = entry.declared;
+        self.refer(span, &declared.name.text, messages::labels(declared), declared.name.span);
+    }
+
+    /// Remembers where a name leads that is that of a title.
+    pub(crate) fn refer_title(&mut self, span: Span, title: &crate::policy::Title) {
+        self.refer(span, &title.name, title.labels.clone(), title.span);
     }
 }

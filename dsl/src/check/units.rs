@@ -82,13 +82,13 @@ impl Checker<'_> {
         let found = self.names.points.find(&name.text, env.campaign);
         if let Found::One(at) = found {
             let entry = self.names.points.get(at)?;
-            self.refer(name.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(name.span, entry);
             let scale = self.policy.points.get(at).map_or(0, |points| points.scale);
             return Some((Type::Points(crate::policy::PointsId(at)), scale));
         }
         if let Found::One(at) = self.names.currencies.find(&name.text, env.campaign) {
             let entry = self.names.currencies.get(at)?;
-            self.refer(name.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(name.span, entry);
             let id = self.currency_ids.get(at).copied()?;
             let scale = self.policy.currency_of(id).map_or(2, |currency| currency.scale);
             return Some((Type::Money(id), scale));
