@@ -73,6 +73,19 @@ pub enum TestFormat {
     Junit,
 }
 
+/// How coverage is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// A table, and what no test exercises
+    Table,
+    /// For build servers and editors: lcov
+    Lcov,
+    /// A page
+    Html,
+    /// For machines
+    Json,
+}
+
 /// How events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InputFormat {
@@ -159,6 +172,15 @@ pub struct TestArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
+    /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    pub coverage: Option<CoverageFormat>,
+    /// Write the report of coverage to a file, and results to standard output
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    pub output: Option<PathBuf>,
+    /// End with 1 where a programme has less than so many percent
+    #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub at_least: Option<u8>,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,

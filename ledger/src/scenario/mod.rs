@@ -17,6 +17,7 @@ use earnest_dsl::diagnostic::Text;
 use earnest_dsl::policy::scenario::{Expected, Given, LotsExpected, Scenario, ScenarioStep};
 use earnest_dsl::policy::{Policy, Role};
 use earnest_dsl::source::Span;
+use earnest_interpreter::Engine;
 use life::Life;
 use serde_json::{Map, Value as Json};
 
@@ -62,9 +63,22 @@ pub struct Finding {
 /// Runs the scenarios of one version, in the order of the text, each with fresh books.
 #[must_use]
 pub fn run(programme: &Programme, version: usize) -> Vec<Report> {
-    let Some(engine) = programme.version(version) else { return vec![] };
-    let policy = engine.policy();
-    policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)).collect()
+    reports(programme, version).collect()
+}
+
+/// The same one by one: each runs when it is asked for.
+pub fn reports(programme: &Programme, version: usize) -> impl Iterator<Item = Report> {
+    let policy = programme.version(version).map(Engine::policy);
+    policy
+        .into_iter()
+        .flat_map(|policy| policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)))
+}
+
+/// Runs one scenario, of a version's text or not, under that version's names.
+#[must_use]
+pub fn run_one(programme: &Programme, version: usize, scenario: &Scenario) -> Option<Report> {
+    let policy = programme.version(version)?.policy();
+    Some(Runner::new(programme, policy).run(scenario))
 }
 
 struct Runner<'a> {
