@@ -3,9 +3,10 @@
 use crate::check::names::{Names, path_text};
 use crate::check::{Reference, check, messages, versions};
 use crate::diagnostic::Diagnostic;
-use crate::policy::Policy;
+use crate::policy::{Policy, Typed};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, ClauseKind, DeclKind};
+use crate::syntax::keywords::Keyword;
 use crate::syntax::layout::canonical;
 use crate::syntax::lexer::lex;
 use crate::syntax::parse::{Production, Tree, parse};
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Where the names that the files write lead, by place: for translation and editors.
     pub references: Vec<Reference>,
+    /// Types of definitions that are used, by where their names are declared: for editors.
+    pub definitions: Vec<(Span, Typed)>,
 }
 
 impl Loaded {
@@ -127,6 +130,11 @@ impl Draft {
         self.files.iter().find(|(known, _)| known == path).map(|(_, file)| &file.parsed().file)
     }
 
+    /// The keywords of a file with their places, in order.
+    pub fn keywords(&self, path: &str) -> impl Iterator<Item = (Span, &'static Keyword)> {
+        self.files.iter().filter(move |(known, _)| known == path).flat_map(|(_, file)| file.keywords())
+    }
+
     /// The programme's own files as they were loaded last, in the order of their numbers.
     pub fn trees(&self) -> impl Iterator<Item = &ast::File> {
         self.files.iter().map(|(_, file)| &file.parsed().file)
@@ -163,7 +171,14 @@ impl Draft {
         diagnostics.dedup();
         let failed = checked.failed || diagnostics.iter().any(Diagnostic::is_error);
         let (policy, partial) = if failed { (None, Some(checked.policy)) } else { (Some(checked.policy), None) };
-        let loaded = Loaded { policy, partial, diagnostics, sources, references: checked.references };
+        let loaded = Loaded {
+            policy,
+            partial,
+            diagnostics,
+            sources,
+            references: checked.references,
+            definitions: checked.definitions,
+        };
         Version { loaded, effective: effective_span(self.trees()), life: checked.life }
     }
 

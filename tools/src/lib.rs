@@ -4,3 +4,4 @@
 //! Nothing here reads a clock: what is today comes from the caller.
 
 pub mod coverage;
+pub mod lsp;

@@ -7,6 +7,7 @@ mod completions;
 mod deciding;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod page;
 mod run;
@@ -28,6 +29,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Balance(arguments) => account::balance(&arguments, session),
         Command::Liability(arguments) => account::liability(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
+        Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

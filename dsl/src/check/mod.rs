@@ -56,11 +56,11 @@ mod whole;
 mod window;
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Field, KindId, MeasureId, Policy, Value};
-use crate::source::{Sources, Span};
+use crate::policy::{Field, KindId, MeasureId, Policy, Typed, Value};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use names::Names;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a name that was written leads: for renaming, translation and editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +137,8 @@ pub(crate) struct Checker<'a> {
     pub policy: Policy,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared: as they were where they were put in first.
+    pub definitions: BTreeMap<(FileId, u32), (Span, Typed)>,
     /// Parameter values set from outside, by name, as expressions.
     pub overrides: &'a [(String, ast::Expr)],
     /// Parameters that have been read, by their index among the names: `None` where one was found wrong.
@@ -163,6 +165,8 @@ pub(crate) struct Checked {
     pub failed: bool,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared.
+    pub definitions: Vec<(Span, Typed)>,
     /// When the version is in force, where its head could be read.
     pub life: Option<versions::Life>,
 }
@@ -174,6 +178,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         policy: header::empty(sources),
         diagnostics: Vec::new(),
         references: Vec::new(),
+        definitions: BTreeMap::new(),
         overrides,
         parameter_values: HashMap::new(),
         currency_ids: Vec::new(),
@@ -184,7 +189,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         tier_default: None,
     };
     checker.run(main);
-    let Checker { policy, diagnostics, mut references, .. } = checker;
+    let Checker { policy, diagnostics, mut references, definitions, .. } = checker;
     references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
     references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
@@ -194,7 +199,8 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         until: policy.effective_until,
     });
     let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
-    Checked { policy, failed, diagnostics, references, life }
+    let definitions = definitions.into_values().collect();
+    Checked { policy, failed, diagnostics, references, definitions, life }
 }
 
 impl Checker<'_> {

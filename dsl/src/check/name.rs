@@ -259,6 +259,11 @@ impl Checker<'_> {
         self.expanding.push(at);
         let expanded = self.expr_want(&inner, entry.node, want);
         self.expanding.pop();
+        if let Some(expanded) = &expanded {
+            let place = entry.declared.name.span;
+            let typed = (place, expanded.typed.clone());
+            self.definitions.entry((place.file, place.start)).or_insert(typed);
+        }
         expanded.map(|expanded| Expr { span: name.span, ..expanded })
     }
 

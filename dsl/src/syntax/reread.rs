@@ -5,6 +5,7 @@
 
 use super::ast::{self, Decl};
 use super::hints::lexical::MAX_BYTES;
+use super::keywords::Keyword;
 use super::layout::layout;
 use super::lexer::lex;
 use super::moved::{Move, Moved};
@@ -29,6 +30,8 @@ struct Unit {
     span: Span,
     /// Its own findings, where it could be read as it stands: then its text alone decides what it is.
     sound: Option<Vec<Diagnostic>>,
+    /// Its keywords.
+    keywords: Vec<(Span, &'static Keyword)>,
 }
 
 impl Reread {
@@ -42,6 +45,11 @@ impl Reread {
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
         &self.text
+    }
+
+    /// The keywords of the text with their places, in order.
+    pub fn keywords(&self) -> impl Iterator<Item = (Span, &'static Keyword)> {
+        self.units.iter().flat_map(|unit| unit.keywords.iter().copied())
     }
 
     /// Reads a text as the file of this number.
@@ -70,26 +78,28 @@ impl Reread {
         for (at, (range, span)) in ranges.into_iter().zip(spans).enumerate() {
             let known = kept.before(at).filter(|_| !reader.is_mended(range.clone()));
             let known = known.and_then(|from| old.units.get(from).zip(before.get_mut(from)));
-            if let Some((Unit { span: place, sound: Some(findings) }, decl)) = known
+            if let Some((Unit { span: place, sound: Some(findings), keywords }, decl)) = known
                 && let Some(mut decl) = decl.take()
             {
                 let to = Move { file: id, by: i64::from(span.start).saturating_sub(i64::from(place.start)) };
-                let mut findings = findings.clone();
+                let (mut findings, mut keywords) = (findings.clone(), keywords.clone());
                 if to.by != 0 || id != old.id {
                     decl.moved(to);
                     findings.moved(to);
+                    keywords.iter_mut().for_each(|(place, _)| place.moved(to));
                 }
                 reader.findings.extend(findings.iter().cloned());
                 reader.unknown_reported = false;
                 decls.push(decl);
-                units.push(Unit { span, sound: Some(findings) });
+                units.push(Unit { span, sound: Some(findings), keywords });
                 continue;
             }
             let first = reader.findings.len();
             let (decl, sound) = reader.declaration(range);
             decls.push(decl);
             let own = || reader.findings.get(first..).unwrap_or_default().to_vec();
-            units.push(Unit { span, sound: sound.then(own) });
+            let sound = sound.then(own);
+            units.push(Unit { span, sound, keywords: std::mem::take(&mut reader.keywords) });
         }
         let mut diagnostics = reader.findings;
         diagnostics.sort_by_key(|finding| finding.span().key());

@@ -185,6 +185,8 @@ pub(super) struct Reader<'l> {
     surplus: bool,
     /// Whether the lines outside of any declaration, up to here, were reported: one finding tells for all of a run.
     pub(super) unknown_reported: bool,
+    /// The keywords of the declaration that was read last, with their places.
+    pub(super) keywords: Vec<(Span, &'static Keyword)>,
 }
 
 /// In one clause at most this many parts are set aside before the whole clause is.
@@ -199,7 +201,7 @@ impl<'l> Reader<'l> {
         let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
         marked.sort_unstable();
         let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));
-        Self { layout, findings, marked, names: None, surplus, unknown_reported: false }
+        Self { layout, findings, marked, names: None, surplus, unknown_reported: false, keywords: vec![] }
     }
 
     /// Whether a bracket was put in or left out here.
@@ -255,12 +257,23 @@ impl<'l> Reader<'l> {
             return (broken, false);
         }
         let slots: Vec<Slot> = range.map(Slot::Piece).collect();
-        let (parsed, sound) = match self.parse(Production::Declaration, &slots) {
-            Ok(parsed) => (Some(parsed), true),
-            Err(_) => (self.recover_declaration(slots).map(|(_, parsed)| parsed), false),
+        let (read, sound) = match self.parse(Production::Declaration, &slots) {
+            Ok(parsed) => (Some((slots, parsed)), true),
+            Err(_) => (self.recover_declaration(slots), false),
         };
-        self.unknown_reported &= parsed.is_none();
-        (parsed.and_then(|parsed| self.take_declaration(parsed)).unwrap_or(broken), sound)
+        self.unknown_reported &= read.is_none();
+        self.keywords = read.as_ref().map(|(slots, parsed)| self.places_of(slots, parsed)).unwrap_or_default();
+        (read.and_then(|(_, parsed)| self.take_declaration(parsed)).unwrap_or(broken), sound)
+    }
+
+    /// Where the keywords of a reading stand.
+    fn places_of(&self, slots: &[Slot], parsed: &Parsed) -> Vec<(Span, &'static Keyword)> {
+        let place = |role: &parse::Role| {
+            let words = slots.get(role.token..role.token.saturating_add(role.length))?;
+            let (first, last) = (words.first()?.pieces(), words.last()?.pieces());
+            Some((self.layout.span_of(first.start..last.end), role.keyword))
+        };
+        parsed.roles.iter().filter_map(place).collect()
     }
 
     /// The declaration out of what the parser gives; what it could read but not build is reported.
