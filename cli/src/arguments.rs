@@ -122,6 +122,8 @@ pub enum Command {
     Balance(AccountArguments),
     /// What all customers hold and what it is worth, and the programme's figures, from a ledger's file
     Liability(LiabilityArguments),
+    /// Write the customer's terms page and the analyst's reference
+    Doc(DocArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
@@ -308,6 +310,50 @@ pub struct LiabilityArguments {
     /// At the end of this day, in the programme's zone; else at the ledger's last event
     #[arg(long, value_name = "DATE")]
     pub at: Option<NaiveDate>,
+}
+
+/// Which document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocPage {
+    /// Terms and conditions, for customers
+    Terms,
+    /// Everything that the policy says, for those who work with it
+    Reference,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocFormat {
+    /// One page that needs nothing else
+    Html,
+    /// Markdown
+    Markdown,
+}
+
+/// Arguments of `doc`.
+#[derive(Debug, Args)]
+pub struct DocArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// Folder for the documents; without it one of them is printed: the terms, in HTML, unless asked otherwise
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Only this document
+    #[arg(long, value_enum)]
+    pub page: Option<DocPage>,
+    /// Only in this form
+    #[arg(long, value_enum)]
+    pub format: Option<DocFormat>,
+    /// The version in force on this day; else the latest
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<NaiveDate>,
+    /// Mark this day in the calendar
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<NaiveDate>,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `fmt`.

@@ -5,3 +5,5 @@
 
 pub mod coverage;
 pub mod lsp;
+pub mod doc;
+pub mod html;

@@ -293,6 +293,19 @@ impl Words<'_> {
         }
     }
 
+    /// What selects a row of a table, as the heading of a column.
+    #[must_use]
+    pub fn heading(&self, subject: &Expr) -> String {
+        self.bare(subject)
+    }
+
+    /// What a table chooses, as the heading of a column.
+    #[must_use]
+    pub fn heading_of_values(&self, rows: &[TableRow]) -> String {
+        let chosen = self.chosen(rows);
+        chosen.strip_prefix("a ").or(chosen.strip_prefix("an ")).map_or(chosen.clone(), str::to_owned)
+    }
+
     /// When a row of a table is chosen.
     #[must_use]
     pub fn row_test(&self, test: &TableTest) -> String {

@@ -6,17 +6,23 @@ use crate::policy::{Beyond, Bounded, Constraint, Expr, Node, Owner, RuleBody, Va
 use crate::say;
 
 impl Words<'_> {
-    /// A limit as a clause, with what happens beyond it.
+    /// How much a limit allows, as a clause.
     #[must_use]
-    pub fn limit(&self, limit: &Constraint) -> String {
+    pub fn bound_only(&self, limit: &Constraint) -> String {
         let scope = self.scope(&limit.scope);
         let bound = self.bound(limit);
-        let mut told = match (limit.at_least, self.chinese()) {
+        match (limit.at_least, self.chinese()) {
             (false, false) => format!("at most {bound} {scope}"),
             (true, false) => format!("at least {bound} {scope}"),
             (false, true) => format!("{scope}最多 {bound}"),
             (true, true) => format!("{scope}最少 {bound}"),
-        };
+        }
+    }
+
+    /// A limit as a clause, with what happens beyond it.
+    #[must_use]
+    pub fn limit(&self, limit: &Constraint) -> String {
+        let mut told = self.bound_only(limit);
         let across: Vec<String> = limit.rules.iter().map(|rule| self.rule_name(*rule)).collect();
         if across.len() > 1 && !matches!(limit.owner, Owner::Rule(_)) {
             let across = across.join(if self.chinese() { "，再" } else { ", then " });

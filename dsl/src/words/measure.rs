@@ -2,8 +2,11 @@
 
 use super::Words;
 use crate::policy::expr::walk;
-use crate::policy::{Beyond, Deed, Expr, Line, Measure, MeasureFn, MeasureSource, Policy, Rule, RuleBody, Tier};
+use crate::policy::{
+    Beyond, Deed, Expr, Line, Measure, MeasureFn, MeasureId, MeasureSource, Node, Policy, Rule, RuleBody, Tier,
+};
 use crate::say;
+use std::collections::BTreeSet;
 
 impl<'p> Words<'p> {
     /// What a measure counts, as a clause: `the sum of the amount of purchases, per customer per calendar month`.
@@ -37,6 +40,25 @@ impl<'p> Words<'p> {
             all.push(say!(self.language, "the last {events} events are remembered", "最多记住最近 {events} 笔"));
         }
         all
+    }
+
+    /// Calls `visit` for every expression of a rule and of the limits on it, outermost first.
+    pub fn expressions(&self, rule: &'p Rule, visit: &mut impl FnMut(&'p Expr)) {
+        expressions(self.policy, rule, visit);
+    }
+
+    /// Measures that a rule reads, each once, in the order of their names.
+    #[must_use]
+    pub fn measures_of(&self, rule: &'p Rule) -> Vec<MeasureId> {
+        let mut found = BTreeSet::new();
+        self.expressions(rule, &mut |expr| match &expr.node {
+            Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } => {
+                found.insert(*id);
+            }
+            Node::Tier(id, _) => found.extend(self.policy.tier(*id).and_then(|tier| tier.measure)),
+            _ => {}
+        });
+        found.into_iter().collect()
     }
 
     fn source(&self, source: &'p MeasureSource) -> String {
@@ -105,7 +127,7 @@ impl<'p> Words<'p> {
 }
 
 /// Every expression of one rule and of the limits on it, outermost first.
-pub(super) fn expressions<'p>(policy: &'p Policy, rule: &'p Rule, visit: &mut impl FnMut(&'p Expr)) {
+fn expressions<'p>(policy: &'p Policy, rule: &'p Rule, visit: &mut impl FnMut(&'p Expr)) {
     fn line<'p>(line: &'p Line, visit: &mut impl FnMut(&'p Expr)) {
         walk(&line.amount, visit);
         line.pool_by.iter().for_each(|table| walk(&table.subject, visit));

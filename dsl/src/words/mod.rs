@@ -6,6 +6,7 @@
 mod condition;
 mod declared;
 mod expr;
+mod kind;
 mod life;
 mod limit;
 mod line;

@@ -245,12 +245,38 @@ impl Words<'_> {
         if !title.labels.is_empty() {
             return self.name(title);
         }
-        self.party_or_points(&title.name)
+        self.service_named(&title.name)
     }
 
-    fn party_or_points(&self, name: &str) -> String {
+    /// A service or benefit by its name.
+    #[must_use]
+    pub fn service_named(&self, name: &str) -> String {
         let points = self.policy.points.iter().map(|points| &points.title).find(|title| title.name == name);
         points.map_or_else(|| self.party(name), |title| self.name(title))
+    }
+
+    /// What a code of refusal says; the language's own codes have words, others are read as they are written.
+    #[must_use]
+    pub fn refusal(&self, code: &str) -> String {
+        let known = match code {
+            "outside_window" => ("not at this time", "不在办理时间内"),
+            "disqualified" => ("the customer is barred", "客户已被取消资格"),
+            "not_transferable" => ("points cannot be transferred", "积分不可转赠"),
+            "not_cashable" => ("points cannot be turned into cash", "积分不可折现"),
+            "tier_required" => ("the customer's level is too low", "客户等级不够"),
+            "condition_not_met" => ("a condition is not met", "条件不满足"),
+            "not_whole_step" => ("no whole number of steps", "不是规定单位的整数倍"),
+            "below_minimum" => ("below the minimum", "低于最低要求"),
+            "quantity_limit" => ("too many pieces", "超出件数限制"),
+            "repeat_not_allowed" => ("only once", "不可重复办理"),
+            "transfer_limit" => ("above the limit on transfers", "超出转赠限额"),
+            "quota_exhausted" => ("the limit is used up", "限额已用完"),
+            "exceeds_amount" => ("more than the bill allows", "超出账单可抵金额"),
+            "out_of_stock" => ("out of stock", "库存不足"),
+            "insufficient_points" => ("not enough points", "积分不足"),
+            other => return super::readable(other),
+        };
+        if self.chinese() { known.1.to_owned() } else { known.0.to_owned() }
     }
 
     fn delivery(&self, deliver: &Deliver) -> String {

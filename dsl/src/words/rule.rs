@@ -1,7 +1,7 @@
 //! A rule in sentences, part by part.
 
 use super::Words;
-use crate::policy::{CampaignId, Convert, Deed, GroupMode, Line, Node, Owner, Rule, RuleBody, Scope, Settled};
+use crate::policy::{CampaignId, Convert, Deed, GroupMode, Line, Owner, Rule, RuleBody, Scope, Settled};
 use crate::say;
 use crate::syntax::ast::{RoundMode, RoundPlace};
 
@@ -326,19 +326,5 @@ impl<'p> Words<'p> {
         } else {
             say!(self.language, "a refund takes nothing back", "退款时不收回")
         }
-    }
-
-    /// Measures that a rule reads, each once, in the order of their names.
-    #[must_use]
-    pub fn measures_of(&self, rule: &Rule) -> Vec<crate::policy::MeasureId> {
-        let mut found = std::collections::BTreeSet::new();
-        super::measure::expressions(self.policy, rule, &mut |expr| match &expr.node {
-            Node::Measure(id, _) | Node::MeasureOver { measure: id, .. } => {
-                found.insert(*id);
-            }
-            Node::Tier(id, _) => found.extend(self.policy.tier(*id).and_then(|tier| tier.measure)),
-            _ => {}
-        });
-        found.into_iter().collect()
     }
 }

@@ -135,3 +135,20 @@ impl Words<'_> {
         }
     }
 }
+
+impl Words<'_> {
+    /// A value as a host sends it, of this type.
+    #[must_use]
+    pub fn json(&self, ty: &crate::policy::Type, json: &serde_json::Value) -> String {
+        use crate::policy::Type;
+        let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        match (ty, json) {
+            (Type::Enum(id), _) => self.enum_value(*id, &text),
+            (_, serde_json::Value::Bool(flag)) => self.value(&Value::Flag(*flag)),
+            (Type::Date, _) => text.parse().map_or(text, |date| self.date(date)),
+            (Type::Money(id), _) => format!("{} {}", super::grouped(&text), self.currency(*id)),
+            (Type::Points(id), _) => text.parse().map_or(text, |amount| self.amount_of(amount, *id)),
+            _ => text,
+        }
+    }
+}

@@ -81,6 +81,17 @@ pub fn run_one(programme: &Programme, version: usize, scenario: &Scenario) -> Op
     Some(Runner::new(programme, policy).run(scenario))
 }
 
+/// Runs one scenario and gives every answer on the way, with the number of its step. A step that looks at a moment which the
+/// clock had raised gives the answer to that moment.
+#[must_use]
+pub fn answers(programme: &Programme, version: usize, scenario: &Scenario) -> Vec<(usize, Answer)> {
+    let Some(policy) = programme.version(version).map(Engine::policy) else { return vec![] };
+    let mut runner = Runner::new(programme, policy);
+    runner.answers = Some(vec![]);
+    runner.follow(scenario);
+    runner.answers.unwrap_or_default()
+}
+
 struct Runner<'a> {
     policy: &'a Policy,
     host: Host,
@@ -90,16 +101,30 @@ struct Runner<'a> {
     life: Life,
     /// Events that the clock raised and no step has looked at yet.
     raised: Vec<Answer>,
+    /// The step at hand.
+    step: usize,
+    /// Every answer with the number of its step, where somebody wants them.
+    answers: Option<Vec<(usize, Answer)>>,
 }
 
 impl<'a> Runner<'a> {
     fn new(programme: &Programme, policy: &'a Policy) -> Self {
         let host = Host::new(programme.clone());
-        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![] }
+        Self {
+            policy,
+            host,
+            findings: vec![],
+            events: 0,
+            life: Life::default(),
+            raised: vec![],
+            step: 0,
+            answers: None,
+        }
     }
 
-    fn run(mut self, scenario: &Scenario) -> Report {
-        for step in &scenario.steps {
+    fn follow(&mut self, scenario: &Scenario) {
+        for (at, step) in scenario.steps.iter().enumerate() {
+            self.step = at;
             match step {
                 ScenarioStep::Given(given) => self.given(given),
                 ScenarioStep::Event { event, at, expected, span } => {
@@ -120,6 +145,10 @@ impl<'a> Runner<'a> {
                 ScenarioStep::Lots { at, customer, expected, span } => self.lots(*at, customer, expected, *span),
             }
         }
+    }
+
+    fn run(mut self, scenario: &Scenario) -> Report {
+        self.follow(scenario);
         if let Some(texts) = self.life.unlisted(self.policy, scenario) {
             self.failed(scenario.span, texts, None);
         }
@@ -166,6 +195,9 @@ impl<'a> Runner<'a> {
     }
 
     fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
+        if let Some(answers) = &mut self.answers {
+            answers.push((self.step, answer.clone()));
+        }
         let differences = compare::compare(self.policy, &answer, expected);
         if !differences.is_empty() {
             self.failed(span, differences, Some(Box::new(answer)));

@@ -2,9 +2,9 @@
 
 use super::Suite;
 use crate::arguments::CoverageFormat;
-use crate::language::say;
 use crate::session::{Failure, Session};
 use crate::table::{Align, Table};
+use earnest_dsl::say;
 use earnest_tools::coverage::html::{Section, html};
 use earnest_tools::coverage::item::{Group, Item};
 use earnest_tools::coverage::lcov::lcov;
