@@ -4,6 +4,6 @@
 //! Nothing here reads a clock: what is today comes from the caller.
 
 pub mod coverage;
-pub mod lsp;
 pub mod doc;
 pub mod html;
+pub mod lsp;

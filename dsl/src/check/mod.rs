@@ -37,6 +37,7 @@ mod occur;
 mod parity;
 mod placement;
 mod points;
+mod prefix;
 mod prohibit;
 mod reading;
 mod reduces;
@@ -190,6 +191,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
     };
     checker.run(main);
     let Checker { policy, diagnostics, mut references, definitions, .. } = checker;
+    references.extend(prefix::campaigns_named(names, sources, &references));
     references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
     references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
