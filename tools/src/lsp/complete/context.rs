@@ -43,7 +43,7 @@ impl Context {
         let start = word_start(text, cursor);
         let before = text.get(..usize::try_from(start).unwrap_or(0)).unwrap_or_default();
         // Only what stands before the cursor counts: a word in its place keeps the line ends before it.
-        let probed = format!("{before}{TYPED}\n");
+        let probed = format!("{before}{TYPED}{}\n", closing(before));
         let tokens = lex(&probed);
         let layout = layout(&tokens, &probed, FileId::default());
         let probe = layout
@@ -86,6 +86,23 @@ impl Context {
         let index = self.before.len().checked_sub(at.saturating_add(1));
         index.and_then(|index| self.before.get(index)).map_or("", String::as_str)
     }
+}
+
+/// What closes the round and square brackets that are open at the end of a text: an open one alone would be taken for a slip.
+fn closing(text: &str) -> String {
+    let mut closed: usize = 0;
+    let mut out = String::new();
+    for token in lex(text).iter().rev().filter(|token| token.kind == TokenKind::Punct) {
+        match token.canonical(text).as_str() {
+            ")" | "]" => closed = closed.saturating_add(1),
+            "(" | "[" if closed > 0 => closed = closed.saturating_sub(1),
+            "(" => out.push(')'),
+            "[" => out.push(']'),
+            "{" | "}" | ";" if closed == 0 => break,
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Where the word at the cursor begins.

@@ -13,6 +13,7 @@ use super::desk::{Desk, View};
 use context::Context;
 use earnest_dsl::check::{Standing, clause_may_stand, may_stand_in_campaign};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::policy::Type;
 use earnest_dsl::syntax::keywords::{Keyword, Kind, keyword};
 use earnest_dsl::syntax::layout::canonical_of;
 use earnest_dsl::syntax::parse::{Production, Tree, parse};
@@ -23,6 +24,7 @@ use gen_lsp_types::{
 use names::{Names, Offer};
 use snippets::{CLAUSES, DECLARATIONS, Snippet, plain};
 use std::collections::BTreeSet;
+use wanted::Wanted;
 
 /// What may stand at a position. The text is the present one; names are those of the last check.
 #[must_use]
@@ -39,14 +41,15 @@ pub fn complete(desk: &Desk<'_>, uri: &Uri, view: &View<'_>, position: Position,
     let standing = Standing { kinds: kinds_at_hand(&context, view), campaign: context.campaign().map(str::to_owned) };
     let range = Range { start: lines.position(context.start), end: position };
     let mut items: Vec<CompletionItem> = Vec::new();
+    let wanted = wanted::wanted(&context, view, &standing);
     if ["name", "any_word", "unit_name"].iter().any(|token| context.next.contains(*token)) {
-        let wanted = wanted::wanted(&context, view, &standing);
         let names = Names::new(view, desk.language, chinese, &standing.kinds);
         items.extend(
             names.map(|names| names.fitting(&wanted)).unwrap_or_default().into_iter().map(|offer| named(offer, range)),
         );
     }
-    items.extend(words(&context, spelling).into_iter().map(|word| keyword_item(word, range, snippets)));
+    let fitting = words(&context, spelling).into_iter().filter(|word| fits(word.keyword, &wanted));
+    items.extend(fitting.map(|word| keyword_item(word, range, snippets)));
     let mut seen = BTreeSet::new();
     items.retain(|item| seen.insert(item.label.clone()));
     CompletionList { is_incomplete: false, items, ..CompletionList::default() }
@@ -82,6 +85,18 @@ fn kinds_at_hand(context: &Context, view: &View<'_>) -> Vec<String> {
     });
     let kinds = rule.map(|rule| rule.kinds.as_slice()).unwrap_or_default();
     kinds.iter().filter_map(|id| Some(policy.kind(*id)?.title.name.clone())).collect()
+}
+
+/// Whether a word of the language can be of the type that is wanted: a month is no amount, and `yes` no value of a list.
+fn fits(keyword: &Keyword, wanted: &Wanted) -> bool {
+    match wanted {
+        Wanted::Values(Type::Date | Type::Instant | Type::Time | Type::Period(_)) => true,
+        Wanted::Values(_) => false,
+        Wanted::Rows(_) => matches!(keyword.role, "otherwise" | "from_row"),
+        Wanted::Members(_) => keyword.kind == Kind::Function,
+        Wanted::Rules(_) | Wanted::Groups | Wanted::Kinds | Wanted::Libraries | Wanted::Pools | Wanted::Codes => false,
+        _ => true,
+    }
 }
 
 /// A word of the language that may come next.

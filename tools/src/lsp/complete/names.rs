@@ -5,7 +5,7 @@ use crate::lsp::declared::{self, What};
 use crate::lsp::desk::View;
 use crate::lsp::hover::{typed, word};
 use earnest_dsl::diagnostic::Language;
-use earnest_dsl::policy::{EnumType, Field, Policy, Rule, Title, Type};
+use earnest_dsl::policy::{EnumType, Field, Policy, Rule, Title, Type, Value};
 use earnest_dsl::syntax::keywords::{KEYWORDS, Kind, is_reserved};
 use earnest_dsl::syntax::lexer::{TokenKind, lex};
 use earnest_dsl::words::Words;
@@ -108,11 +108,15 @@ impl<'v> Names<'v> {
 
     /// Declarations of some sorts, of the programme and of its libraries.
     fn declared(&self, wanted: impl Fn(What) -> bool) -> Vec<Offer> {
+        self.declarations(|one| wanted(one.what))
+    }
+
+    fn declarations(&self, wanted: impl Fn(&declared::Declaration<'_>) -> bool) -> Vec<Offer> {
         let mut found = Vec::new();
         for tree in self.view.draft.trees() {
             let all = declared::declarations(&tree.decls);
             declared::each(&all, &mut |one| {
-                if wanted(one.what) {
+                if wanted(one) {
                     let labels = one.labels.iter().map(|label| label.text.clone()).collect();
                     let title = Title { name: one.name.to_owned(), labels, span: one.place };
                     found.push(self.offer(&title, word(one.what, self.words.language), picture(one.what), 1));
@@ -294,10 +298,19 @@ impl<'v> Names<'v> {
         all.extend(
             measures.map(|one| self.offer(&one.title, typed(&self.words, &one.typed), CompletionItemKind::Variable, 2)),
         );
-        let sorts = |what: What| {
-            matches!(what, What::Parameter | What::Definition) || (wanted.is_none() && what == What::Tiers)
+        let of_type = |one: &declared::Declaration<'_>| match one.what {
+            What::Parameter => {
+                let value = self.policy.parameters.iter().find(|(name, _)| name.rsplit('.').next() == Some(one.name));
+                value.is_none_or(|(_, value)| type_of(value).is_none_or(|ty| fits(&ty)))
+            }
+            What::Definition => {
+                let known = self.view.loaded.definitions.iter().find(|(place, _)| place.key() == one.place.key());
+                known.is_none_or(|(_, typed)| fits(&typed.ty))
+            }
+            What::Tiers => wanted.is_none(),
+            _ => false,
         };
-        all.extend(self.declared(sorts).into_iter().map(|offer| Offer { rank: 2, ..offer }));
+        all.extend(self.declarations(of_type).into_iter().map(|offer| Offer { rank: 2, ..offer }));
         if wanted.is_none() {
             let subjects = self.policy.subjects.iter();
             all.extend(
@@ -318,6 +331,26 @@ impl<'v> Names<'v> {
         let behind = if self.chinese { "" } else { " of" };
         words.map(|word| self.plain(&format!("{word}{behind}"), "", CompletionItemKind::Function, 4)).collect()
     }
+}
+
+/// The type of a constant, where values of the type are named: amounts, counts, shares.
+fn type_of(value: &Value) -> Option<Type> {
+    Some(match value {
+        Value::Money(_, id) => Type::Money(*id),
+        Value::Points(_, id) => Type::Points(*id),
+        Value::Quantity(_, id) => Type::Quantity(*id),
+        Value::Number(_) => Type::Number,
+        Value::Percent(_) => Type::Percent,
+        Value::Count(_) => Type::Count,
+        Value::Multiple(_) => Type::Multiple,
+        Value::Flag(_) => Type::Flag,
+        Value::Date(_) => Type::Date,
+        Value::Instant(_) => Type::Instant,
+        Value::Time(_) => Type::Time,
+        Value::Term(_) => Type::Term,
+        Value::Days(_) => Type::Days,
+        _ => return None,
+    })
 }
 
 fn codes_of(rule: &Rule) -> Vec<String> {

@@ -49,8 +49,8 @@ pub enum Wanted {
 #[must_use]
 pub fn wanted(context: &Context, view: &View<'_>, standing: &Standing) -> Wanted {
     let Some(policy) = view.policy() else { return Wanted::Nothing };
-    if context.back(0) == "." {
-        return Wanted::Members(path_before_dot(&context.before));
+    if matches!(context.back(0), "." | "的") {
+        return Wanted::Members(path_before(&context.before));
     }
     if let Some(found) = in_block(context, view, policy, standing) {
         return found;
@@ -63,11 +63,12 @@ fn is(word: &str, role: &str) -> bool {
     keyword(role).is_some_and(|keyword| keyword.all().any(|known| known == word))
 }
 
-fn path_before_dot(words: &[String]) -> Vec<String> {
+/// `customer.`, `客户 的`: the names before the last dot or 的.
+fn path_before(words: &[String]) -> Vec<String> {
     let mut path = Vec::new();
     let mut rest = words;
     while let [before @ .., name, dot] = rest
-        && dot == "."
+        && matches!(dot.as_str(), "." | "的")
     {
         path.insert(0, name.clone());
         rest = before;
@@ -141,9 +142,7 @@ fn behind(context: &Context, view: &View<'_>, policy: &Policy, standing: &Standi
     if at_start && clause && is(last, "in_group") {
         return Wanted::Groups;
     }
-    if is(first, "raise")
-        && !context.before.iter().skip(1).any(|word| ["to", "by", "提高到", "另加"].contains(&word.as_str()))
-    {
+    if is(first, "raise") && (is(last, "raise") || last == ",") {
         return Wanted::Rules(true);
     }
     if two(one_before, last) == "adds to" || is(first, "adds_to") {
