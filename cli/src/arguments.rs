@@ -134,6 +134,8 @@ pub enum Command {
     Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }
