@@ -73,6 +73,19 @@ pub enum TestFormat {
     Junit,
 }
 
+/// How coverage is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// A table, and what no test exercises
+    Table,
+    /// For build servers and editors: lcov
+    Lcov,
+    /// A page
+    Html,
+    /// For machines
+    Json,
+}
+
 /// How events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InputFormat {
@@ -109,12 +122,16 @@ pub enum Command {
     Balance(AccountArguments),
     /// What all customers hold and what it is worth, and the programme's figures, from a ledger's file
     Liability(LiabilityArguments),
+    /// Write the customer's terms page and the analyst's reference
+    Doc(DocArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
     New(NewArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }
@@ -159,6 +176,15 @@ pub struct TestArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
+    /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    pub coverage: Option<CoverageFormat>,
+    /// Write the report of coverage to a file, and results to standard output
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    pub output: Option<PathBuf>,
+    /// End with 1 where a programme has less than so many percent
+    #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub at_least: Option<u8>,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,
@@ -284,6 +310,50 @@ pub struct LiabilityArguments {
     /// At the end of this day, in the programme's zone; else at the ledger's last event
     #[arg(long, value_name = "DATE")]
     pub at: Option<NaiveDate>,
+}
+
+/// Which document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocPage {
+    /// Terms and conditions, for customers
+    Terms,
+    /// Everything that the policy says, for those who work with it
+    Reference,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocFormat {
+    /// One page that needs nothing else
+    Html,
+    /// Markdown
+    Markdown,
+}
+
+/// Arguments of `doc`.
+#[derive(Debug, Args)]
+pub struct DocArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// Folder for the documents; without it one of them is printed: the terms, in HTML, unless asked otherwise
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Only this document
+    #[arg(long, value_enum)]
+    pub page: Option<DocPage>,
+    /// Only in this form
+    #[arg(long, value_enum)]
+    pub format: Option<DocFormat>,
+    /// The version in force on this day; else the latest
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<NaiveDate>,
+    /// Mark this day in the calendar
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<NaiveDate>,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `fmt`.

@@ -2,7 +2,7 @@
 //!
 //! A decision is a pure function of the policy, the event with the facts attached to it, the counters that [`Engine::keys`]
 //! listed, and the records of the events that it names. There is no clock, no I/O, no locale and no hash order in here.
-//! Arrows: [`event`] and [`decision`] are data; [`life`] has the dates of lots, [`ask`] answers a host's questions; `reference` is the meaning, a file per construct.
+//! Arrows: [`event`] and [`decision`] are data; [`life`] has the dates of lots, [`ask`] answers a host's questions, [`watch`] looks on; `reference` is the meaning, a file per construct.
 
 pub mod ask;
 pub mod decision;
@@ -10,9 +10,11 @@ pub mod event;
 pub mod life;
 mod number;
 mod reference;
+pub mod watch;
 
 pub use decision::{CounterValue, Counters, Decided, Decision, Record};
 pub use event::{Event, Facts, InputError};
+pub use watch::{Seen, Watch};
 
 use earnest_dsl::policy::Policy;
 use reference::Index;
@@ -46,6 +48,7 @@ pub struct Engine {
     index: Arc<Index>,
     hash: String,
     others: Arc<[(Arc<Policy>, Arc<Index>)]>,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 impl Engine {
@@ -54,7 +57,7 @@ impl Engine {
     pub fn new(policy: Arc<Policy>) -> Self {
         let hash = policy.hash();
         let index = Arc::new(Index::new(&policy));
-        Self { policy, index, hash, others: Arc::from([]) }
+        Self { policy, index, hash, others: Arc::from([]), watch: None }
     }
 
     /// The engine with the programme's other versions at hand: a refund decides again what another version decided of it, such
@@ -64,6 +67,12 @@ impl Engine {
         let others = others.into_iter().map(|other| (Arc::clone(&other.policy), Arc::clone(&other.index)));
         let own = self.policy.version();
         Self { others: others.filter(|(policy, _)| policy.version() != own).collect(), ..self }
+    }
+
+    /// The engine with something that looks on while it decides. Decisions are the same.
+    #[must_use]
+    pub fn watched(self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 
     fn versions(&self) -> reference::version::Versions<'_> {
@@ -114,6 +123,6 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
-        reference::decide(self.versions(), &self.hash, inputs, counters, explain)
+        reference::decide(self.versions(), &self.hash, inputs, counters, (explain, self.watch.as_deref()))
     }
 }

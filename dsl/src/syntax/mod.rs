@@ -13,7 +13,9 @@ pub mod hints;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
+pub mod moved;
 pub mod parse;
+pub mod reread;
 pub mod split;
 
 pub use split::{ParsedFile, parse_file};
