@@ -47,6 +47,7 @@ mod rule;
 mod scenario;
 mod scenario_value;
 mod schedule;
+mod stated;
 pub(crate) mod table;
 mod terms;
 mod tier;

@@ -130,6 +130,16 @@ impl<'p> Words<'p> {
         texts.join(if self.chinese() { "，" } else { ", " })
     }
 
+    /// A heading: with a capital letter, in English.
+    #[must_use]
+    pub fn title(&self, text: &str) -> String {
+        let mut letters = text.chars();
+        match letters.next() {
+            Some(first) if !self.chinese() => format!("{}{}", first.to_uppercase(), letters.as_str()),
+            _ => self.tidy(text),
+        }
+    }
+
     /// Chinese text with one blank between letters or digits and Han characters, and none beside punctuation or between Han
     /// characters; dates stay in one piece. English text as it is.
     #[must_use]

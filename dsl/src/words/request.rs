@@ -38,7 +38,8 @@ impl Words<'_> {
             }
         }));
         all.extend(request.amounts.iter().map(|amount| self.money(request, amount)));
-        all.extend(request.entries.iter().map(|entries| {
+        let entries = request.entries.iter().filter(|entries| !matches!(entries.node, Node::Element(_)));
+        all.extend(entries.map(|entries| {
             let entries = self.expr(entries);
             say!(self.language, "entries in the draw: {entries}", "抽奖次数：{entries}")
         }));
