@@ -98,6 +98,13 @@ impl Drafts {
         LoadedProgramme { versions: versions::join(folders.into_iter().map(check).collect()) }
     }
 
+    /// The trees of a version's own files, in the order of their numbers, as they were loaded last.
+    #[must_use]
+    pub fn trees(&self, version: &Loaded) -> Vec<&ast::File> {
+        let first = version.sources.iter().next().and_then(|(_, source)| self.find(&source.path));
+        first.map_or_else(Vec::new, |(draft, _)| draft.trees().collect())
+    }
+
     /// The version to which a file belongs, and the file's tree as it was loaded last.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<(&Draft, &ast::File)> {

@@ -104,7 +104,7 @@ plain! {
     String, bool, u8, i8, rust_decimal::Decimal, chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime,
     ast::EventRole, ast::GroupMode, ast::RequestKind, ast::RefundChoice, ast::PeriodUnit, ast::Weekday,
     ast::Rounding, ast::RoundMode, ast::RoundPlace, ast::Prohibition, ast::MoneyVerb, ast::Wording,
-    ast::KnownUnit, ast::BinaryOp,
+    ast::KnownUnit, ast::BinaryOp, ast::LintLevel,
 }
 
 fields! {
@@ -168,7 +168,7 @@ variants! {
     ScheduleWhen { At { 0: a }, Every { 0: a, 1: b } }
     ClauseKind {
         Timezone { 0: a }, Currency { 0: a }, Effective { 0: a, 1: b }, Use { 0: a }, CustomerIs { 0: a },
-        Parity { 0: a, 1: b }, LeapDayMarch {}, When { 0: a }, For { 0: a }, Need { 0: a, 1: b },
+        Parity { 0: a, 1: b }, LeapDayMarch {}, Lint { 0: a }, When { 0: a }, For { 0: a }, Need { 0: a, 1: b },
         Accept { 0: a, 1: b }, Window { 0: a }, OverWholePeriods {}, InGroup { 0: a, 1: b }, AddsTo { 0: a },
         Earn { 0: a }, Take { 0: a }, Raise { targets: targets, to: to, factor: factor, after_caps: after_caps },
         Keep { scope: scope, keep: keep, line: line, condition: condition }, Settled { 0: a, 1: b },
