@@ -25,7 +25,7 @@ mod never_usable;
 mod out_of_reach;
 pub(crate) mod periods;
 mod price_not_lowered;
-mod refund_leaves;
+pub(crate) mod refund_leaves;
 pub mod registry;
 mod reminder_too_early;
 pub(crate) mod room;
