@@ -11,7 +11,9 @@ fn time() {
         let t = std::time::Instant::now();
         let found = earnest_dsl::lint::sense(loaded.policy.as_ref().unwrap());
         let mut codes = std::collections::BTreeMap::new();
-        for f in &found { *codes.entry(f.diagnostic.code).or_insert(0) += 1; }
+        for f in &found {
+            *codes.entry(f.diagnostic.code).or_insert(0) += 1;
+        }
         println!("{count}: check {checked:?} lint {:?} {codes:?}", t.elapsed());
     }
 }

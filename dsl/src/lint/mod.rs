@@ -17,6 +17,7 @@ mod periods;
 mod price_not_lowered;
 mod refund_leaves;
 mod reminder_too_early;
+mod removal;
 mod room;
 mod row_never_wins;
 mod sample;

@@ -8,13 +8,16 @@ use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::meet::meeting;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Policy, Rule, RuleBody, RuleId};
+use crate::policy::{GroupMode, Policy, Rule, RuleBody, RuleId};
 use crate::prove::space::{self, Found as Answer, Witness};
 use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many pairs are looked at for each rule, on the average: campaigns that all meet each other need no more to be told so.
 const PAIRS: usize = 20;
+
+/// So many members of a group are looked at.
+const RIVALS: usize = 16;
 
 pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut raising: BTreeMap<RuleId, Vec<RuleId>> = BTreeMap::new();
@@ -52,7 +55,13 @@ pub(super) fn find(policy: &Policy) -> Vec<Found> {
 fn stack(policy: &Policy, a: RuleId, b: RuleId) -> Option<Found> {
     let (one, other) = (policy.rule(a)?, policy.rule(b)?);
     let grouped = matches!((one.group, other.group), (Some((group, _)), Some((same, _))) if group == same);
-    let stated = grouped || one.adds_to.contains(&b) || other.adds_to.contains(&a);
+    let of_group =
+        |rule: &Rule, other: &Rule| other.group.is_some_and(|(group, _)| rule.adds_to_groups.contains(&group));
+    let stated = grouped
+        || one.adds_to.contains(&b)
+        || other.adds_to.contains(&a)
+        || of_group(one, other)
+        || of_group(other, one);
     if stated || one.campaign == other.campaign {
         return None;
     }
@@ -96,9 +105,20 @@ fn together(policy: &Policy, one: &Rule, other: &Rule) -> Option<Witness> {
     let base = targets.iter().find(|target| others.contains(target)).and_then(|target| policy.rule(*target))?;
     one.kinds.iter().filter(|kind| other.kinds.contains(kind) && base.kinds.contains(kind)).find_map(|kind| {
         let both = region(policy, one, *kind, &[]).and(&space::matching(policy, other, *kind));
-        match both.and(&space::matching(policy, base, *kind)).example(policy) {
+        let raised = both.and(&space::matching(policy, base, *kind));
+        let chosen = rivals(policy, one).chain(rivals(policy, other)).chain(rivals(policy, base));
+        let chosen = chosen.fold(raised, |region, rival| region.without(&space::matching(policy, rival, *kind)));
+        match chosen.example(policy) {
             Answer::Example(witness) => Some(witness),
             Answer::Nothing | Answer::Unknown => None,
         }
     })
+}
+
+/// The members of a rule's group that could win in its place.
+fn rivals<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Rule> {
+    let group = rule.group.and_then(|(group, _)| policy.group(group));
+    let one_wins = group.filter(|group| matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority));
+    let members = one_wins.into_iter().flat_map(|group| &group.members).filter_map(|id| policy.rule(*id));
+    members.filter(|member| member.title.name != rule.title.name).take(RIVALS)
 }
