@@ -132,6 +132,8 @@ pub enum Command {
     New(NewArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }

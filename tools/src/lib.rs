@@ -6,3 +6,4 @@
 pub mod coverage;
 pub mod doc;
 pub mod html;
+pub mod lsp;

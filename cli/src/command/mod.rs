@@ -8,6 +8,7 @@ mod deciding;
 mod doc;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod page;
 mod run;
@@ -30,6 +31,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Balance(arguments) => account::balance(&arguments, session),
         Command::Liability(arguments) => account::liability(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
+        Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

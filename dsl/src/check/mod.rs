@@ -37,6 +37,7 @@ mod occur;
 mod parity;
 mod placement;
 mod points;
+mod prefix;
 mod prohibit;
 mod reading;
 mod reduces;
@@ -57,11 +58,11 @@ mod whole;
 pub(crate) mod window;
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Field, KindId, MeasureId, Policy, Value};
-use crate::source::{Sources, Span};
+use crate::policy::{Field, KindId, MeasureId, Policy, Typed, Value};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use names::Names;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a name that was written leads: for renaming, translation and editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub struct Reference {
     pub name: String,
     /// Labels of the declaration.
     pub labels: Vec<String>,
+    /// Where the declaration has its name; an empty place where the language itself declares it.
+    pub declared: Span,
 }
 
 /// Who asks for a value: it decides which names may be read and which reading of a measure is the default.
@@ -136,6 +139,8 @@ pub(crate) struct Checker<'a> {
     pub policy: Policy,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared: as they were where they were put in first.
+    pub definitions: BTreeMap<(FileId, u32), (Span, Typed)>,
     /// Parameter values set from outside, by name, as expressions.
     pub overrides: &'a [(String, ast::Expr)],
     /// Parameters that have been read, by their index among the names: `None` where one was found wrong.
@@ -156,9 +161,14 @@ pub(crate) struct Checker<'a> {
 
 /// What checking gives.
 pub(crate) struct Checked {
-    pub policy: Option<Policy>,
+    /// All that could be lowered.
+    pub policy: Policy,
+    /// Whether there is an error: then the policy is not whole.
+    pub failed: bool,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared.
+    pub definitions: Vec<(Span, Typed)>,
     /// When the version is in force, where its head could be read.
     pub life: Option<versions::Life>,
 }
@@ -170,6 +180,7 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         policy: header::empty(sources),
         diagnostics: Vec::new(),
         references: Vec::new(),
+        definitions: BTreeMap::new(),
         overrides,
         parameter_values: HashMap::new(),
         currency_ids: Vec::new(),
@@ -180,7 +191,8 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         tier_default: None,
     };
     checker.run(main);
-    let Checker { policy, diagnostics, mut references, .. } = checker;
+    let Checker { policy, diagnostics, mut references, definitions, .. } = checker;
+    references.extend(prefix::campaigns_named(names, sources, &references));
     references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
     references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
@@ -190,7 +202,8 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         until: policy.effective_until,
     });
     let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
-    Checked { policy: (!failed).then_some(policy), diagnostics, references, life }
+    let definitions = definitions.into_values().collect();
+    Checked { policy, failed, diagnostics, references, definitions, life }
 }
 
 impl Checker<'_> {
@@ -239,7 +252,19 @@ impl Checker<'_> {
     }
 
     /// Remembers where a name that was written leads.
-    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>) {
-        self.references.push(Reference { span, name: name.to_owned(), labels: labels.into_iter().collect() });
+    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>, declared: Span) {
+        let labels = labels.into_iter().collect();
+        self.references.push(Reference { span, name: name.to_owned(), labels, declared });
+    }
+
+    /// Remembers where a name leads that is that of an entry.
+    pub(crate) fn refer_to<T>(&mut self, span: Span, entry: &names::Entry<'_, T>) {
+        let declared = entry.declared;
+        self.refer(span, &declared.name.text, messages::labels(declared), declared.name.span);
+    }
+
+    /// Remembers where a name leads that is that of a title.
+    pub(crate) fn refer_title(&mut self, span: Span, title: &crate::policy::Title) {
+        self.refer(span, &title.name, title.labels.clone(), title.span);
     }
 }

@@ -329,6 +329,7 @@ fn part_of(rule: Rule) -> Option<&'static str> {
         Rule::field => "field",
         Rule::field_type => "field_type",
         Rule::enum_value => "enum_value",
+        Rule::lint_level => "name",
         Rule::code_member => "code_member",
         Rule::table_row | Rule::table_key | Rule::tier_row | Rule::cells_row | Rule::event_row => "row",
         Rule::step => "step",

@@ -18,6 +18,7 @@ mod rule;
 mod scope;
 mod tidy;
 mod time;
+mod types;
 mod value;
 
 use crate::diagnostic::Language;
@@ -26,6 +27,7 @@ use crate::policy::{KindId, Policy};
 pub use name::readable;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
+pub(crate) use types::type_told;
 
 /// A message in the reader's language: one format string for each, over the same values.
 #[macro_export]
