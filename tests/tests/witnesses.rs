@@ -7,8 +7,8 @@
 mod page;
 
 use earnest_dsl::diagnostic::pages;
-use earnest_dsl::lint::{Claim, Shown};
-use earnest_dsl::load::{InputFile, load};
+use earnest_dsl::lint::{Claim, Found, Shown, load_and_lint};
+use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::scenario::{Given, Held};
 use earnest_dsl::policy::{GroupMode, Policy, RuleId, Scenario, ScenarioStep};
 use earnest_dsl::prove::space::Witness;
@@ -156,10 +156,16 @@ fn check(policy: &Policy, programme: &Programme, shown: &Shown) -> Result<(), St
     }
 }
 
+/// The policy of a text, and what the lints find in it.
+fn linted(files: Vec<InputFile>, parameters: &[(String, String)]) -> (Policy, Vec<Found>) {
+    let (loaded, reports) = load_and_lint(files, parameters, None);
+    let policy = loaded.versions.into_iter().find_map(|version| version.policy).expect("it compiles");
+    (policy, reports.into_iter().flat_map(|report| report.findings).collect())
+}
+
 /// Checks all findings of a policy that have a witness.
-fn faults(policy: &Policy) -> Vec<String> {
+fn faults(policy: &Policy, found: &[Found]) -> Vec<String> {
     let programme = Programme::new(vec![policy.clone()]).expect("a version");
-    let found = earnest_dsl::lint::sense(policy);
     let shown = found.iter().filter_map(|one| Some((one.diagnostic.code, one.shown.as_ref()?)));
     shown
         .filter_map(|(code, shown)| {
@@ -170,8 +176,7 @@ fn faults(policy: &Policy) -> Vec<String> {
 }
 
 /// Rules of which a finding says that they never give anything.
-fn silent(policy: &Policy) -> Vec<(&'static str, RuleId)> {
-    let found = earnest_dsl::lint::sense(policy);
+fn silent(found: &[Found]) -> Vec<(&'static str, RuleId)> {
     let never = ["W0150", "W0163", "W0166", "W0169"];
     found
         .iter()
@@ -189,11 +194,10 @@ proptest! {
     /// What is said of random programmes is so: every witness shows it, and no random event contradicts it.
     #[test]
     fn what_is_found_in_random_programmes_is_so(programme in programme(), events in purchases(30)) {
-        let loaded = load(vec![InputFile { path: "programme.earn".to_owned(), text: programme.text() }], &[]);
-        let policy = loaded.policy.expect("it compiles");
-        let faults = faults(&policy);
+        let (policy, found) = linted(vec![InputFile { path: "programme.earn".to_owned(), text: programme.text() }], &[]);
+        let faults = faults(&policy, &found);
         prop_assert!(faults.is_empty(), "{}\n{}", programme.text(), faults.join("\n"));
-        let silent = silent(&policy);
+        let silent = silent(&found);
         let mut host = earnest_ledger::Host::new(Programme::new(vec![policy.clone()]).expect("a version"));
         for (at, event) in events.iter().enumerate() {
             let answer = host.decide(&event.json(at), false).expect("it is decided");
@@ -209,19 +213,16 @@ proptest! {
 fn what_a_finding_shows_happens() {
     let mut faults = Vec::new();
     for code in pages::codes().filter(|code| ("W0150".."W0200").contains(code)) {
-        let example = pages::page(code).expect("the page").wrong;
-        for loaded in page::run(example) {
-            let policy = loaded.policy.expect("the wrong example compiles");
-            let found = earnest_dsl::lint::sense(&policy);
-            let programme = Programme::new(vec![policy.clone()]).expect("a version");
-            for one in found.iter().filter(|one| one.diagnostic.code == code) {
-                match &one.shown {
-                    None if WITHOUT.iter().any(|(without, _)| *without == code) => {}
-                    None => faults.push(format!("{code}: no witness")),
-                    Some(shown) => {
-                        if let Err(fault) = check(&policy, &programme, shown) {
-                            faults.push(format!("{code}: {fault}; claimed {:?} of {:#?}", shown.claim, shown.steps));
-                        }
+        let (files, parameters) = page::files(pages::page(code).expect("the page").wrong);
+        let (policy, found) = linted(files, &parameters);
+        let programme = Programme::new(vec![policy.clone()]).expect("a version");
+        for one in found.iter().filter(|one| one.diagnostic.code == code) {
+            match &one.shown {
+                None if WITHOUT.iter().any(|(without, _)| *without == code) => {}
+                None => faults.push(format!("{code}: no witness")),
+                Some(shown) => {
+                    if let Err(fault) = check(&policy, &programme, shown) {
+                        faults.push(format!("{code}: {fault}; claimed {:?} of {:#?}", shown.claim, shown.steps));
                     }
                 }
             }

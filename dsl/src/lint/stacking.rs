@@ -3,21 +3,18 @@
 //! Two campaigns raise the same base on the same purchase, and nothing says that both are meant: each was written with its
 //! own budget in mind, and together they give what nobody planned. A group, or `adds to`, says what is meant.
 
-use super::event::region;
+use super::event;
 use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::meet::meeting;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{GroupMode, Policy, Rule, RuleBody, RuleId};
-use crate::prove::space::{self, Found as Answer, Witness};
+use crate::policy::{Policy, Rule, RuleBody, RuleId};
+use crate::prove::space::Witness;
 use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many pairs are looked at for each rule, on the average: campaigns that all meet each other need no more to be told so.
 const PAIRS: usize = 20;
-
-/// So many members of a group are looked at.
-const RIVALS: usize = 16;
 
 pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let mut raising: BTreeMap<RuleId, Vec<RuleId>> = BTreeMap::new();
@@ -103,22 +100,6 @@ fn together(policy: &Policy, one: &Rule, other: &Rule) -> Option<Witness> {
     let RuleBody::Raise { targets, .. } = &one.body else { return None };
     let RuleBody::Raise { targets: others, .. } = &other.body else { return None };
     let base = targets.iter().find(|target| others.contains(target)).and_then(|target| policy.rule(*target))?;
-    one.kinds.iter().filter(|kind| other.kinds.contains(kind) && base.kinds.contains(kind)).find_map(|kind| {
-        let both = region(policy, one, *kind, &[]).and(&space::matching(policy, other, *kind));
-        let raised = both.and(&space::matching(policy, base, *kind));
-        let chosen = rivals(policy, one).chain(rivals(policy, other)).chain(rivals(policy, base));
-        let chosen = chosen.fold(raised, |region, rival| region.without(&space::matching(policy, rival, *kind)));
-        match chosen.example(policy) {
-            Answer::Example(witness) => Some(witness),
-            Answer::Nothing | Answer::Unknown => None,
-        }
-    })
-}
-
-/// The members of a rule's group that could win in its place.
-fn rivals<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Rule> {
-    let group = rule.group.and_then(|(group, _)| policy.group(group));
-    let one_wins = group.filter(|group| matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority));
-    let members = one_wins.into_iter().flat_map(|group| &group.members).filter_map(|id| policy.rule(*id));
-    members.filter(|member| member.title.name != rule.title.name).take(RIVALS)
+    let shared = one.kinds.iter().filter(|kind| other.kinds.contains(kind) && base.kinds.contains(kind));
+    shared.into_iter().find_map(|kind| event::paying_both(policy, one, other, *kind))
 }
