@@ -1,36 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "x")]
-#[path = "support/page.rs"]
-mod page;
-use earnest_dsl::diagnostic::{Language, pages, render::render};
-#[test]
-fn look() {
-    for code in pages::codes().filter(|c| c.starts_with("W01") && *c >= "W0150") {
-        let p = pages::page(code).unwrap();
-        for (which, text) in [("wrong", p.wrong), ("right", p.right)] {
-            for loaded in page::run(text) {
-                match &loaded.policy {
-                    None => println!(
-                        "{code} {which}: DOES NOT COMPILE\n{}",
-                        render(&loaded.diagnostics, &loaded.sources, Language::English, false)
-                    ),
-                    Some(policy) => {
-                        let found: Vec<_> =
-                            earnest_dsl::lint::sense(policy).into_iter().map(|f| f.diagnostic).collect();
-                        println!("=== {code} {which}: {:?}", found.iter().map(|f| f.code).collect::<Vec<_>>());
-                        println!(
-                            "{}\n{}",
-                            render(&found, &loaded.sources, Language::English, false),
-                            render(&found, &loaded.sources, Language::Chinese, false)
-                        );
-                    }
-                }
-            }
-        }
-    }
-}
+use earnest_dsl::diagnostic::{Language, render::render};
 #[test]
 fn programmes() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    for root in ["../policies", "../examples"] {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
     let mut dirs: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
     dirs.sort();
     for dir in dirs {
@@ -50,12 +23,13 @@ fn programmes() {
         }
         walk(&dir, &dir, &mut files);
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        for v in earnest_dsl::load::load_programme(files, &[]).versions {
-            let found: Vec<_> =
-                earnest_dsl::lint::sense(v.policy.as_ref().unwrap()).into_iter().map(|f| f.diagnostic).collect();
+        let (loaded, reports) = earnest_dsl::lint::load_and_lint(files, &[], None);
+        for (v, report) in loaded.versions.iter().zip(reports) {
+            let found: Vec<_> = report.findings.iter().map(|f| f.diagnostic.clone()).collect();
             if !found.is_empty() {
                 println!("##### {}\n{}", dir.display(), render(&found, &v.sources, Language::English, false));
             }
         }
+    }
     }
 }
