@@ -1,4 +1,4 @@
-//! W0112: points that customers can hold and that have no stated worth and no end.
+//! W0112: points that customers can spend and that have no stated worth and no end.
 //!
 //! What is outstanding cannot be told in money, and it never becomes less by itself: no liability, no budget in money, no return
 //! ratio. Life must be stated (the checker asks for it); whoever writes `valid without end` should at least say what a point is worth.
@@ -7,13 +7,25 @@ use super::context::Context;
 use super::found::Found;
 use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Points, Pool, Validity};
+use crate::policy::{Points, PointsId, Pool, RuleBody, Validity};
 use crate::say;
+use std::collections::BTreeSet;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let policy = context.policy;
-    let held =
-        policy.points.iter().filter(|points| !points.memo && points.kept_by.is_none() && points.benefit.is_none());
+    let spent: BTreeSet<PointsId> = policy
+        .rules
+        .iter()
+        .filter_map(|rule| match &rule.body {
+            RuleBody::Request(request) => request.spends.as_ref().map(|spends| spends.points),
+            _ => None,
+        })
+        .collect();
+    // Points that only count, towards a level, are owed to nobody.
+    let owed = |(at, points): &(usize, &Points)| {
+        spent.contains(&PointsId(*at)) && !points.memo && points.kept_by.is_none() && points.benefit.is_none()
+    };
+    let held = policy.points.iter().enumerate().filter(owed).map(|(_, points)| points);
     held.filter(|points| points.worth.is_none() && points.stands_for.is_none() && points.pools.iter().any(endless))
         .map(|points| worthless(context, points))
         .collect()

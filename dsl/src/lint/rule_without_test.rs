@@ -63,6 +63,10 @@ fn tests(policy: &Policy) -> (Events<'_>, BTreeSet<&str>) {
             if let ExpectedKind::Earn { parts: listed, .. } | ExpectedKind::Take { parts: listed, .. } = &one.kind {
                 parts.extend(listed.iter().map(|(name, ..)| name.as_str()));
             }
+            // A benefit that a test sees granted is what the test is about, whether or not it is used afterwards.
+            if let ExpectedKind::Grant { name, .. } = &one.kind {
+                parts.insert(name.as_str());
+            }
         }
     }
     (events, parts)

@@ -46,10 +46,9 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
 /// Declarations that are there to be used by others.
 fn watched(decl: &Decl) -> Option<&Declared> {
     match &decl.kind {
-        DeclKind::Define(declared, _)
-        | DeclKind::Parameter(declared, _)
-        | DeclKind::Period(declared, ..)
-        | DeclKind::Quantity(declared, ..) => Some(declared),
+        DeclKind::Define(declared, _) | DeclKind::Parameter(declared, _) | DeclKind::Period(declared, ..) => {
+            Some(declared)
+        }
         DeclKind::Track(track) => Some(&track.declared),
         DeclKind::Codes(codes) => Some(&codes.declared),
         DeclKind::Calendar(calendar) => Some(&calendar.declared),
