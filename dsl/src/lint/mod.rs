@@ -39,6 +39,7 @@ mod rate_off;
 mod refund_leaves;
 pub mod registry;
 mod reminder_too_early;
+mod removal;
 mod room;
 mod row_never_wins;
 mod rule_without_test;

@@ -40,6 +40,9 @@ macro_rules! lint {
     ($codes:expr, $module:ident, $mends:expr) => {
         Lint { codes: &$codes, mends: $mends, find: $module::find }
     };
+    ($codes:expr, $module:ident, policy, $mends:expr) => {
+        Lint { codes: &$codes, mends: $mends, find: |context| $module::find(context.policy) }
+    };
     // A lint that needs the policy alone, and mends nothing.
     ($codes:expr, $module:ident) => {
         Lint { codes: &$codes, mends: Mends::No, find: |context| $module::find(context.policy) }
@@ -65,9 +68,25 @@ pub static LINTS: &[Lint] = &[
     lint!(["W0119"], same_label, Mends::No),
     lint!(["W0120"], points_never_used, Mends::No),
     lint!(["W0150", "W0163"], never_fires),
-    lint!(["W0151", "W0152"], always_holds),
+    lint!(
+        ["W0151", "W0152"],
+        always_holds,
+        policy,
+        Mends::Changes(
+            "the condition is gone: it left nothing out, so every event is decided as before",
+            "条件已删去：它没有排除任何事件，每笔事件的裁决都与之前相同"
+        )
+    ),
     lint!(["W0153"], stacking),
-    lint!(["W0154"], cap_never_binds),
+    lint!(
+        ["W0154"],
+        cap_never_binds,
+        policy,
+        Mends::Changes(
+            "the limit and its counter are gone: it never stopped anything",
+            "限额及其计数已删去：它从未起过作用"
+        )
+    ),
     lint!(["W0155", "W0165"], cap_always_binds),
     lint!(["W0156"], row_never_wins),
     lint!(["W0157", "W0158"], shadowed),
