@@ -130,6 +130,8 @@ pub enum Command {
     Fmt(FmtArguments),
     /// Make a commented starter programme
     New(NewArguments),
+    /// Compare two versions of a programme: what changed, for which events it matters, who gains and who loses
+    Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
     /// Serve an editor: the language server protocol on standard input and output
@@ -171,6 +173,7 @@ pub struct CheckArguments {
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("probe").multiple(true))]
 pub struct TestArguments {
     /// Folders of a programme or of several, or files
     #[arg(required = true, value_name = "PATH")]
@@ -179,10 +182,16 @@ pub struct TestArguments {
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
     /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
-    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe", conflicts_with_all = ["mutate", "suggest"])]
     pub coverage: Option<CoverageFormat>,
-    /// Write the report of coverage to a file, and results to standard output
-    #[arg(long, value_name = "FILE", requires = "coverage")]
+    /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
+    #[arg(long, group = "probe")]
+    pub mutate: bool,
+    /// Write boundary cases that no test has yet, as test text to read and keep; with --mutate cases that notice what no test notices
+    #[arg(long, group = "probe")]
+    pub suggest: bool,
+    /// Write the report of coverage, or the suggested tests, to a file
+    #[arg(long, value_name = "FILE", requires = "probe")]
     pub output: Option<PathBuf>,
     /// End with 1 where a programme has less than so many percent
     #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -384,6 +393,48 @@ pub struct NewArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+}
+
+/// For whom a comparison is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+    /// For a pull request
+    Markdown,
+    /// A page by itself
+    Html,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The old version: a folder or file, `REVISION:PATH` of git, or a revision (of the other one's path)
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The new version, in the same way
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: DiffFormat,
+    /// Recorded events that both versions decide: what the change would have meant; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// How the events are written; taken from the file's name (`.csv`, else NDJSON) where it is not given
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "events")]
+    pub input_format: Option<InputFormat>,
+    /// Facts about customers and others: JSON, subject -> id -> facts
+    #[arg(long, value_name = "FILE", requires = "events")]
+    pub facts: Option<PathBuf>,
+    /// End with 1 unless it is proved that no event can tell the two apart
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Values of parameters, for both
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `build`.

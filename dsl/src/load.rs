@@ -1,7 +1,7 @@
 //! The one door from text to policy: files of a programme in, policy and diagnostics out. Reads no disk; the library is built in.
 
 use crate::check::names::{Names, path_text};
-use crate::check::{Reference, check, messages, versions};
+use crate::check::{Reference, Standing, check, messages, type_of, versions};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Typed};
 use crate::source::{FileId, Source, Sources, Span};
@@ -150,6 +150,15 @@ impl Draft {
     /// The libraries used, by name.
     pub fn libraries(&self) -> impl Iterator<Item = (&str, &ast::File)> {
         self.libraries.iter().map(|(name, file)| (name.as_str(), &file.parsed().file))
+    }
+
+    /// The type of an expression that would stand somewhere in this version; none where it has a mistake.
+    #[must_use]
+    pub fn type_of(&self, at: &Standing, text: &str) -> Option<Typed> {
+        let expr = parse_value(text, FileId(u32::MAX), &mut Vec::new())?;
+        let libraries = self.libraries.iter().map(|(name, file)| (name.clone(), &file.parsed().file));
+        let names = Names::collect(self.trees(), libraries);
+        type_of(&names, &Sources::default(), at, &expr)
     }
 
     pub(crate) fn check(&mut self, files: Vec<InputFile>, parameters: &[(String, String)]) -> Version {

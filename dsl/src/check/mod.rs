@@ -57,6 +57,8 @@ pub(crate) mod versions;
 mod whole;
 pub(crate) mod window;
 
+pub use placement::{clause_may_stand, may_stand_in_campaign};
+
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Field, KindId, MeasureId, Policy, Typed, Value};
 use crate::source::{FileId, Sources, Span};
@@ -175,21 +177,7 @@ pub(crate) struct Checked {
 
 /// Checks a programme with its libraries. `main` is the span to blame where the programme's head is missing.
 pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, ast::Expr)], main: Span) -> Checked {
-    let mut checker = Checker {
-        names,
-        policy: header::empty(sources),
-        diagnostics: Vec::new(),
-        references: Vec::new(),
-        definitions: BTreeMap::new(),
-        overrides,
-        parameter_values: HashMap::new(),
-        currency_ids: Vec::new(),
-        expanding: Vec::new(),
-        tracks: HashMap::new(),
-        assumed: Vec::new(),
-        request_constraints: Vec::new(),
-        tier_default: None,
-    };
+    let mut checker = Checker::new(names, sources, overrides);
     checker.run(main);
     let Checker { policy, diagnostics, mut references, definitions, .. } = checker;
     references.extend(prefix::campaigns_named(names, sources, &references));
@@ -206,10 +194,71 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
     Checked { policy, failed, diagnostics, references, definitions, life }
 }
 
+/// Where an expression stands that is asked for its type.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The kinds of event at hand, by name.
+    pub kinds: Vec<String>,
+    /// The campaign.
+    pub campaign: Option<String>,
+}
+
+/// The type of an expression; none where it has a mistake. No rule is looked at, so that the answer is quick.
+pub(crate) fn type_of(names: &Names<'_>, sources: &Sources, at: &Standing, expr: &ast::Expr) -> Option<Typed> {
+    let mut checker = Checker::new(names, sources, &[]);
+    checker.lower_declared(Span::default());
+    let kind = |name: &String| match names.kinds.find(name, at.campaign.as_deref()) {
+        names::Found::One(id) => Some(KindId(id)),
+        _ => None,
+    };
+    let kinds: Vec<KindId> = at.kinds.iter().filter_map(kind).collect();
+    let env = Env::new(&kinds, at.campaign.as_deref(), Reader::Level);
+    checker.expr(&env, expr).map(|found| found.typed)
+}
+
+impl<'a> Checker<'a> {
+    fn new(names: &'a Names<'a>, sources: &Sources, overrides: &'a [(String, ast::Expr)]) -> Self {
+        Checker {
+            names,
+            policy: header::empty(sources),
+            diagnostics: Vec::new(),
+            references: Vec::new(),
+            definitions: BTreeMap::new(),
+            overrides,
+            parameter_values: HashMap::new(),
+            currency_ids: Vec::new(),
+            expanding: Vec::new(),
+            tracks: HashMap::new(),
+            assumed: Vec::new(),
+            request_constraints: Vec::new(),
+            tier_default: None,
+        }
+    }
+}
+
 impl Checker<'_> {
     fn run(&mut self, main: Span) {
         self.check_placement();
         self.check_duplicates();
+        self.lower_declared(main);
+        self.lower_groups_and_campaigns();
+        self.lower_rules();
+        self.lower_requests();
+        self.lower_notices();
+        self.lower_constraints();
+        self.check_combination();
+        self.lower_schedules();
+        self.lower_migrations();
+        self.check_host_declarations();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
+        self.lower_scenarios();
+        self.diagnostics.sort_by_key(|found| found.span().key());
+    }
+
+    /// Everything that expressions may name.
+    fn lower_declared(&mut self, main: Span) {
         self.lower_currencies();
         self.lower_header(main);
         self.lower_parities();
@@ -231,20 +280,6 @@ impl Checker<'_> {
         self.lower_tracks();
         self.lower_ranked_measures();
         self.lower_tiers();
-        self.lower_groups_and_campaigns();
-        self.lower_rules();
-        self.lower_requests();
-        self.lower_notices();
-        self.lower_constraints();
-        self.check_combination();
-        self.lower_schedules();
-        self.lower_migrations();
-        self.check_host_declarations();
-        self.lower_figures();
-        self.lower_rankings();
-        self.lower_settlements();
-        self.lower_scenarios();
-        self.diagnostics.sort_by_key(|found| found.span().key());
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {

@@ -9,12 +9,12 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 /// An event for which a rule applies and these conditions hold too, of the first of its kinds that has one.
-pub(super) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
+pub(crate) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
     rule.kinds.iter().find_map(|kind| example_of(policy, &region(policy, rule, *kind, further)))
 }
 
 /// The events of a kind for which a rule applies and these conditions hold too.
-pub(super) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr]) -> Region {
+pub(crate) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr]) -> Region {
     let mut region = space::matching(policy, rule, kind);
     for condition in further {
         region = region.and(&space::condition(policy, kind, condition));
@@ -23,17 +23,17 @@ pub(super) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr
 }
 
 /// Whether it is proved that no event of the rule's kinds is in the region made for each.
-pub(super) fn nowhere(policy: &Policy, kinds: &[KindId], region: impl Fn(KindId) -> Region) -> bool {
+pub(crate) fn nowhere(policy: &Policy, kinds: &[KindId], region: impl Fn(KindId) -> Region) -> bool {
     !kinds.is_empty() && kinds.iter().all(|kind| matches!(region(*kind).example(policy), Answer::Nothing))
 }
 
 /// The rule under these conditions instead of its own.
-pub(super) fn under(rule: &Rule, conditions: Vec<Expr>) -> Rule {
+pub(crate) fn under(rule: &Rule, conditions: Vec<Expr>) -> Rule {
     Rule { conditions, ..rule.clone() }
 }
 
 /// A condition between an expression and a number of its unit.
-pub(super) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Expr> {
+pub(crate) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Expr> {
     let value = match &subject.typed.ty {
         Type::Money(id) => Value::Money(number, *id),
         Type::Points(id) => Value::Points(number, *id),
@@ -50,25 +50,25 @@ pub(super) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Ex
 }
 
 /// A condition.
-pub(super) fn flag(node: Node, span: Span) -> Expr {
+pub(crate) fn flag(node: Node, span: Span) -> Expr {
     Expr { node, typed: Typed::plain(Type::Flag), span }
 }
 
 /// The condition that a local date is a day, or not before it.
-pub(super) fn day(op: Compare, day: chrono::NaiveDate, span: Span) -> Expr {
+pub(crate) fn day(op: Compare, day: chrono::NaiveDate, span: Span) -> Expr {
     let date = |node| Expr { node, typed: Typed::plain(Type::Date), span };
     let (today, day) = (date(Node::Today), date(Node::Constant(Value::Date(day))));
     flag(Node::Compare(op, Box::new(today), Box::new(day)), span)
 }
 
 /// A number field of an event as an expression.
-pub(super) fn field(policy: &Policy, kind: KindId, name: &str) -> Option<Expr> {
+pub(crate) fn field(policy: &Policy, kind: KindId, name: &str) -> Option<Expr> {
     let field = policy.kind(kind)?.field(name)?;
     Some(Expr { node: Node::Field(name.to_owned()), typed: field.typed.clone(), span: Span::default() })
 }
 
 /// The numbers with which conditions and bands compare a field, ascending.
-pub(super) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
+pub(crate) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
     let mut found = Vec::new();
     let is_field = |expr: &Expr| matches!(&expr.node, Node::Field(name) if name == field);
     for expr in exprs {
@@ -93,7 +93,7 @@ const STEPS: [Decimal; 3] = [Decimal::ONE_HUNDRED, Decimal::TEN, Decimal::ONE];
 
 /// The events of a kind on which a rule gives something: it wins in its group, what it raises does so too, and there are so
 /// many steps of the amount.
-pub(super) fn paid(policy: &Policy, rule: &Rule, kind: KindId, steps: Decimal) -> Region {
+pub(crate) fn paid(policy: &Policy, rule: &Rule, kind: KindId, steps: Decimal) -> Region {
     let won = |rule: &Rule, region: Region| {
         rivals(policy, rule).fold(region, |region, rival| region.without(&space::matching(policy, rival, kind)))
     };
@@ -131,7 +131,7 @@ fn enough(amount: &Expr, steps: Decimal) -> Option<Expr> {
 }
 
 /// An event on which a rule gives something, under further conditions.
-pub(super) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
+pub(crate) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
     STEPS.iter().find_map(|steps| {
         rule.kinds.iter().find_map(|kind| {
             let paid = paid(policy, rule, *kind, *steps);
@@ -142,7 +142,7 @@ pub(super) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<W
 }
 
 /// An event of a region, where one is known.
-pub(super) fn example_of(policy: &Policy, region: &Region) -> Option<Witness> {
+pub(crate) fn example_of(policy: &Policy, region: &Region) -> Option<Witness> {
     match region.example(policy) {
         Answer::Example(witness) => Some(witness),
         Answer::Nothing | Answer::Unknown => None,
@@ -150,7 +150,7 @@ pub(super) fn example_of(policy: &Policy, region: &Region) -> Option<Witness> {
 }
 
 /// An event on which both rules give something.
-pub(super) fn paying_both(policy: &Policy, one: &Rule, other: &Rule, kind: KindId) -> Option<Witness> {
+pub(crate) fn paying_both(policy: &Policy, one: &Rule, other: &Rule, kind: KindId) -> Option<Witness> {
     STEPS.iter().take(2).find_map(|steps| {
         let both = paid(policy, one, kind, *steps).and(&paid(policy, other, kind, *steps));
         example_of(policy, &both)
@@ -158,7 +158,7 @@ pub(super) fn paying_both(policy: &Policy, one: &Rule, other: &Rule, kind: KindI
 }
 
 /// The same event with another member.
-pub(super) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Json) -> Witness {
+pub(crate) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Json) -> Witness {
     let name = policy.kind(witness.kind).and_then(|kind| kind.field(field)).and_then(|field| field.json.first());
     if let Some(name) = name {
         witness.event.insert(name.name.clone(), value);
@@ -167,7 +167,7 @@ pub(super) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Js
 }
 
 /// The same event of a customer who holds so many points.
-pub(super) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, amount: Decimal) -> Witness {
+pub(crate) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, amount: Decimal) -> Witness {
     let customer = witness.event.get("customer").and_then(Json::as_str).unwrap_or("c1").to_owned();
     let Some(declared) = policy.points_of(points) else { return witness };
     let held =
@@ -181,7 +181,7 @@ pub(super) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, a
 const RIVALS: usize = 16;
 
 /// The members of a rule's group that could win in its place.
-pub(super) fn rivals<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Rule> {
+pub(crate) fn rivals<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Rule> {
     let group = rule.group.and_then(|(group, _)| policy.group(group));
     let one_wins = group.filter(|group| matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority));
     let members = one_wins.into_iter().flat_map(|group| &group.members).filter_map(|id| policy.rule(*id));

@@ -37,14 +37,26 @@ pub fn serve(connection: &Connection, disk: &dyn Disk, language: Language) -> Re
     connection.initialize_finish(id, answer)?;
     let language = spoken(&params, language);
     let desk = Desk::new(disk, encoding, language);
-    let mut server =
-        Server { connection, desk, language, sent: Sent::default(), told: BTreeMap::new(), failed: BTreeMap::new() };
+    let mut server = Server {
+        connection,
+        desk,
+        language,
+        snippets: fills_snippets(&params.capabilities),
+        sent: Sent::default(),
+        told: BTreeMap::new(),
+        failed: BTreeMap::new(),
+    };
     server.watch_files(&params.capabilities);
     server.run()
 }
 
 fn encodings(client: &ClientCapabilities) -> Option<&[gen_lsp_types::PositionEncodingKind]> {
     client.general.as_ref()?.position_encodings.as_deref()
+}
+
+fn fills_snippets(client: &ClientCapabilities) -> bool {
+    let completion = client.text_document.as_ref().and_then(|text| text.completion.as_ref());
+    completion.and_then(|one| one.completion_item.as_ref()).and_then(|item| item.snippet_support).unwrap_or(false)
 }
 
 /// The language that the client shows, where it says so: `initializationOptions.language`, else its locale, else ours.
@@ -134,6 +146,8 @@ struct Server<'s> {
     connection: &'s Connection,
     desk: Desk<'s>,
     language: Language,
+    /// The client fills in parts of snippets.
+    snippets: bool,
     sent: Sent,
     /// Findings that were told, by URI.
     told: BTreeMap<String, Vec<gen_lsp_types::Diagnostic>>,
@@ -309,7 +323,8 @@ impl Server<'_> {
             self.desk.view(uri);
         }
         let view = self.desk.last_view(uri);
-        Ok(view.map_or(Json::Null, |view| json!(complete::complete(&self.desk, uri, &view, at.position))))
+        Ok(view
+            .map_or(Json::Null, |view| json!(complete::complete(&self.desk, uri, &view, at.position, self.snippets))))
     }
 
     fn tokens(&mut self, uri: &Uri, range: Option<Range>) -> Vec<gen_lsp_types::SemanticToken> {
