@@ -6,7 +6,10 @@ use super::terms::{chapter, facts, foot, levels, life, refunds};
 use super::written::Written;
 use super::{calendar, rules};
 use earnest_dsl::policy::expr::walk;
-use earnest_dsl::policy::{CodeSet, Constraint, Expr, GroupMode, Kind, KindId, Owner, PointsId, Rule, RuleBody, Title};
+use earnest_dsl::policy::{
+    CodeSet, Constraint, Expr, Field, GroupMode, Kind, KindId, MeasureSource, Node, Owner, PointsId, Rule, RuleBody,
+    Title,
+};
 use earnest_dsl::say;
 use std::collections::BTreeSet;
 
@@ -18,6 +21,7 @@ pub(super) fn document(setting: &Setting<'_>, written: &Written) -> Document {
     chapter(&mut sections, "points", say!(words.language, "Points and pools", "积分与积分池"), points(setting));
     chapter(&mut sections, "levels", say!(words.language, "Levels", "等级"), levels(setting));
     chapter(&mut sections, "events", say!(words.language, "Events", "业务事件"), events(setting));
+    chapter(&mut sections, "facts", say!(words.language, "Facts", "资料"), subjects(setting));
     chapter(&mut sections, "measures", say!(words.language, "Measures", "累计"), measures(setting));
     chapter(&mut sections, "groups", say!(words.language, "Groups", "组"), groups(setting));
     let calendar = calendar::figure(setting).map(Block::Figure);
@@ -140,26 +144,63 @@ fn event(setting: &Setting<'_>, kind: &Kind, rules: &[&Rule]) -> Section {
         "涉及规则：{names}"
     ))));
     let read = fields_read(setting, rules);
-    let fields = kind.fields.iter().filter(|field| {
+    let shown = kind.fields.iter().filter(|field| {
         let required = !field.typed.optional && field.default.is_none();
         required || read.contains(field.title.name.as_str())
     });
-    let rows: Vec<Vec<String>> = fields
-        .map(|field| {
-            let json: Vec<String> = field.json.iter().map(|json| format!("`{}`", json.name)).collect();
-            vec![words.name(&field.title), code(&field.title), json.join(", "), words.tidy(&words.field_type(field))]
-        })
-        .collect();
-    if !rows.is_empty() {
-        let heads = [
-            (say!(words.language, "Field", "字段"), false),
-            (say!(words.language, "In policy text", "方案中的名称"), false),
-            ("JSON".to_owned(), false),
-            (say!(words.language, "Holds", "内容"), false),
-        ];
-        section.blocks.push(table(&heads, rows));
+    let shown: Vec<&Field> = shown.collect();
+    if !shown.is_empty() {
+        section.blocks.push(fields(setting, &shown));
     }
     section
+}
+
+/// Fields with their names in the text and in JSON, and what they hold.
+fn fields(setting: &Setting<'_>, fields: &[&Field]) -> Block {
+    let words = setting.words;
+    let rows = fields.iter().map(|field| {
+        let json: Vec<String> = field.json.iter().map(|json| format!("`{}`", json.name)).collect();
+        vec![words.name(&field.title), code(&field.title), json.join(", "), words.tidy(&words.field_type(field))]
+    });
+    let heads = [
+        (say!(words.language, "Field", "字段"), false),
+        (say!(words.language, "In policy text", "方案中的名称"), false),
+        ("JSON".to_owned(), false),
+        (say!(words.language, "Holds", "内容"), false),
+    ];
+    table(&heads, rows.collect())
+}
+
+/// Subjects with the facts that the policy reads.
+fn subjects(setting: &Setting<'_>) -> Vec<Section> {
+    let (words, policy) = (setting.words, setting.policy);
+    let mut read: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut visit = |expr: &Expr| {
+        if let Node::Fact(subject, _, fact) = &expr.node {
+            read.insert((subject.0, fact.clone()));
+        }
+    };
+    policy.rules.iter().for_each(|rule| words.expressions(rule, &mut visit));
+    for source in policy.measures.iter().flat_map(|measure| &measure.sources) {
+        if let MeasureSource::Events { value, when, .. } = source {
+            value.iter().chain(when).for_each(|expr| walk(expr, &mut visit));
+        }
+    }
+    let more = policy.tiers.iter().flat_map(|tier| std::iter::once(&tier.by).chain(&tier.or_fact));
+    let more = more.chain(policy.schedules.iter().flat_map(|one| one.with.iter().chain(&one.order)));
+    more.chain(policy.rankings.iter().map(|one| &one.by)).for_each(|expr| walk(expr, &mut visit));
+    let mut all = Vec::new();
+    for (at, subject) in policy.subjects.iter().enumerate() {
+        let facts = subject.facts.iter().filter(|fact| read.contains(&(at, fact.title.name.clone())));
+        let facts: Vec<&Field> = facts.collect();
+        if !facts.is_empty() {
+            let mut section =
+                Section::new(format!("facts-{}", subject.title.name), 3, words.title(&words.name(&subject.title)));
+            section.note = code(&subject.title);
+            all.push(section.with([fields(setting, &facts)]));
+        }
+    }
+    all
 }
 
 /// Names of fields that the rules' expressions read.
@@ -167,7 +208,7 @@ fn fields_read<'p>(setting: &Setting<'p>, rules: &[&'p Rule]) -> BTreeSet<String
     let mut read = BTreeSet::new();
     for rule in rules {
         let mut visit = |expr: &Expr| {
-            if let earnest_dsl::policy::Node::Field(name) = &expr.node {
+            if let Node::Field(name) = &expr.node {
                 read.insert(name.clone());
             }
         };
