@@ -340,10 +340,10 @@ impl Sampler<'_> {
                 all.push(Series { name: words.rule_title(other), points });
             }
         }
-        if all.len() > 1 {
-            if let Some(first) = all.first_mut() {
-                first.name = say!(words.language, "usually", "平时");
-            }
+        if all.len() > 1
+            && let Some(first) = all.first_mut()
+        {
+            first.name = say!(words.language, "usually", "平时");
         }
         all
     }

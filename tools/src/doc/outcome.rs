@@ -169,6 +169,11 @@ impl<'p> Told<'p> {
             let parts = parts.join(say!(language, ", ", "，").as_str());
             told.push_str(&say!(language, " ({parts})", "（{parts}）"));
         }
+        if let Some(worth) = lines.iter().find_map(|line| line.worth.as_deref()) {
+            let money = worth.parse().map(|amount| self.words.money_of(amount, self.policy.currency));
+            let worth = money.unwrap_or_else(|_| self.canonical(worth));
+            told.push_str(&say!(language, ", worth {worth}", "，价值 {worth}"));
+        }
         if customer != own && !customer.is_empty() {
             told.push_str(&say!(language, " by customer {customer}", "（客户 {customer}）"));
         }
