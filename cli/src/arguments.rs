@@ -100,6 +100,8 @@ pub enum InputFormat {
 pub enum Emit {
     /// What each construct lowers to: the eight things of the core
     Core,
+    /// What the fast engine works on: registers, operations, the index of rules
+    Plan,
 }
 
 /// Subcommands.
@@ -167,6 +169,7 @@ pub struct CheckArguments {
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("probe").multiple(true))]
 pub struct TestArguments {
     /// Folders of a programme or of several, or files
     #[arg(required = true, value_name = "PATH")]
@@ -175,10 +178,16 @@ pub struct TestArguments {
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
     /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
-    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe", conflicts_with_all = ["mutate", "suggest"])]
     pub coverage: Option<CoverageFormat>,
-    /// Write the report of coverage to a file, and results to standard output
-    #[arg(long, value_name = "FILE", requires = "coverage")]
+    /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
+    #[arg(long, group = "probe")]
+    pub mutate: bool,
+    /// Write boundary cases that no test has yet, as test text to read and keep; with --mutate cases that notice what no test notices
+    #[arg(long, group = "probe")]
+    pub suggest: bool,
+    /// Write the report of coverage, or the suggested tests, to a file
+    #[arg(long, value_name = "FILE", requires = "probe")]
     pub output: Option<PathBuf>,
     /// End with 1 where a programme has less than so many percent
     #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]

@@ -6,3 +6,5 @@
 pub mod coverage;
 pub mod doc;
 pub mod html;
+pub mod mutate;
+pub mod suggest;

@@ -46,6 +46,7 @@ mod rule;
 mod scenario;
 mod scenario_value;
 mod schedule;
+mod stated;
 mod table;
 mod terms;
 mod tier;
