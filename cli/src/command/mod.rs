@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod deciding;
+mod diff;
 mod doc;
 mod explain;
 mod fmt;
@@ -29,6 +30,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Statement(arguments) => account::statement(&arguments, session),
         Command::Balance(arguments) => account::balance(&arguments, session),
         Command::Liability(arguments) => account::liability(&arguments, session),
+        Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }

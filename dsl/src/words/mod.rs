@@ -10,7 +10,7 @@ mod kind;
 mod life;
 mod limit;
 mod line;
-mod measure;
+pub(crate) mod measure;
 mod name;
 mod number;
 mod request;
@@ -23,6 +23,7 @@ mod value;
 use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
+pub use measure::expressions as measure_expressions;
 pub use name::readable;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
