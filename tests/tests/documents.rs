@@ -10,6 +10,7 @@
 )]
 
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::diagnostic::pages::{codes, page};
 use earnest_dsl::load::{InputFile, load_programme};
 use earnest_dsl::policy::{Policy, RuleBody};
 use earnest_dsl::source::FileId;
@@ -17,9 +18,10 @@ use earnest_dsl::syntax::ast::{Decl, DeclKind};
 use earnest_dsl::syntax::lexer::{TokenKind, lex};
 use earnest_dsl::syntax::split::parse_file;
 use earnest_dsl::words::Words;
-use earnest_ledger::Programme;
+use earnest_ledger::{Host, Programme};
 use earnest_tests::{programme_files, project};
-use earnest_tools::doc::{Block, Document, Page, Section, document, outline};
+use earnest_tools::doc::{Block, Document, Format, Page, Section, document, outline};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
@@ -245,6 +247,43 @@ fn no_number_and_no_clause_can_change_without_the_page() {
     assert!(meant > 15, "only {meant} changes were tried");
 }
 
+/// Right examples of the pages of findings: small policies in which every construct of the language occurs.
+fn constructs() -> Vec<(String, Vec<InputFile>)> {
+    let mut all = Vec::new();
+    for code in codes() {
+        let text = page(code).expect("a page").right;
+        let whole = text.contains("programme ") || text.contains("方案 ");
+        let head = if whole { "" } else { HEAD };
+        let points =
+            if whole || text.contains("points Point") || text.contains("积分种类 Point") { "" } else { POINTS };
+        let text = format!("{head}{points}{text}");
+        let files = vec![InputFile { path: "page.earn".to_owned(), text }];
+        if loaded(files.clone()).is_some() {
+            all.push((code.to_owned(), files));
+        }
+    }
+    all
+}
+
+const HEAD: &str = "programme demo \"示例\" {\n  timezone Asia/Shanghai\n  currency CNY \"元\"\n  effective from 2024-01-01\n  use std.banking, std.control, std.currency, std.calendar, std.mcc\n}\n";
+const POINTS: &str = "points Point \"积分\" { round down each line; valid 2 years after earning; spend first soonest to expire, then oldest }\n";
+
+#[test]
+fn no_construct_of_the_language_is_silent() {
+    let stride = if std::env::var_os("EARNEST_ALL").is_some() { 1 } else { 25 };
+    let all = constructs();
+    assert!(all.len() > 100, "only {} examples", all.len());
+    let mut meant = 0;
+    let mut silent = Vec::new();
+    for (name, files) in all {
+        let (count, found) = nothing_changes_silently(&name, &files, stride);
+        meant += count;
+        silent.extend(found);
+    }
+    println!("{meant} changes of meaning, each told by the reference page in both languages");
+    assert!(silent.is_empty(), "{} silent changes of {meant}:\n{}", silent.len(), silent.join("\n"));
+}
+
 #[test]
 fn pages_are_whole_and_need_nothing_else() {
     for (name, files) in programmes() {
@@ -252,7 +291,7 @@ fn pages_are_whole_and_need_nothing_else() {
         let version = programme.versions().len().saturating_sub(1);
         for page in [Page::Terms, Page::Reference] {
             let document = document(&programme, version, page, Language::Chinese, None).expect("the version");
-            let html = document.print(earnest_tools::doc::Format::Html);
+            let html = document.print(Format::Html);
             is_balanced(&name, &html);
             let outside = ["<script", "<link", "<img", "src=", "url(", "@import"];
             assert!(outside.iter().all(|part| !html.contains(part)), "{name} needs something else");
@@ -276,4 +315,42 @@ fn is_balanced(name: &str, html: &str) {
         }
     }
     assert!(open.is_empty(), "{name}: {open:?} stay open");
+}
+
+/// A page as Markdown, without its last line: that has the hash.
+fn markdown(name: &str, page: Page, language: Language) -> String {
+    let files = programme_files(&project("policies").join(name)).expect("its files");
+    let programme = loaded(files).expect("a programme without errors");
+    let version = programme.versions().len().saturating_sub(1);
+    let mut document = document(&programme, version, page, language, None).expect("the version");
+    document.foot = String::new();
+    document.print(Format::Markdown)
+}
+
+#[test]
+fn terms_as_customers_read_them() {
+    for name in ["p04-guizhou", "p11-leisure-shoe", "p30-pingan-debit", "p31-comprehensive-model"] {
+        insta::assert_snapshot!(format!("{name}-en"), markdown(name, Page::Terms, Language::English));
+        insta::assert_snapshot!(format!("{name}-zh"), markdown(name, Page::Terms, Language::Chinese));
+    }
+}
+
+/// A price by level in the table is the price that the engine takes.
+#[test]
+fn prices_by_level_are_those_of_the_engine() {
+    let text = markdown("p31-comprehensive-model", Page::Terms, Language::English);
+    let row = text.lines().find(|line| line.starts_with("| fuel card")).expect("the fuel card");
+    let prices: Vec<&str> = row.split('|').map(str::trim).filter(|cell| cell.ends_with("points")).collect();
+    let files = programme_files(&project("policies").join("p31-comprehensive-model")).expect("its files");
+    let programme = loaded(files).expect("a programme without errors");
+    for (tier, price) in ["standard", "gold", "diamond"].iter().zip(&prices) {
+        let mut host = Host::new(programme.clone());
+        let purchase = json!({ "id": "a", "type": "purchase", "at": "2019-11-01T10:00:00+08:00", "customer": "c", "amount": "5000", "tier": "standard" });
+        let redeem = json!({ "id": "b", "type": "redeem", "at": "2019-11-02T10:00:00+08:00", "customer": "c", "item": "fuel_card", "tier": tier });
+        host.decide(purchase.as_object().expect("an object"), false).expect("a decision");
+        let answer = host.decide(redeem.as_object().expect("an object"), false).expect("a decision");
+        let taken = answer.decision.lines[0].amount.trim_start_matches('-').to_owned();
+        assert_eq!(price.replace(',', ""), format!("{taken} points"), "{tier}");
+    }
+    assert_eq!(prices.len(), 3, "{row}");
 }
