@@ -4,9 +4,9 @@
 //! rule has a curve where its shape says more than its sentence: steps, thresholds, bands, limits, multiples by level or time.
 
 use super::block::{Figure, Table};
-use super::outcome::number;
 use super::setting::Setting;
 use super::svg::{Anchor, COLOURS, Drawing, exact, scaled, ticks};
+use crate::story::number;
 use chrono::NaiveDateTime;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{

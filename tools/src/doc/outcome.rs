@@ -1,5 +1,6 @@
 //! What came of an event, in a line: points, money, entries, rights; or why it was refused.
 
+use crate::story::number;
 use earnest_dsl::policy::{
     Beyond, Bounded, CurrencyId, Field, KindId, PointsId, Policy, Request, RuleBody, Type, Value,
 };
@@ -282,9 +283,4 @@ impl<'p> Told<'p> {
     fn need<'r>(request: &'r Request, code: &str) -> Option<&'r earnest_dsl::policy::Expr> {
         request.needs.iter().chain(&request.minimums).find(|need| need.code == code).map(|need| &need.condition)
     }
-}
-
-/// The number in a line.
-pub(super) fn number(text: &str) -> Decimal {
-    text.parse().unwrap_or_default()
 }

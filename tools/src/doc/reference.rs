@@ -5,10 +5,11 @@ use super::setting::Setting;
 use super::terms::{chapter, facts, foot, levels, life, refunds};
 use super::written::Written;
 use super::{calendar, rules};
+use chrono::NaiveDate;
+use earnest_dsl::policy::core::exprs;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{
-    CodeSet, Constraint, Expr, Field, GroupMode, Kind, KindId, MeasureSource, Node, Owner, PointsId, Rule, RuleBody,
-    Title,
+    CodeSet, Constraint, Expr, Field, GroupMode, Kind, KindId, Node, Owner, PointsId, Rule, RuleBody, Title,
 };
 use earnest_dsl::say;
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub(super) fn document(setting: &Setting<'_>, written: &Written) -> Document {
     chapter(&mut sections, "rules", say!(words.language, "Rules and requests", "规则与申请"), all);
     sections.extend(limits(setting));
     sections.extend(codes(setting));
+    chapter(&mut sections, "calendars", say!(words.language, "Calendars of holidays", "节假日历"), calendars(setting));
     chapter(
         &mut sections,
         "declared",
@@ -125,7 +127,8 @@ fn events(setting: &Setting<'_>) -> Vec<Section> {
     for (at, kind) in policy.kinds.iter().enumerate() {
         let id = KindId(at);
         let rules: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.kinds.contains(&id)).collect();
-        if !rules.is_empty() {
+        // The programme's own kinds are told whole, looked at or not.
+        if !rules.is_empty() || !kind.library {
             all.push(event(setting, kind, &rules));
         }
     }
@@ -146,7 +149,7 @@ fn event(setting: &Setting<'_>, kind: &Kind, rules: &[&Rule]) -> Section {
     let read = fields_read(setting, rules);
     let shown = kind.fields.iter().filter(|field| {
         let required = !field.typed.optional && field.default.is_none();
-        required || read.contains(field.title.name.as_str())
+        required || !kind.library || read.contains(field.title.name.as_str())
     });
     let shown: Vec<&Field> = shown.collect();
     if !shown.is_empty() {
@@ -180,15 +183,7 @@ fn subjects(setting: &Setting<'_>) -> Vec<Section> {
             read.insert((subject.0, fact.clone()));
         }
     };
-    policy.rules.iter().for_each(|rule| words.expressions(rule, &mut visit));
-    for source in policy.measures.iter().flat_map(|measure| &measure.sources) {
-        if let MeasureSource::Events { value, when, .. } = source {
-            value.iter().chain(when).for_each(|expr| walk(expr, &mut visit));
-        }
-    }
-    let more = policy.tiers.iter().flat_map(|tier| std::iter::once(&tier.by).chain(&tier.or_fact));
-    let more = more.chain(policy.schedules.iter().flat_map(|one| one.with.iter().chain(&one.order)));
-    more.chain(policy.rankings.iter().map(|one| &one.by)).for_each(|expr| walk(expr, &mut visit));
+    exprs(policy, &mut |expr| walk(expr, &mut visit));
     let mut all = Vec::new();
     for (at, subject) in policy.subjects.iter().enumerate() {
         let facts = subject.facts.iter().filter(|fact| read.contains(&(at, fact.title.name.clone())));
@@ -331,6 +326,41 @@ fn codes(setting: &Setting<'_>) -> Option<Section> {
         (say!(words.language, "Codes", "代码"), false),
     ];
     Some(Section::new("codes", 2, say!(words.language, "Code sets", "代码集")).with([table(&heads, rows)]))
+}
+
+/// Calendars of holidays and working days that the policy uses.
+fn calendars(setting: &Setting<'_>) -> Vec<Section> {
+    let words = setting.words;
+    let all = setting.policy.calendars.iter().map(|calendar| {
+        let (from, to) = (words.date(calendar.from), words.date(calendar.to));
+        let rest: Vec<String> = calendar.rest.iter().map(|day| words.weekday(*day).to_owned()).collect();
+        let rows = [
+            (say!(words.language, "Covers", "覆盖"), say!(words.language, "{from} to {to}", "{from}至{to}")),
+            (say!(words.language, "Days of rest", "休息日"), words.all_of(&rest)),
+            (say!(words.language, "Holidays", "节假日"), runs_of_days(&calendar.holidays)),
+            (say!(words.language, "Working days", "调休上班"), runs_of_days(&calendar.workdays)),
+        ];
+        let rows: Vec<(String, String)> = rows.into_iter().filter(|(_, told)| !told.is_empty()).collect();
+        let title = words.title(&words.name(&calendar.title));
+        let mut section = Section::new(format!("calendar-{}", calendar.title.name), 3, title);
+        section.note = code(&calendar.title);
+        section.with([Block::Points(rows)])
+    });
+    all.collect()
+}
+
+/// Days, those in a row together.
+fn runs_of_days(days: &BTreeSet<NaiveDate>) -> String {
+    let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if last.succ_opt() == Some(*day) => *last = *day,
+            _ => runs.push((*day, *day)),
+        }
+    }
+    let told =
+        runs.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Moments, figures, rankings, settlement, what the version does to lots.
