@@ -5,5 +5,6 @@
 
 pub mod coverage;
 pub mod doc;
+pub mod editors;
 pub mod html;
 pub mod lsp;
