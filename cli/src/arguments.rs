@@ -100,6 +100,8 @@ pub enum InputFormat {
 pub enum Emit {
     /// What each construct lowers to: the eight things of the core
     Core,
+    /// What the fast engine works on: registers, operations, the index of rules
+    Plan,
 }
 
 /// Subcommands.
@@ -124,10 +126,14 @@ pub enum Command {
     Liability(LiabilityArguments),
     /// Write the customer's terms page and the analyst's reference
     Doc(DocArguments),
+    /// Say what holds for every event, with the reasoning: costs, returns, splitting, refunds
+    Prove(ProveArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
     New(NewArguments),
+    /// Compare two versions of a programme: what changed, for which events it matters, who gains and who loses
+    Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
     /// Serve an editor: the language server protocol on standard input and output
@@ -169,6 +175,7 @@ pub struct CheckArguments {
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("probe").multiple(true))]
 pub struct TestArguments {
     /// Folders of a programme or of several, or files
     #[arg(required = true, value_name = "PATH")]
@@ -177,10 +184,16 @@ pub struct TestArguments {
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
     /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
-    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe", conflicts_with_all = ["mutate", "suggest"])]
     pub coverage: Option<CoverageFormat>,
-    /// Write the report of coverage to a file, and results to standard output
-    #[arg(long, value_name = "FILE", requires = "coverage")]
+    /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
+    #[arg(long, group = "probe")]
+    pub mutate: bool,
+    /// Write boundary cases that no test has yet, as test text to read and keep; with --mutate cases that notice what no test notices
+    #[arg(long, group = "probe")]
+    pub suggest: bool,
+    /// Write the report of coverage, or the suggested tests, to a file
+    #[arg(long, value_name = "FILE", requires = "probe")]
     pub output: Option<PathBuf>,
     /// End with 1 where a programme has less than so many percent
     #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -330,6 +343,42 @@ pub enum DocFormat {
     Markdown,
 }
 
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+pub struct ProveArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// Only this question
+    #[arg(long, value_enum, value_name = "QUESTION")]
+    pub question: Option<ProveQuestion>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// What is asked of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProveQuestion {
+    /// The most that one event, a customer's day or month, or a campaign can cost
+    Cost,
+    /// Worth of points over money spent
+    Return,
+    /// Whether more spent ever earns less
+    Rising,
+    /// Whether two purchases earn more than one
+    Splitting,
+    /// Whether a refund in full leaves nothing
+    Refund,
+    /// Whether bands leave no gap
+    Bands,
+    /// Whether rules can apply
+    Reachable,
+}
+
 /// Arguments of `doc`.
 #[derive(Debug, Args)]
 pub struct DocArguments {
@@ -382,6 +431,48 @@ pub struct NewArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+}
+
+/// For whom a comparison is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+    /// For a pull request
+    Markdown,
+    /// A page by itself
+    Html,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The old version: a folder or file, `REVISION:PATH` of git, or a revision (of the other one's path)
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The new version, in the same way
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: DiffFormat,
+    /// Recorded events that both versions decide: what the change would have meant; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// How the events are written; taken from the file's name (`.csv`, else NDJSON) where it is not given
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "events")]
+    pub input_format: Option<InputFormat>,
+    /// Facts about customers and others: JSON, subject -> id -> facts
+    #[arg(long, value_name = "FILE", requires = "events")]
+    pub facts: Option<PathBuf>,
+    /// End with 1 unless it is proved that no event can tell the two apart
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Values of parameters, for both
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `build`.

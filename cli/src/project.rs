@@ -143,6 +143,11 @@ impl Project {
         self.files.iter().any(|file| file.path == path)
     }
 
+    /// A programme whose files come from elsewhere than the disk: paths are relative to it.
+    pub fn of_files(shown: String, files: Vec<InputFile>) -> Self {
+        Self { prefix: PathBuf::from(&shown), shown, files }
+    }
+
     /// Text to policy.
     pub fn load(&self, parameters: &[(String, String)]) -> Opened {
         let own = self.files.iter().map(|file| file.path.clone()).collect();

@@ -5,12 +5,14 @@ mod build;
 mod check;
 mod completions;
 mod deciding;
+mod diff;
 mod doc;
 mod explain;
 mod fmt;
 mod lsp;
 mod new;
 mod page;
+mod prove;
 mod run;
 mod test;
 
@@ -25,11 +27,13 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Run(arguments) => run::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
         Command::Doc(arguments) => doc::run(&arguments, session),
+        Command::Prove(arguments) => prove::run(&arguments, session),
         Command::Fmt(arguments) => fmt::run(&arguments, session),
         Command::New(arguments) => new::run(&arguments, session),
         Command::Statement(arguments) => account::statement(&arguments, session),
         Command::Balance(arguments) => account::balance(&arguments, session),
         Command::Liability(arguments) => account::liability(&arguments, session),
+        Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
         Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),

@@ -27,7 +27,7 @@ mod life;
 mod limit;
 mod line;
 mod measure;
-mod meet;
+pub(crate) mod meet;
 pub(crate) mod messages;
 mod migration;
 mod moment;
@@ -39,6 +39,7 @@ mod placement;
 mod points;
 mod prefix;
 mod prohibit;
+mod promise;
 mod reading;
 mod reduces;
 mod request;
@@ -47,14 +48,15 @@ mod rule;
 mod scenario;
 mod scenario_value;
 mod schedule;
-mod table;
+mod stated;
+pub(crate) mod table;
 mod terms;
 mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
 mod whole;
-mod window;
+pub(crate) mod window;
 
 pub use placement::{clause_may_stand, may_stand_in_campaign};
 
@@ -252,6 +254,7 @@ impl Checker<'_> {
         self.lower_figures();
         self.lower_rankings();
         self.lower_settlements();
+        self.promises();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

@@ -326,7 +326,8 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Effective(..)
         | ClauseKind::CustomerIs(_)
         | ClauseKind::Parity(..)
-        | ClauseKind::LeapDayMarch => home == Home::Programme,
+        | ClauseKind::LeapDayMarch
+        | ClauseKind::Lint(_) => home == Home::Programme,
         ClauseKind::When(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::For(_) => asks || matches!(home, Home::Programme | Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::Window(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),

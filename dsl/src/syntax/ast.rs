@@ -118,6 +118,8 @@ pub enum DeclKind {
     Notify(RuleDecl),
     /// `refunds: pending first, may overdraw` · `退款：先收待生效，可透支`
     Refunds(Vec<RefundChoice>),
+    /// `promise per customer per month at most 50_000 Star` · `承诺 每客户每月最多 50_000 星点`; `promise return at most 5%` · `承诺 回馈率 最多 5%`
+    Promise(PromiseDecl),
     /// `on start lots of Point: valid to D` · `生效时 已有批次 ...`
     OnStart(Expr, Vec<Clause>),
     /// `test "label" { steps }` · `测试`
@@ -455,6 +457,17 @@ pub struct RankingDecl {
     pub top: Option<Number>,
 }
 
+/// `promise [SCOPE | return] at most E`: what the programme never gives more of; proved whenever it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromiseDecl {
+    /// `per customer per month`; empty for one event.
+    pub scope: Vec<ScopePart>,
+    /// `return`: worth of points over money spent.
+    pub returns: bool,
+    /// At most.
+    pub limit: Expr,
+}
+
 /// Choices of the `refunds` declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundChoice {
@@ -493,6 +506,8 @@ pub enum ClauseKind {
     Parity(Expr, Expr),
     /// `leap day 1 March` · `闰日 按 3月1日`: birthdays of 29 February count on 1 March
     LeapDayMarch,
+    /// `lint W0105 off, W0110 error` · `检查 W0105 关闭，W0110 报错`: how findings are taken in this programme; no name means all of them
+    Lint(Vec<(Option<Name>, LintLevel)>),
 
     // -- conditions
     /// `when C` · `当 C 时`
@@ -641,6 +656,17 @@ pub enum ClauseKind {
     Scope(Vec<ScopePart>),
     /// A clause that could not be read; a diagnostic says why.
     Broken,
+}
+
+/// How a finding of a lint is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LintLevel {
+    /// `off` · `关闭`: it is not looked for.
+    Off,
+    /// `warning` · `提示`: it is told.
+    Warning,
+    /// `error` · `报错`: the check fails.
+    Error,
 }
 
 /// `A [into POOL] [to X | from X] [when C]`

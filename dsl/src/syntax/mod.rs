@@ -14,7 +14,9 @@ pub mod keywords;
 pub mod layout;
 pub mod lexer;
 pub mod moved;
+mod pairs;
 pub mod parse;
+mod quick;
 pub mod reread;
 pub mod split;
 

@@ -104,7 +104,7 @@ plain! {
     String, bool, u8, i8, rust_decimal::Decimal, chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime,
     ast::EventRole, ast::GroupMode, ast::RequestKind, ast::RefundChoice, ast::PeriodUnit, ast::Weekday,
     ast::Rounding, ast::RoundMode, ast::RoundPlace, ast::Prohibition, ast::MoneyVerb, ast::Wording,
-    ast::KnownUnit, ast::BinaryOp,
+    ast::KnownUnit, ast::BinaryOp, ast::LintLevel,
 }
 
 fields! {
@@ -127,6 +127,7 @@ fields! {
     TrackDecl { declared, scope, value, on, when, refunds }
     ScheduleDecl { declared, at, scope, with, order }
     RequestDecl { kind, declared, on, clauses }
+    PromiseDecl { scope, returns, limit }
     RankingDecl { priority, declared, scope, by, highest_first, ties_earliest, top }
     Clause { kind, span }
     LineClause { amount, pool, to, from, first, when }
@@ -154,7 +155,7 @@ variants! {
         Points { 0: a, 1: b }, Tiers { 0: a }, Group { 0: a, 1: b, 2: c }, Rule { 0: a },
         Campaign { 0: a, 1: b, 2: c }, Track { 0: a }, Period { 0: a, 1: b, 2: c }, Schedule { 0: a },
         Catalogue { 0: a, 1: b }, Request { 0: a }, Settle { 0: a, 1: b, 2: c }, Ranking { 0: a },
-        Figure { 0: a, 1: b, 2: c }, Notify { 0: a }, Refunds { 0: a }, OnStart { 0: a, 1: b }, Test { 0: a, 1: b },
+        Figure { 0: a, 1: b, 2: c }, Notify { 0: a }, Refunds { 0: a }, Promise { 0: a }, OnStart { 0: a, 1: b }, Test { 0: a, 1: b },
         Examples { 0: a }, Broken {},
     }
     TypeKind {
@@ -168,7 +169,7 @@ variants! {
     ScheduleWhen { At { 0: a }, Every { 0: a, 1: b } }
     ClauseKind {
         Timezone { 0: a }, Currency { 0: a }, Effective { 0: a, 1: b }, Use { 0: a }, CustomerIs { 0: a },
-        Parity { 0: a, 1: b }, LeapDayMarch {}, When { 0: a }, For { 0: a }, Need { 0: a, 1: b },
+        Parity { 0: a, 1: b }, LeapDayMarch {}, Lint { 0: a }, When { 0: a }, For { 0: a }, Need { 0: a, 1: b },
         Accept { 0: a, 1: b }, Window { 0: a }, OverWholePeriods {}, InGroup { 0: a, 1: b }, AddsTo { 0: a },
         Earn { 0: a }, Take { 0: a }, Raise { targets: targets, to: to, factor: factor, after_caps: after_caps },
         Keep { scope: scope, keep: keep, line: line, condition: condition }, Settled { 0: a, 1: b },

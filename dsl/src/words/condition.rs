@@ -27,7 +27,11 @@ impl Words<'_> {
                 say!(self.language, "{inner} {be} known", "{inner}已知")
             }
             Node::IsAnniversary(day, of) => {
-                let (day, of) = (self.expr(day), self.expr(of));
+                let (day, mut of) = (self.expr(day), self.expr(of));
+                if self.chinese() {
+                    // One 的 is enough: 客户生日的周年日.
+                    of = of.replacen('的', "", 1);
+                }
                 say!(self.language, "{day} is the anniversary of {of}", "{day}为{of}的周年日")
             }
             Node::IsKind(kinds) => {

@@ -10,7 +10,7 @@ mod kind;
 mod life;
 mod limit;
 mod line;
-mod measure;
+pub(crate) mod measure;
 mod name;
 mod number;
 mod request;
@@ -24,6 +24,7 @@ mod value;
 use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
+pub use measure::expressions as measure_expressions;
 pub use name::readable;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
@@ -128,6 +129,16 @@ impl<'p> Words<'p> {
     #[must_use]
     pub fn clauses(&self, texts: &[String]) -> String {
         texts.join(if self.chinese() { "，" } else { ", " })
+    }
+
+    /// A heading: with a capital letter, in English.
+    #[must_use]
+    pub fn title(&self, text: &str) -> String {
+        let mut letters = text.chars();
+        match letters.next() {
+            Some(first) if !self.chinese() => format!("{}{}", first.to_uppercase(), letters.as_str()),
+            _ => self.tidy(text),
+        }
     }
 
     /// Chinese text with one blank between letters or digits and Han characters, and none beside punctuation or between Han

@@ -1,6 +1,6 @@
 //! A rule in sentences, part by part.
 
-use super::Words;
+use super::{Reader, Words};
 use crate::policy::{CampaignId, Convert, Deed, GroupMode, Line, Owner, Rule, RuleBody, Scope, Settled};
 use crate::say;
 use crate::syntax::ast::{RoundMode, RoundPlace};
@@ -43,8 +43,7 @@ impl<'p> Words<'p> {
         words.main(rule).into_iter().for_each(|text| say(ClauseKind::Main, text));
         rule.deeds.iter().for_each(|deed| say(ClauseKind::Main, words.deed(deed)));
         for window in &rule.windows {
-            let window = words.window(window);
-            say(ClauseKind::When, say!(words.language, "valid {window}", "时间：{window}"));
+            say(ClauseKind::When, words.window(window));
         }
         words.limits(rule).into_iter().for_each(|text| say(ClauseKind::Limit, text));
         words.together(rule).into_iter().for_each(|text| say(ClauseKind::Together, text));
@@ -62,7 +61,8 @@ impl<'p> Words<'p> {
     }
 
     /// On what and under which conditions, as an introduction: `purchase, if the instrument is credit card` · `消费，支付工具为信用卡的`.
-    fn introduction(&self, rule: &Rule) -> String {
+    #[must_use]
+    pub fn introduction(&self, rule: &Rule) -> String {
         let kinds = self.kinds(&rule.kinds);
         let conditions: Vec<String> = rule.conditions.iter().map(|one| self.condition(one)).collect();
         match (kinds.is_empty(), conditions.is_empty(), self.chinese()) {
@@ -75,20 +75,17 @@ impl<'p> Words<'p> {
         }
     }
 
-    fn main(&self, rule: &'p Rule) -> Vec<String> {
-        let introduction = self.introduction(rule);
-        let told = |text: String| match (introduction.is_empty(), self.chinese()) {
-            (true, _) => text,
-            (false, false) => format!("{introduction}: {text}"),
-            (false, true) => format!("{introduction}：{text}"),
-        };
+    /// What a rule of earning gives, without on what and when; nothing for others.
+    #[must_use]
+    pub fn gist(&self, rule: &'p Rule) -> Option<String> {
+        self.on(&rule.kinds).gist_of(rule)
+    }
+
+    fn gist_of(&self, rule: &Rule) -> Option<String> {
         match &rule.body {
             RuleBody::Earn(lines) => {
-                if lines.is_empty() {
-                    return vec![];
-                }
                 let lines: Vec<String> = lines.iter().map(|line| self.line_when(line)).collect();
-                vec![told(lines.join(if self.chinese() { "；" } else { "; " }))]
+                (!lines.is_empty()).then(|| lines.join(if self.chinese() { "；" } else { "; " }))
             }
             RuleBody::Raise { targets, factor, after_caps } => {
                 let targets: Vec<String> = targets.iter().map(|target| self.rule_name(*target)).collect();
@@ -109,8 +106,21 @@ impl<'p> Words<'p> {
                 if *after_caps {
                     text.push_str(&say!(self.language, ", counted after their limits", "（以限额后的积分为准）"));
                 }
-                vec![told(text)]
+                Some(text)
             }
+            _ => None,
+        }
+    }
+
+    fn main(&self, rule: &'p Rule) -> Vec<String> {
+        let introduction = self.introduction(rule);
+        let told = |text: String| match (introduction.is_empty(), self.chinese()) {
+            (true, _) => text,
+            (false, false) => format!("{introduction}: {text}"),
+            (false, true) => format!("{introduction}：{text}"),
+        };
+        match &rule.body {
+            RuleBody::Earn(_) | RuleBody::Raise { .. } => self.gist_of(rule).map(told).into_iter().collect(),
             RuleBody::Level { scope, keep, line, condition, settled } => {
                 self.level(&told, (scope, *keep, line), condition.as_ref(), settled.as_ref())
             }
@@ -125,7 +135,11 @@ impl<'p> Words<'p> {
                     ))
                 })
                 .collect(),
-            RuleBody::Request(request) => self.request(&introduction, request),
+            RuleBody::Request(request) => {
+                // The name of the request says already on what, unless there are several kinds.
+                let plain = rule.kinds.len() < 2 && rule.conditions.is_empty() && self.reader == Reader::Customer;
+                self.request(if plain { "" } else { &introduction }, request)
+            }
             RuleBody::Convert(convert) => vec![told(self.convert(convert))],
             RuleBody::Notify(shown) => {
                 let shown: Vec<String> = shown.iter().map(|one| self.expr(one)).collect();
@@ -179,7 +193,7 @@ impl<'p> Words<'p> {
         all
     }
 
-    fn convert(&self, convert: &Convert) -> String {
+    pub(crate) fn convert(&self, convert: &Convert) -> String {
         let take = self.amount_of(convert.take.0, convert.take.1);
         let give = self.amount_of(convert.give.0, convert.give.1);
         let mut text = say!(self.language, "every {take} become {give}", "每 {take}转换为 {give}");
@@ -204,7 +218,7 @@ impl<'p> Words<'p> {
         text
     }
 
-    fn deed(&self, deed: &Deed) -> String {
+    pub(crate) fn deed(&self, deed: &Deed) -> String {
         match deed {
             Deed::Set { subject, of, fact, value, from } => {
                 let declared = self.policy.subject(*subject);
@@ -260,7 +274,7 @@ impl<'p> Words<'p> {
         self.policy.campaign(id).map_or_else(String::new, |campaign| self.quoted(&campaign.title))
     }
 
-    fn together(&self, rule: &Rule) -> Vec<String> {
+    pub(crate) fn together(&self, rule: &Rule) -> Vec<String> {
         let mut all = Vec::new();
         if let Some(group) = rule.group.and_then(|(id, _)| self.policy.group(id)) {
             let members: Vec<String> = group.members.iter().map(|member| self.rule_name(*member)).collect();
@@ -320,7 +334,7 @@ impl<'p> Words<'p> {
         }
     }
 
-    fn refunded(&self, in_proportion: bool) -> String {
+    pub(crate) fn refunded(&self, in_proportion: bool) -> String {
         if in_proportion {
             say!(self.language, "a refund takes back in proportion", "退款时按比例收回")
         } else {

@@ -24,12 +24,19 @@ fn of_date(letter: char) -> bool {
     matches!(letter, '年' | '月' | '日')
 }
 
+/// Digits and then, without a blank, the sign of a year or month.
+fn opens_date(letters: &[char]) -> bool {
+    let digits = letters.iter().take_while(|letter| letter.is_ascii_digit()).count();
+    digits > 0 && letters.get(digits).is_some_and(|sign| matches!(sign, '年' | '月'))
+}
+
 /// Text with its blanks put right.
 pub(super) fn chinese(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last: Option<char> = None;
     let mut blank = false;
-    for letter in text.chars() {
+    let letters: Vec<char> = text.chars().collect();
+    for (at, letter) in letters.iter().copied().enumerate() {
         if letter == ' ' {
             blank = true;
             continue;
@@ -39,6 +46,7 @@ pub(super) fn chinese(text: &str) -> String {
             let wanted = match pair {
                 (Sort::Full, _) | (_, Sort::Full) | (Sort::Han, Sort::Han) => false,
                 (Sort::Latin, Sort::Han) => blank || !of_date(letter),
+                (Sort::Han, Sort::Latin) if opens_date(letters.get(at..).unwrap_or_default()) => false,
                 (Sort::Han, Sort::Latin) => blank || !(of_date(before) && letter.is_ascii_digit()),
                 _ => blank,
             };
@@ -62,7 +70,7 @@ mod tests {
         for (text, tidy) in [
             ("金额不低于50,000 元的：得 1,000 积分", "金额不低于 50,000 元的：得 1,000 积分"),
             ("账单超过 抵扣额的部分", "账单超过抵扣额的部分"),
-            ("自2024年5月1日起", "自 2024年5月1日起"),
+            ("自 2024年5月1日起", "自2024年5月1日起"),
             ("2年 内", "2年内"),
             ("最多2 年", "最多 2 年"),
             ("提高到 3 倍（含原有积分）", "提高到 3 倍（含原有积分）"),

@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::number::plain;
-use crate::policy::Value;
+use crate::policy::{CurrencyId, Value};
 use crate::say;
 use crate::syntax::ast::PeriodUnit;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -13,7 +13,7 @@ impl Words<'_> {
     #[must_use]
     pub fn value(&self, value: &Value) -> String {
         match value {
-            Value::Money(amount, id) => format!("{} {}", plain(*amount), self.currency(*id)),
+            Value::Money(amount, id) => self.money_of(*amount, *id),
             Value::Points(amount, id) => self.amount_of(*amount, *id),
             Value::Quantity(amount, id) => format!("{} {}", plain(*amount), self.quantity(*id)),
             Value::Number(number) | Value::Count(number) => plain(*number),
@@ -33,6 +33,17 @@ impl Words<'_> {
             Value::Code(code) => code.clone(),
             Value::Text(text) => format!("“{text}”"),
         }
+    }
+
+    /// So much money: whole, or with the decimals of its currency at least.
+    #[must_use]
+    pub fn money_of(&self, amount: Decimal, id: CurrencyId) -> String {
+        let mut amount = amount.normalize();
+        let scale = self.policy.currency_of(id).map_or(0, |currency| u32::from(currency.scale));
+        if amount.scale() > 0 && amount.scale() < scale {
+            amount.rescale(scale);
+        }
+        format!("{} {}", super::grouped(&amount.to_string()), self.currency(id))
     }
 
     /// A share: 0.6 as `60%`.
@@ -146,7 +157,7 @@ impl Words<'_> {
             (Type::Enum(id), _) => self.enum_value(*id, &text),
             (_, serde_json::Value::Bool(flag)) => self.value(&Value::Flag(*flag)),
             (Type::Date, _) => text.parse().map_or(text, |date| self.date(date)),
-            (Type::Money(id), _) => format!("{} {}", super::grouped(&text), self.currency(*id)),
+            (Type::Money(id), _) => text.parse().map_or(text, |amount| self.money_of(amount, *id)),
             (Type::Points(id), _) => text.parse().map_or(text, |amount| self.amount_of(amount, *id)),
             _ => text,
         }

@@ -4,9 +4,12 @@
 //! closed: what a step does not list must not happen. In a test that lists what customers lose, nothing else may lapse.
 
 mod compare;
+mod expect;
 mod extras;
 mod life;
 mod seen;
+
+pub use expect::expected;
 
 use crate::answer::Answer;
 use crate::clock::Moved;
@@ -20,6 +23,7 @@ use earnest_dsl::source::Span;
 use earnest_interpreter::Engine;
 use life::Life;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,11 +78,17 @@ pub fn reports(programme: &Programme, version: usize) -> impl Iterator<Item = Re
         .flat_map(|policy| policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)))
 }
 
-/// Runs one scenario, of a version's text or not, under that version's names.
+/// Runs one scenario, of a version's text or not, under that version's names: how it ended, and the answer to each of its events
+/// in order (none where it was not decided).
 #[must_use]
-pub fn run_one(programme: &Programme, version: usize, scenario: &Scenario) -> Option<Report> {
+pub fn tried(programme: &Programme, version: usize, scenario: &Scenario) -> Option<(Report, Vec<Option<Answer>>)> {
     let policy = programme.version(version)?.policy();
-    Some(Runner::new(programme, policy).run(scenario))
+    let mut runner = Runner::new(programme, policy);
+    runner.answers = Some(vec![]);
+    let report = runner.run(scenario);
+    let mut found: BTreeMap<usize, Answer> = runner.answers.unwrap_or_default().into_iter().collect();
+    let events = scenario.steps.iter().enumerate().filter(|(_, step)| matches!(step, ScenarioStep::Event { .. }));
+    Some((report, events.map(|(at, _)| found.remove(&at)).collect()))
 }
 
 /// Runs one scenario and gives every answer on the way, with the number of its step. A step that looks at a moment which the
@@ -147,7 +157,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn run(mut self, scenario: &Scenario) -> Report {
+    fn run(&mut self, scenario: &Scenario) -> Report {
         self.follow(scenario);
         if let Some(texts) = self.life.unlisted(self.policy, scenario) {
             self.failed(scenario.span, texts, None);
@@ -158,7 +168,7 @@ impl<'a> Runner<'a> {
             place: self.policy.sources.place(scenario.span),
             status,
             events: self.events,
-            findings: self.findings,
+            findings: std::mem::take(&mut self.findings),
         }
     }
 

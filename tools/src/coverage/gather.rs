@@ -2,23 +2,30 @@
 
 use super::item::{Aspect, Place};
 use super::window::window_aspects;
+use chrono::NaiveDateTime;
 use earnest_dsl::policy::{Node, Policy, RuleBody};
 use earnest_dsl::source::Span;
 use earnest_interpreter::decision::{Decision, Outcome, RuleResult};
 use earnest_interpreter::{Seen, Watch};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// What was exercised since it was last asked.
 #[derive(Debug, Default)]
 pub(crate) struct Gatherer {
     seen: Mutex<BTreeSet<(Place, Aspect)>>,
+    within: Mutex<BTreeMap<Place, (NaiveDateTime, NaiveDateTime)>>,
 }
 
 impl Gatherer {
     /// What was exercised since the last call.
     pub(crate) fn take(&self) -> BTreeSet<(Place, Aspect)> {
         std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where windows within a length of time began and ended last.
+    pub(crate) fn take_within(&self) -> BTreeMap<Place, (NaiveDateTime, NaiveDateTime)> {
+        std::mem::take(&mut *self.within.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn note(&self, policy: &Policy, span: Span, aspects: impl IntoIterator<Item = Aspect>) {
@@ -49,6 +56,9 @@ impl Watch for Gatherer {
                 self.note(policy, expr.span, order.is_eq().then_some(Aspect::Equal));
             }
             Seen::Window { window, at, held, within } => {
+                if let (Some(bounds), Some(place)) = (within, place(policy, window.span)) {
+                    self.within.lock().unwrap_or_else(PoisonError::into_inner).insert(place, bounds);
+                }
                 self.note(policy, window.span, window_aspects(window, at, held, within));
             }
             Seen::Row { table, row, exact } => {

@@ -99,6 +99,29 @@ impl Aspect {
         }
     }
 
+    /// What a test shows that exercises it.
+    #[must_use]
+    pub fn shown(self) -> Text {
+        match self {
+            Self::Applies => Text::new("applies", "适用"),
+            Self::Holds => Text::new("holds", "成立"),
+            Self::Fails => Text::new("does not hold", "不成立"),
+            Self::Equal => Text::new("exactly", "正好相等"),
+            Self::Inside => Text::new("inside", "窗口内"),
+            Self::Outside => Text::new("outside", "窗口外"),
+            Self::Before => Text::new("just before its start", "开始前一刻"),
+            Self::First => Text::new("just at its start", "开始时"),
+            Self::Last => Text::new("just before its end", "结束前一刻"),
+            Self::After => Text::new("just after its end", "结束后一刻"),
+            Self::Chosen => Text::new("chosen", "选中"),
+            Self::AtStart => Text::new("at exactly its start", "正好在起点"),
+            Self::Room => Text::new("with room left", "未到限额"),
+            Self::Full => Text::new("reached exactly", "正好用满"),
+            Self::Cut => Text::new("passed", "超出限额"),
+            Self::Asked => Text::new("asked for", "申请"),
+        }
+    }
+
     /// What no test does, where none does.
     #[must_use]
     pub fn missing(self) -> Text {

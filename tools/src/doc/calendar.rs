@@ -85,7 +85,7 @@ fn entry(setting: &Setting<'_>, title: &Title, windows: &[Window]) -> Entry {
 
 fn table(setting: &Setting<'_>, entries: &[Entry]) -> Table {
     let words = setting.words;
-    let heads = [say!(words.language, "what", "项目"), say!(words.language, "when", "时间")];
+    let heads = [say!(words.language, "What", "项目"), say!(words.language, "When", "时间")];
     let rows = entries
         .iter()
         .map(|entry| {

@@ -6,7 +6,7 @@
 use super::block::{Figure, Table};
 use super::outcome::number;
 use super::setting::Setting;
-use super::svg::{Anchor, COLOURS, Drawing, scaled, ticks};
+use super::svg::{Anchor, COLOURS, Drawing, exact, scaled, ticks};
 use chrono::NaiveDateTime;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{
@@ -65,10 +65,10 @@ pub(super) fn of_rule(setting: &Setting<'_>, rule: &Rule) -> Option<Figure> {
     let words = setting.words.on(&rule.kinds);
     let (points, currency) = (words.points(unit), currency_of(field).map(|id| words.currency(id)).unwrap_or_default());
     let amount = words.name(&field.title);
-    let caption = words.tidy(&say!(
+    let caption = words.title(&say!(
         words.language,
-        "{points} for one event, by {amount} in {currency}, decided by the engine with nothing counted before",
-        "单笔所得{points}，按{amount}（{currency}），由引擎逐笔裁决，此前无其他业务"
+        "{points} by {amount} of one event ({currency})",
+        "单笔所得{points}，按{amount}（{currency}）"
     ));
     let stepped = shape.is_coarse(most);
     let svg = drawing(&all, most, stepped, &caption);
@@ -193,8 +193,12 @@ impl Shape {
     fn most(&self) -> Decimal {
         let steps = self.step.unwrap_or(Decimal::ONE).saturating_mul(Decimal::from(10));
         let thresholds = self.thresholds.last().map_or(Decimal::ZERO, |last| last.saturating_mul(Decimal::TWO));
-        let least = if steps < Decimal::ONE_HUNDRED { Decimal::ONE_THOUSAND } else { steps };
-        least.max(thresholds)
+        if steps < Decimal::ONE_HUNDRED {
+            return thresholds.max(Decimal::ONE_THOUSAND);
+        }
+        // The last step is shown with its tread.
+        let half = self.step.and_then(|step| step.checked_div(Decimal::TWO)).unwrap_or_default();
+        steps.max(thresholds).saturating_add(half)
     }
 
     /// Steps are so few that each can be seen.
@@ -214,6 +218,7 @@ impl Shape {
         let mut all: Vec<Decimal> = (0..=count).map(|at| step.saturating_mul(Decimal::from(at)).round_dp(2)).collect();
         let cent = Decimal::new(1, 2);
         all.extend(self.thresholds.iter().flat_map(|at| [at.saturating_sub(cent), *at]));
+        all.push(most);
         all.retain(|amount| *amount >= Decimal::ZERO && *amount <= most);
         all.sort_unstable();
         all.dedup();
@@ -424,7 +429,7 @@ fn table(setting: &Setting<'_>, amount: &str, currency: &str, all: &[Series]) ->
 fn drawing(all: &[Series], most: Decimal, stepped: bool, caption: &str) -> String {
     let highest = all.iter().flat_map(|series| &series.points).map(|(_, y)| *y).max().unwrap_or(Decimal::ONE);
     let top = highest.max(Decimal::ONE);
-    let (left, right, bottom) = (72, WIDTH.saturating_sub(20), HEIGHT.saturating_sub(30));
+    let (left, right, bottom) = (72, WIDTH.saturating_sub(40), HEIGHT.saturating_sub(30));
     let head = if all.len() > 1 { 34 } else { 14 };
     let (wide, high) = (right.saturating_sub(left), bottom.saturating_sub(head));
     let x = |amount: Decimal| left.saturating_add(scaled(amount, most, wide));
@@ -444,7 +449,8 @@ fn drawing(all: &[Series], most: Decimal, stepped: bool, caption: &str) -> Strin
     for (series, colour) in all.iter().zip(COLOURS) {
         let mut path = String::new();
         for (at, (amount, points)) in series.points.iter().enumerate() {
-            let (x, y) = (x(*amount), y(*points));
+            let x = exact(*amount, most, wide, left, true);
+            let y = exact(*points, top, high, bottom, false);
             path.push_str(&match (at, stepped) {
                 (0, _) => format!("M{x} {y}"),
                 (_, true) => format!("H{x}V{y}"),

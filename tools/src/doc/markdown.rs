@@ -47,7 +47,11 @@ fn points(points: &[(String, String)], language: Language, out: &mut String) {
         Language::Chinese => "：",
     };
     for (name, told) in points {
-        let _ = writeln!(out, "- **{}**{colon}{}", text(name), text(told));
+        if name.is_empty() {
+            let _ = writeln!(out, "- {}", text(told));
+        } else {
+            let _ = writeln!(out, "- **{}**{colon}{}", text(name), text(told));
+        }
     }
 }
 

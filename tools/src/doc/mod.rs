@@ -17,6 +17,7 @@ mod setting;
 mod svg;
 mod tables;
 mod terms;
+mod written;
 
 use chrono::NaiveDate;
 use earnest_dsl::diagnostic::Language;
@@ -60,10 +61,10 @@ pub fn document(
     };
     let words = Words::new(policy, language).reader(reader).tables(Tables::Apart);
     let worked = example::all(programme, version);
-    let setting = Setting { programme, policy, words, worked: &worked, page, today };
+    let setting = Setting { programme, version, policy, words, worked: &worked, page, today };
     Some(match page {
         Page::Terms => terms::document(&setting),
-        Page::Reference => reference::document(&setting),
+        Page::Reference => reference::document(&setting, &written::Written::of(policy)),
     })
 }
 

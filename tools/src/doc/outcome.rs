@@ -1,9 +1,11 @@
 //! What came of an event, in a line: points, money, entries, rights; or why it was refused.
 
-use earnest_dsl::policy::{Beyond, Bounded, Field, KindId, PointsId, Policy, Request, RuleBody, Type, Value};
+use earnest_dsl::policy::{
+    Beyond, Bounded, CurrencyId, Field, KindId, PointsId, Policy, Request, RuleBody, Type, Value,
+};
 use earnest_dsl::say;
 use earnest_dsl::words::{Words, grouped};
-use earnest_interpreter::decision::{AmountOut, Decision, DecisionLine, Outcome};
+use earnest_interpreter::decision::{AmountOut, Decision, DecisionLine, Notice, Outcome, RuleResult};
 use earnest_interpreter::event::{Datum, Event};
 use earnest_ledger::Answer;
 use rust_decimal::Decimal;
@@ -24,7 +26,7 @@ impl<'p> Told<'p> {
     /// What happened: the kind of event with the fields that were given.
     pub(super) fn event(&self, event: &Event, with_customer: bool) -> String {
         let language = self.words.language;
-        let kind = self.words.kind(event.kind);
+        let kind = self.words.title(&self.words.kind(event.kind));
         let fields = self.fields(event.kind, event);
         let customer = event.customer.as_ref().filter(|_| with_customer);
         let customer = customer
@@ -44,9 +46,24 @@ impl<'p> Told<'p> {
         let given = declared.iter().filter(|field| field.json.iter().any(|json| event.json.contains_key(&json.name)));
         given
             .filter_map(|field| {
-                let value = self.datum(field, event.fields.get(&field.title.name)?);
+                let datum = event.fields.get(&field.title.name)?;
                 let name = self.words.name(&field.title);
-                Some(format!("{name} {value}"))
+                match datum {
+                    Datum::One(Value::Flag(true)) => return Some(name),
+                    Datum::One(Value::Flag(false)) => return Some(say!(self.words.language, "not {name}", "非{name}")),
+                    Datum::List(_) => {
+                        let value = self.datum(field, datum);
+                        return Some(say!(self.words.language, "{name}: {value}", "{name}：{value}"));
+                    }
+                    _ => {}
+                }
+                let value = self.datum(field, datum);
+                let number = value.starts_with(|letter: char| letter.is_ascii_digit());
+                Some(if number {
+                    format!("{name} {value}")
+                } else {
+                    say!(self.words.language, "{name} {value}", "{name}为{value}")
+                })
             })
             .collect()
     }
@@ -77,7 +94,7 @@ impl<'p> Told<'p> {
                 Some(format!("{} {value}", self.words.name(&member.title)))
             })
             .collect();
-        told.join(" ")
+        told.join(say!(self.words.language, ", ", "，").as_str())
     }
 
     /// What came of it.
@@ -103,7 +120,7 @@ impl<'p> Told<'p> {
             say!(language, "delivered by {day}", "最迟{day}送达")
         }));
         told.extend(decision.notices.iter().map(|notice| {
-            let shown: Vec<String> = notice.shows.iter().map(|(_, value)| self.canonical(value)).collect();
+            let shown = self.shown(notice);
             let shown = self.words.all_of(&shown);
             say!(language, "the customer is told {shown}", "告知客户 {shown}")
         }));
@@ -193,18 +210,28 @@ impl<'p> Told<'p> {
         if let Some(at) = self.policy.points.iter().position(|points| points.title.name == unit) {
             return self.words.amount_of(amount, PointsId(at));
         }
-        let currency = self.policy.currencies.iter().position(|one| one.title.name == unit);
-        let unit = match currency {
-            Some(at) => self.words.currency(earnest_dsl::policy::CurrencyId(at)),
-            None => self
-                .policy
-                .quantities
-                .iter()
-                .find(|one| one.title.name == unit)
-                .map_or(unit, |one| &one.unit)
-                .to_owned(),
+        if let Some(at) = self.policy.currencies.iter().position(|one| one.title.name == unit) {
+            return self.words.money_of(amount, CurrencyId(at));
+        }
+        let unit = self.policy.quantities.iter().find(|one| one.title.name == unit).map_or(unit, |one| &one.unit);
+        format!("{} {unit}", grouped(&amount.normalize().to_string())).trim_end().to_owned()
+    }
+
+    /// What a notice shows, with the units of its rule's expressions.
+    fn shown(&self, notice: &Notice) -> Vec<String> {
+        let rule = self.policy.rules.iter().find(|rule| rule.title.name == notice.name);
+        let exprs = match rule.map(|rule| &rule.body) {
+            Some(RuleBody::Notify(exprs)) => exprs.as_slice(),
+            _ => &[],
         };
-        format!("{} {unit}", grouped(&amount.to_string())).trim_end().to_owned()
+        let values = notice.shows.iter().enumerate().map(|(at, (_, value))| {
+            match (exprs.get(at).map(|expr| &expr.typed.ty), value.parse::<Decimal>()) {
+                (Some(Type::Points(id)), Ok(amount)) => self.words.amount_of(amount, *id),
+                (Some(Type::Money(id)), Ok(amount)) => self.words.money_of(amount, *id),
+                _ => self.canonical(value),
+            }
+        });
+        values.collect()
     }
 
     /// A value as a trace writes it: `88 Point`.
@@ -219,10 +246,8 @@ impl<'p> Told<'p> {
     fn why(&self, decision: &Decision) -> String {
         let code = decision.reason.as_deref().unwrap_or_default();
         let refused = decision.trace.iter().flat_map(|trace| &trace.rules);
-        let rules = refused.filter(|trace| {
-            trace.refused.iter().any(|one| one.code == code)
-                || trace.result == earnest_interpreter::decision::RuleResult::Refused
-        });
+        let rules = refused
+            .filter(|trace| trace.refused.iter().any(|one| one.code == code) || trace.result == RuleResult::Refused);
         let rules = rules.filter_map(|trace| self.policy.rules.iter().find(|rule| rule.title.name == trace.rule));
         for rule in rules {
             let words = self.words.on(&rule.kinds);

@@ -3,6 +3,7 @@
 use super::block::{Block, Document, Section, Table};
 use super::setting::Setting;
 use super::terms::{chapter, facts, foot, levels, life, refunds};
+use super::written::Written;
 use super::{calendar, rules};
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{CodeSet, Constraint, Expr, GroupMode, Kind, KindId, Owner, PointsId, Rule, RuleBody, Title};
@@ -10,10 +11,10 @@ use earnest_dsl::say;
 use std::collections::BTreeSet;
 
 /// The page.
-pub(super) fn document(setting: &Setting<'_>) -> Document {
+pub(super) fn document(setting: &Setting<'_>, written: &Written) -> Document {
     let (words, policy) = (setting.words, setting.policy);
     let mut sections = Vec::new();
-    sections.extend(parameters(setting));
+    sections.extend(parameters(setting, written));
     chapter(&mut sections, "points", say!(words.language, "Points and pools", "积分与积分池"), points(setting));
     chapter(&mut sections, "levels", say!(words.language, "Levels", "等级"), levels(setting));
     chapter(&mut sections, "events", say!(words.language, "Events", "业务事件"), events(setting));
@@ -23,7 +24,7 @@ pub(super) fn document(setting: &Setting<'_>) -> Document {
     if let Some(calendar) = calendar {
         sections.push(Section::new("calendar", 2, say!(words.language, "Calendar", "日历")).with([calendar]));
     }
-    let all = policy.rules.iter().map(|rule| rule_section(setting, rule)).collect();
+    let all = policy.rules.iter().map(|rule| rule_section(setting, written, rule)).collect();
     chapter(&mut sections, "rules", say!(words.language, "Rules and requests", "规则与申请"), all);
     sections.extend(limits(setting));
     sections.extend(codes(setting));
@@ -47,7 +48,7 @@ pub(super) fn document(setting: &Setting<'_>) -> Document {
     }
     Document {
         language: words.language,
-        title: words.name(&policy.programme),
+        title: words.title(&words.name(&policy.programme)),
         subtitle: say!(words.language, "Reference for analysts", "方案参考"),
         facts,
         sections,
@@ -74,13 +75,20 @@ fn code(title: &Title) -> String {
     format!("`{}`", title.name)
 }
 
-fn parameters(setting: &Setting<'_>) -> Option<Section> {
+fn parameters(setting: &Setting<'_>, written: &Written) -> Option<Section> {
     let (words, policy) = (setting.words, setting.policy);
     if policy.parameters.is_empty() && policy.parities.is_empty() {
         return None;
     }
-    let heads = [(say!(words.language, "parameter", "参数"), false), (say!(words.language, "value", "取值"), true)];
-    let rows = policy.parameters.iter().map(|(name, value)| vec![format!("`{name}`"), words.tidy(&words.value(value))]);
+    let heads = [
+        (say!(words.language, "Parameter", "参数"), false),
+        (say!(words.language, "In policy text", "方案中的名称"), false),
+        (say!(words.language, "Value", "取值"), true),
+    ];
+    let rows = policy.parameters.iter().map(|(name, value)| {
+        let title = Title { name: name.clone(), labels: written.labels(name).to_vec(), ..Title::default() };
+        vec![words.title(&words.name(&title)), code(&title), words.tidy(&words.value(value))]
+    });
     let mut section = Section::new("parameters", 2, say!(words.language, "Parameters", "参数"));
     let rows: Vec<Vec<String>> = rows.collect();
     if !rows.is_empty() {
@@ -122,7 +130,7 @@ fn events(setting: &Setting<'_>) -> Vec<Section> {
 
 fn event(setting: &Setting<'_>, kind: &Kind, rules: &[&Rule]) -> Section {
     let words = setting.words;
-    let mut section = Section::new(format!("event-{}", kind.title.name), 3, words.name(&kind.title));
+    let mut section = Section::new(format!("event-{}", kind.title.name), 3, words.title(&words.name(&kind.title)));
     section.note = say!(words.language, "`{0}`, JSON `{1}`", "`{0}`，JSON `{1}`", kind.title.name, kind.json);
     let names: Vec<String> = rules.iter().map(|rule| format!("“{}”", words.rule_title(rule))).collect();
     let names = words.all_of(&names);
@@ -144,10 +152,10 @@ fn event(setting: &Setting<'_>, kind: &Kind, rules: &[&Rule]) -> Section {
         .collect();
     if !rows.is_empty() {
         let heads = [
-            (say!(words.language, "field", "字段"), false),
-            (say!(words.language, "in policy text", "方案中的名称"), false),
+            (say!(words.language, "Field", "字段"), false),
+            (say!(words.language, "In policy text", "方案中的名称"), false),
             ("JSON".to_owned(), false),
-            (say!(words.language, "holds", "内容"), false),
+            (say!(words.language, "Holds", "内容"), false),
         ];
         section.blocks.push(table(&heads, rows));
     }
@@ -172,7 +180,8 @@ fn fields_read<'p>(setting: &Setting<'p>, rules: &[&'p Rule]) -> BTreeSet<String
 fn measures(setting: &Setting<'_>) -> Vec<Section> {
     let words = setting.words;
     let all = setting.policy.measures.iter().map(|measure| {
-        let mut section = Section::new(format!("measure-{}", measure.title.name), 3, words.name(&measure.title));
+        let mut section =
+            Section::new(format!("measure-{}", measure.title.name), 3, words.title(&words.name(&measure.title)));
         section.note = code(&measure.title);
         section.with([Block::Text(words.sentence(&words.clauses(&words.measure(measure))))])
     });
@@ -198,7 +207,8 @@ fn groups(setting: &Setting<'_>) -> Vec<Section> {
                 say!(words.language, "the multiples of {members} are multiplied with each other", "{members}的倍数连乘")
             }
         };
-        let mut section = Section::new(format!("group-{}", group.title.name), 3, words.name(&group.title));
+        let mut section =
+            Section::new(format!("group-{}", group.title.name), 3, words.title(&words.name(&group.title)));
         section.note = code(&group.title);
         section.with([Block::Text(words.sentence(&mode))])
     });
@@ -206,7 +216,7 @@ fn groups(setting: &Setting<'_>) -> Vec<Section> {
 }
 
 /// A rule with its identifier, its place and its text.
-fn rule_section(setting: &Setting<'_>, rule: &Rule) -> Section {
+fn rule_section(setting: &Setting<'_>, written: &Written, rule: &Rule) -> Section {
     let words = setting.words;
     let mut section = rules::section(setting, rule, 3);
     let sort = match &rule.body {
@@ -220,7 +230,17 @@ fn rule_section(setting: &Setting<'_>, rule: &Rule) -> Section {
     };
     let place = setting.policy.sources.place(rule.title.span);
     section.note = words.clauses(&[code(&rule.title), sort, format!("`{place}`")]);
+    // A prohibition stands inside the declaration of its points.
+    let inside = matches!(&rule.body, RuleBody::Request(request) if request.prohibited.is_some());
+    let text = written.rule(setting, rule).filter(|_| !inside);
+    let before = section.blocks.iter().position(|block| matches!(block, Block::Figure(_)) || is_example(block));
+    let before = before.unwrap_or(section.blocks.len());
+    text.into_iter().for_each(|text| section.blocks.insert(before, Block::Source(text)));
     section
+}
+
+fn is_example(block: &Block) -> bool {
+    matches!(block, Block::Table(table) if table.example)
 }
 
 /// All limits with the names of their counters.
@@ -243,9 +263,9 @@ fn limits(setting: &Setting<'_>) -> Option<Section> {
         vec![code(&limit.title), owner(limit), words.sentence(&words.limit(limit))]
     });
     let heads = [
-        (say!(words.language, "counter", "计数器"), false),
-        (say!(words.language, "of", "所属"), false),
-        (say!(words.language, "limit", "限额"), false),
+        (say!(words.language, "Counter", "计数器"), false),
+        (say!(words.language, "Of", "所属"), false),
+        (say!(words.language, "Limit", "限额"), false),
     ];
     Some(Section::new("limits", 2, say!(words.language, "Limits", "限额")).with([table(&heads, rows.collect())]))
 }
@@ -265,9 +285,9 @@ fn codes(setting: &Setting<'_>) -> Option<Section> {
     };
     let rows = policy.code_sets.iter().map(|set| vec![words.name(&set.title), code(&set.title), runs(set)]).collect();
     let heads = [
-        (say!(words.language, "set", "代码集"), false),
-        (say!(words.language, "in policy text", "方案中的名称"), false),
-        (say!(words.language, "codes", "代码"), false),
+        (say!(words.language, "Set", "代码集"), false),
+        (say!(words.language, "In policy text", "方案中的名称"), false),
+        (say!(words.language, "Codes", "代码"), false),
     ];
     Some(Section::new("codes", 2, say!(words.language, "Code sets", "代码集")).with([table(&heads, rows)]))
 }
@@ -276,7 +296,7 @@ fn codes(setting: &Setting<'_>) -> Option<Section> {
 fn declared(setting: &Setting<'_>) -> Vec<Section> {
     let (words, policy) = (setting.words, setting.policy);
     let titled = |id: &str, title: &Title, told: String| {
-        let mut section = Section::new(format!("{id}-{}", title.name), 3, words.name(title));
+        let mut section = Section::new(format!("{id}-{}", title.name), 3, words.title(&words.name(title)));
         section.note = code(title);
         section.with([Block::Text(words.sentence(&told))])
     };

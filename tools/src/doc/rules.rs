@@ -12,7 +12,8 @@ pub(super) const RULE: &str = "rule-";
 
 /// The section of a rule.
 pub(super) fn section(setting: &Setting<'_>, rule: &Rule, level: u8) -> Section {
-    let mut section = Section::new(format!("{RULE}{}", rule.title.name), level, setting.words.rule_title(rule));
+    let mut section =
+        Section::new(format!("{RULE}{}", rule.title.name), level, setting.words.title(&setting.words.rule_title(rule)));
     section.blocks = blocks(setting, rule);
     section
 }
@@ -26,7 +27,7 @@ fn blocks(setting: &Setting<'_>, rule: &Rule) -> Vec<Block> {
         .enumerate()
         .map(|(at, text)| (if at == 0 { say!(setting.words.language, "Terms", "条款") } else { String::new() }, text));
     let mut points: Vec<(String, String)> = more.collect();
-    points.extend(others(setting, &clauses));
+    points.extend(others(setting, rule, &clauses));
     points.extend(measures(setting, rule));
     blocks.extend(setting.list(points));
     if let RuleBody::Request(request) = &rule.body {
@@ -39,7 +40,7 @@ fn blocks(setting: &Setting<'_>, rule: &Rule) -> Vec<Block> {
 }
 
 /// What is not the rule's main sentence. Who pays is no business of customers.
-fn others(setting: &Setting<'_>, clauses: &[Clause]) -> Vec<(String, String)> {
+fn others(setting: &Setting<'_>, rule: &Rule, clauses: &[Clause]) -> Vec<(String, String)> {
     let language = setting.words.language;
     let kinds = [
         (ClauseKind::When, say!(language, "When", "时间")),
@@ -52,6 +53,12 @@ fn others(setting: &Setting<'_>, clauses: &[Clause]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (kind, name) in kinds {
         if kind == ClauseKind::Funding && !setting.reference() {
+            continue;
+        }
+        // On the terms page a rule of a campaign stands under it, and the campaign's times stand there.
+        let campaign = rule.campaign.and_then(|id| setting.policy.campaign(id));
+        let told = campaign.is_some_and(|campaign| campaign.windows == rule.windows);
+        if kind == ClauseKind::When && told && !setting.reference() {
             continue;
         }
         let of_kind = clauses.iter().filter(|clause| clause.kind == kind);

@@ -12,6 +12,8 @@ use earnest_ledger::Programme;
 pub(super) struct Setting<'a> {
     /// The programme.
     pub programme: &'a Programme,
+    /// Which of its versions.
+    pub version: usize,
     /// That version's policy.
     pub policy: &'a Policy,
     /// Its words, for the page's readers.

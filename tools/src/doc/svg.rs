@@ -1,4 +1,4 @@
-//! Drawing: coordinates in whole hundredths of a unit, so that no float is needed and the same policy draws the same picture.
+//! Drawing: coordinates are whole units or exact decimals, so no float is needed and the same policy draws the same picture.
 
 use crate::html::escaped;
 use rust_decimal::Decimal;
@@ -68,6 +68,15 @@ impl Drawing {
 pub(super) fn scaled(value: Decimal, whole: Decimal, length: i64) -> i64 {
     let part = value.checked_mul(Decimal::from(length)).and_then(|product| product.checked_div(whole));
     part.and_then(|part| part.round().to_i64()).unwrap_or(0)
+}
+
+/// The same to a hundredth of a unit, as text: for lines, whose points lie close together.
+pub(super) fn exact(value: Decimal, whole: Decimal, length: i64, from: i64, down: bool) -> String {
+    let part = value.checked_mul(Decimal::from(length)).and_then(|product| product.checked_div(whole));
+    let part = part.unwrap_or_default();
+    let from = Decimal::from(from);
+    let at = if down { from.saturating_add(part) } else { from.saturating_sub(part) };
+    at.round_dp(2).normalize().to_string()
 }
 
 /// Round steps for an axis up to `most`: at most six of them.

@@ -3,10 +3,12 @@
 use super::block::{Block, Table};
 use super::setting::Setting;
 use earnest_dsl::policy::expr::walk;
-use earnest_dsl::policy::{Beyond, EnumType, Expr, Item, Line, Node, Request, Rule, RuleBody, TableRow, Tier, Value};
+use earnest_dsl::policy::{
+    Beyond, EnumType, Expr, Item, Line, LowerPrice, Node, Request, Rule, RuleBody, TableRow, Tier, Value,
+};
 use earnest_dsl::say;
 use earnest_dsl::syntax::ast::RoundMode;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::RoundingStrategy;
 
 /// Tables inside the expressions of a rule, each once, in the order in which its sentences name them.
 pub(super) fn of_rule(setting: &Setting<'_>, rule: &Rule) -> Vec<Block> {
@@ -98,7 +100,7 @@ fn without_default(subject: &Expr) -> (&Expr, Option<&Expr>) {
 fn tidy(setting: &Setting<'_>, table: &mut Table) {
     let tidy = |text: &mut String| *text = setting.words.tidy(text);
     tidy(&mut table.caption);
-    table.heads.iter_mut().for_each(|(head, _)| tidy(head));
+    table.heads.iter_mut().for_each(|(head, _)| *head = setting.words.title(head));
     table.rows.iter_mut().flatten().for_each(tidy);
 }
 
@@ -183,21 +185,35 @@ fn factor_rows(price: &Expr) -> Option<&Vec<TableRow>> {
 
 /// The price at one row: the share of it, rounded as the item says.
 fn price_at(setting: &Setting<'_>, item: &Item, share: &Expr) -> String {
+    let Node::Multiply(base, _) = &item.price.node else { return setting.words.price(item) };
+    share_of(setting, base, share, item.rounding).unwrap_or_else(|| setting.words.price(item))
+}
+
+/// A price in a campaign: worked out where it is a share of a plain price.
+pub(super) fn lowered(setting: &Setting<'_>, item: &Item, lower: &LowerPrice) -> String {
     let words = setting.words;
-    let Node::Multiply(base, _) = &item.price.node else { return words.price(item) };
+    let to = words.tidy(&words.expr(&lower.to));
+    match share_of(setting, &item.price, &lower.to, lower.rounding) {
+        Some(price) => say!(words.language, "{price} ({to})", "{price}（{to}）"),
+        None => to,
+    }
+}
+
+/// So much of a price in points, rounded to whole points (or to their decimals).
+fn share_of(setting: &Setting<'_>, base: &Expr, share: &Expr, rounding: RoundMode) -> Option<String> {
     let (Node::Constant(Value::Points(base, points)), Node::Constant(Value::Percent(share))) =
         (&base.node, &share.node)
     else {
-        return words.price(item);
+        return None;
     };
-    let strategy = match item.rounding {
+    let strategy = match rounding {
         RoundMode::Down => RoundingStrategy::ToZero,
         RoundMode::Up => RoundingStrategy::AwayFromZero,
         RoundMode::HalfUp => RoundingStrategy::MidpointAwayFromZero,
     };
     let scale = setting.policy.points_of(*points).map_or(0, |points| u32::from(points.scale));
-    let price = base.checked_mul(*share).unwrap_or(Decimal::MAX).round_dp_with_strategy(scale, strategy);
-    words.amount_of(price, *points)
+    let price = base.checked_mul(*share)?.round_dp_with_strategy(scale, strategy);
+    Some(setting.words.amount_of(price, *points))
 }
 
 fn without_empty_columns(table: &mut Table) {

@@ -9,7 +9,7 @@ use earnest_dsl::say;
 /// The page.
 pub(super) fn document(setting: &Setting<'_>) -> Document {
     let words = setting.words;
-    let mut sections = Vec::new();
+    let mut sections: Vec<Section> = glance(setting).into_iter().collect();
     chapter(&mut sections, "earning", say!(words.language, "How points are earned", "如何获得积分"), {
         of_sort(setting, Sort::Earning)
     });
@@ -27,12 +27,41 @@ pub(super) fn document(setting: &Setting<'_>) -> Document {
     sections.push(refunds(setting));
     Document {
         language: words.language,
-        title: words.name(&setting.policy.programme),
+        title: words.title(&words.name(&setting.policy.programme)),
         subtitle: say!(words.language, "Terms and conditions", "积分规则"),
         facts: facts(setting),
         sections,
         foot: foot(setting),
     }
+}
+
+/// All ways to earn in one table, where there are several.
+fn glance(setting: &Setting<'_>) -> Option<Section> {
+    let words = setting.words;
+    let rules = setting.policy.rules.iter().filter(|rule| sort(rule) == Sort::Earning);
+    let mut rows: Vec<(bool, Vec<String>)> = rules
+        .filter_map(|rule| {
+            let gist = words.gist(rule)?;
+            let windows: Vec<String> = rule.windows.iter().map(|window| words.on(&rule.kinds).window(window)).collect();
+            let mut on = vec![words.on(&rule.kinds).introduction(rule).trim_end_matches('的').to_owned()];
+            on.extend(windows);
+            let row = [words.rule_title(rule), words.clauses(&on), gist].map(|cell| words.title(&cell)).to_vec();
+            Some((matches!(rule.body, RuleBody::Raise { .. }), row))
+        })
+        .collect();
+    rows.sort_by_key(|(raises, _)| *raises);
+    if rows.len() < 2 {
+        return None;
+    }
+    let heads = [
+        (say!(words.language, "Rule", "规则"), false),
+        (say!(words.language, "For what", "适用业务"), false),
+        (say!(words.language, "Points", "积分"), false),
+    ];
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    let table = Table { heads: heads.to_vec(), rows, ..Table::default() };
+    let title = say!(words.language, "At a glance", "一览");
+    Some(Section::new("glance", 2, title).with([Block::Table(table)]))
 }
 
 /// When the version holds, where and in which money.
@@ -41,9 +70,15 @@ pub(super) fn facts(setting: &Setting<'_>) -> Vec<(String, String)> {
     let force = words.tidy(&words.between(Some(policy.effective_from), policy.effective_until));
     vec![
         (say!(words.language, "In force", "生效"), force),
-        (say!(words.language, "Currency", "币种"), words.currency(policy.currency)),
-        (say!(words.language, "Times are those of", "时区"), policy.timezone.clone()),
+        (say!(words.language, "Currency", "币种"), currency(setting)),
+        (say!(words.language, "Time zone", "时区"), policy.timezone.clone()),
     ]
+}
+
+fn currency(setting: &Setting<'_>) -> String {
+    let shown = setting.words.currency(setting.policy.currency);
+    let code = setting.policy.currency_of(setting.policy.currency).map_or("", |currency| &currency.title.name);
+    if shown == code { shown } else { say!(setting.words.language, "{shown} ({code})", "{shown}（{code}）") }
 }
 
 pub(super) fn foot(setting: &Setting<'_>) -> String {
@@ -111,7 +146,8 @@ fn campaigns(setting: &Setting<'_>, sections: &mut Vec<Section>) {
         let id = earnest_dsl::policy::CampaignId(at);
         let own: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.campaign == Some(id)).collect();
         let windows: Vec<String> = campaign.windows.iter().map(|window| words.window(window)).collect();
-        let mut section = Section::new(format!("campaign-{}", campaign.title.name), 3, words.name(&campaign.title));
+        let mut section =
+            Section::new(format!("campaign-{}", campaign.title.name), 3, words.title(&words.name(&campaign.title)));
         if !windows.is_empty() {
             section.note = words.tidy(&words.clauses(&windows));
         }
@@ -136,7 +172,7 @@ fn lower_prices(setting: &Setting<'_>, campaign: earnest_dsl::policy::CampaignId
                     words.name(&item.title),
                     words.rule_title(rule),
                     words.price(item),
-                    words.tidy(&words.expr(&lower.to)),
+                    tables::lowered(setting, item, lower),
                 ]);
             }
         }
@@ -144,13 +180,13 @@ fn lower_prices(setting: &Setting<'_>, campaign: earnest_dsl::policy::CampaignId
     if rows.is_empty() {
         return None;
     }
-    let share = say!(words.language, "price in the campaign", "活动价");
+    let share = say!(words.language, "Price in the campaign", "活动价");
     Some(Block::Table(Table {
         caption: say!(words.language, "Lower prices in this campaign", "活动期间降价的商品"),
         heads: vec![
-            (say!(words.language, "item", "商品"), false),
-            (say!(words.language, "from", "所属目录"), false),
-            (say!(words.language, "usual price", "平时价格"), true),
+            (say!(words.language, "Item", "商品"), false),
+            (say!(words.language, "Of", "所属目录"), false),
+            (say!(words.language, "Usual price", "平时价格"), true),
             (share, true),
         ],
         rows,
@@ -173,7 +209,7 @@ pub(super) fn levels(setting: &Setting<'_>) -> Vec<Section> {
             });
             let mut points = points;
             points.extend(setting.sentences(&say!(words.language, "In words", "释义"), measure));
-            let section = Section::new(format!("tier-{}", tier.title.name), 3, words.name(&tier.title));
+            let section = Section::new(format!("tier-{}", tier.title.name), 3, words.title(&words.name(&tier.title)));
             section.with(setting.list(points)).with([Block::Table(tables::tier(setting, tier))])
         })
         .collect();
@@ -184,7 +220,7 @@ pub(super) fn levels(setting: &Setting<'_>) -> Vec<Section> {
             "given to each customer by the bank; from the lowest to the highest: {told}",
             "由银行为每位客户评定；由低到高：{told}"
         );
-        let section = Section::new(format!("levels-{}", levels.title.name), 3, words.name(&levels.title));
+        let section = Section::new(format!("levels-{}", levels.title.name), 3, words.title(&words.name(&levels.title)));
         all.push(section.with([Block::Text(words.sentence(&text))]));
     }
     all
@@ -216,14 +252,15 @@ pub(super) fn life(setting: &Setting<'_>, points: &Points) -> Section {
         _ => None,
     });
     let tables: Vec<Block> = tables.filter_map(|table| tables::by_rows(setting, table)).map(Block::Table).collect();
-    let section = Section::new(format!("points-{}", points.title.name), 3, words.name(&points.title));
+    let section = Section::new(format!("points-{}", points.title.name), 3, words.title(&words.name(&points.title)));
     section.with(setting.list(all)).with(tables)
 }
 
 fn rankings(setting: &Setting<'_>) -> Vec<Section> {
     let words = setting.words;
     let all = setting.policy.rankings.iter().map(|ranking| {
-        let section = Section::new(format!("ranking-{}", ranking.title.name), 3, words.name(&ranking.title));
+        let section =
+            Section::new(format!("ranking-{}", ranking.title.name), 3, words.title(&words.name(&ranking.title)));
         section.with([Block::Lead(words.sentence(&words.ranking(ranking)))])
     });
     all.collect()

@@ -6,10 +6,11 @@
 //! Every structure is taken apart by its fields, so that a field added to the policy cannot be forgotten here.
 
 mod declared;
-mod expr;
-mod parts;
+pub(crate) mod expr;
+pub(crate) mod paragraph;
+pub(crate) mod parts;
 mod request;
-mod used;
+pub(crate) mod used;
 
 use crate::policy::{
     Benefit, Beyond, Bounded, Campaign, Constraint, Convert, Factor, Group, GroupMode, Measure, MeasureFn,
@@ -213,7 +214,8 @@ fn print_measure(policy: &Policy, measure: &Measure, out: &mut Out) {
                 format!("of postings of {}", points_name(policy, *points))
             }
             MeasureSource::Postings { points, rules } => {
-                let rules: Vec<String> = rules.iter().map(|rule| rule_name(policy, *rule)).collect();
+                let mut rules: Vec<String> = rules.iter().map(|rule| rule_name(policy, *rule)).collect();
+                rules.sort();
                 format!("of postings of {} by {}", points_name(policy, *points), rules.join(", "))
             }
             MeasureSource::Measure(id) => format!("of measure {}", expr::measure_name(policy, *id)),
@@ -256,6 +258,7 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         conditions,
         group,
         adds_to,
+        adds_to_groups,
         body,
         constraints: _,
         no_cap,
@@ -281,10 +284,11 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         let rank = rank.map_or_else(String::new, |rank| format!(" priority {rank}"));
         out.line(format!("in {}{rank}", group_name(policy, *group)));
     }
-    if !adds_to.is_empty() {
-        let mut rules: Vec<String> = adds_to.iter().map(|rule| rule_name(policy, *rule)).collect();
-        rules.sort();
-        out.line(format!("adds to {}", rules.join(", ")));
+    if !adds_to.is_empty() || !adds_to_groups.is_empty() {
+        let mut names: Vec<String> = adds_to.iter().map(|rule| rule_name(policy, *rule)).collect();
+        names.extend(adds_to_groups.iter().map(|group| format!("group {}", group_name(policy, *group))));
+        names.sort();
+        out.line(format!("adds to {}", names.join(", ")));
     }
     print_body(policy, body, out);
     deeds.iter().for_each(|deed| out.line(parts::deed(policy, deed)));
@@ -353,14 +357,14 @@ fn print_body(policy: &Policy, body: &RuleBody, out: &mut Out) {
 
 fn print_group(policy: &Policy, group: &Group, out: &mut Out) {
     let Group { title, mode, members } = group;
-    let mode = match mode {
+    let word = match mode {
         GroupMode::BestOf => "best of",
         GroupMode::AddUp => "add up",
         GroupMode::FirstByPriority => "first by priority",
         GroupMode::MultiplyTogether => "multiply together",
     };
     let members: Vec<String> = members.iter().map(|rule| rule_name(policy, *rule)).collect();
-    out.head(format!("combination {}: {mode} {}", title.name, members.join(", ")));
+    out.head(format!("combination {}: {word} {}", title.name, members.join(", ")));
 }
 
 fn print_constraint(policy: &Policy, constraint: &Constraint, out: &mut Out) {

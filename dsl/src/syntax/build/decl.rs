@@ -1,25 +1,25 @@
 //! Declarations of programmes.
 
+use super::super::pairs::Pair;
 use super::expr::missing;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Decl, DeclKind, Declared, Expr, GroupMode, Path, RankingDecl, RefundChoice, RequestDecl, RequestKind, RuleDecl,
-    ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
+    Decl, DeclKind, Declared, Expr, GroupMode, Path, PromiseDecl, RankingDecl, RefundChoice, RequestDecl, RequestKind,
+    RuleDecl, ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
 };
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Decl> {
+    pub(super) fn declaration(&mut self, pair: Pair<'_>) -> Option<Decl> {
         let span = self.span(&pair);
         let kind = self.decl_kind(Parts::of(pair).next()?, span)?;
         Some(Decl { kind, span })
     }
 
     // One arm per declaration of the language: the exhaustive match is the idea.
-    fn decl_kind(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<DeclKind> {
+    fn decl_kind(&mut self, pair: Pair<'_>, span: Span) -> Option<DeclKind> {
         let rule = pair.as_rule();
         let mut parts = Parts::of(pair);
         Some(match rule {
@@ -95,6 +95,7 @@ impl Builder<'_> {
             }
             Rule::ranking => return self.ranking(parts, span),
             Rule::refunds => return self.refunds(parts),
+            Rule::promise => return self.promise(parts),
             Rule::on_start => {
                 let lots = self.expr(parts.next_part()?)?;
                 DeclKind::OnStart(lots, self.clauses(&mut parts)?)
@@ -203,7 +204,7 @@ impl Builder<'_> {
         clippy::option_option,
         reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
     )]
-    pub(super) fn tier_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<(Expr, Declared)>> {
+    pub(super) fn tier_row(&mut self, pair: Pair<'_>) -> Option<Option<(Expr, Declared)>> {
         let mut parts = Parts::of(pair);
         if parts.has(Rule::broken) {
             return Some(None);
@@ -311,6 +312,14 @@ impl Builder<'_> {
             }
         }
         Some(())
+    }
+
+    fn promise(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
+        let returns = parts.has(Rule::kw_return_ratio);
+        let scope = self.optional_scope(&mut parts)?;
+        parts.has(Rule::kw_at_most);
+        let limit = self.expr(parts.next()?)?;
+        Some(DeclKind::Promise(PromiseDecl { scope, returns, limit }))
     }
 
     fn refunds(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
