@@ -184,10 +184,13 @@ impl Tables {
             Expr::Seq(..) => all("All", sequence(expr))?,
             Expr::Choice(..) => all("Any", choice(expr))?,
             Expr::Opt(inner) => format!("Form::May(&{})", self.form(inner)?),
-            Expr::Rep(inner) => format!("Form::Many(&{})", self.form(inner)?),
+            Expr::Rep(inner) => match upto(inner) {
+                Some(end) => format!("Form::Upto({end:?})"),
+                None => format!("Form::Many(&{})", self.form(inner)?),
+            },
             Expr::RepOnce(inner) => {
-                let inner = self.form(inner)?;
-                format!("Form::All(&[{inner}, Form::Many(&{inner})])")
+                let all = self.form(&Expr::Rep(inner.clone()))?;
+                format!("Form::All(&[{}, {all}])", self.form(inner)?)
             }
             Expr::RepExact(inner, times) => {
                 let inner = self.form(inner)?;
@@ -391,6 +394,17 @@ fn has_text(expr: &Expr) -> bool {
             has_text(inner)
         }
         _ => false,
+    }
+}
+
+/// Where `(!"x" ~ ANY)*` ends.
+fn upto(inner: &Expr) -> Option<&str> {
+    match sequence(inner).as_slice() {
+        [Expr::NegPred(end), Expr::Ident(any)] if any == "ANY" => match &**end {
+            Expr::Str(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, ClauseKind, DeclKind};
 use crate::syntax::layout::canonical;
 use crate::syntax::lexer::lex;
 use crate::syntax::parse::{Production, Tree, parse};
-use crate::syntax::parse_file;
+use crate::syntax::{parse_file, with_stack};
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
@@ -87,9 +87,11 @@ fn load_version(files: Vec<InputFile>, parameters: &[(String, String)]) -> Versi
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let mut own = Vec::new();
-    for file in files {
-        own.push(read(&mut sources, &mut diagnostics, file.path, &file.text));
-    }
+    with_stack(|| {
+        for file in files {
+            own.push(read(&mut sources, &mut diagnostics, file.path, &file.text));
+        }
+    });
     let unread: Vec<Span> = diagnostics.iter().map(Diagnostic::span).collect();
     let libraries = libraries(&own, &mut sources, &mut diagnostics);
     let given = parameters_given(parameters, &mut sources, &mut diagnostics);

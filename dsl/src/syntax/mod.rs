@@ -18,4 +18,4 @@ pub mod parse;
 mod quick;
 pub mod split;
 
-pub use split::{ParsedFile, parse_file};
+pub use split::{ParsedFile, parse_file, with_stack};

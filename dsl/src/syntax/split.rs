@@ -30,15 +30,20 @@ pub struct ParsedFile {
 /// Reads a file. Total: any text gives a tree and findings.
 #[must_use]
 pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
+    with_stack(|| read(source, file))
+}
+
+/// Runs something with the stack that the deepest text may take. What reads many files sets it up once, around all of them.
+pub fn with_stack<T>(run: impl FnOnce() -> T) -> T {
     // What nests as deep as is allowed needs more stack than a thread has by default, in a build without optimisation.
-    stacker::maybe_grow(STACK_WANTED, STACK_GIVEN, || read(source, file))
+    stacker::maybe_grow(STACK_WANTED, STACK_GIVEN, run)
 }
 
 /// Bytes of stack that reading the deepest text may take, with a margin.
 const STACK_WANTED: usize = 12 * 1024 * 1024;
 
 /// Bytes of stack that are set up where fewer are left.
-const STACK_GIVEN: usize = 16 * 1024 * 1024;
+const STACK_GIVEN: usize = 20 * 1024 * 1024;
 
 fn read(source: &str, file: FileId) -> ParsedFile {
     if source.len() > lexical::MAX_BYTES {
