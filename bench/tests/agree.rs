@@ -10,11 +10,13 @@
 
 use earnest_bench::engine::{difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
+use earnest_bench::retail::machine::MachineEngine;
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::purchase::purchases;
 use earnest_bench::retail::reference::ReferenceEngine;
 use earnest_bench::retail::{Outcome, Pack, text};
 use earnest_dsl::load::load;
+use earnest_interpreter::plan::Plan;
 use std::sync::Arc;
 
 const SEED: u64 = 20_260_101;
@@ -78,4 +80,19 @@ fn the_generator_is_pinned() {
     let points: i64 = outcomes.iter().map(|one: &Outcome| one.total).sum();
     let counted: u32 = outcomes.iter().flat_map(|one: &Outcome| one.campaigns).sum();
     assert_eq!((points, counted), (1_030_378, 4_109));
+}
+
+#[test]
+fn the_machine_decides_the_same() {
+    for (count, events) in [(20, 20_000), (100, 10_000), (1_000, 3_000)] {
+        let pack = Pack::new(SEED, count);
+        let loaded = load(text::files(&pack), &[]);
+        let plan = Plan::new(Arc::new(loaded.policy.unwrap()));
+        let unplanned: Vec<_> = plan.kinds.iter().filter_map(|kind| kind.as_ref().err()).collect();
+        let mut engine = MachineEngine::new(&plan, &pack).unwrap_or_else(|| panic!("{unplanned:?}"));
+        let purchases = purchases(SEED, events);
+        let expected = outcomes(&mut Plain::new(&pack), &purchases);
+        let found = outcomes(&mut engine, &purchases);
+        assert_eq!(difference(&purchases, &expected, &found), None, "{count} campaigns");
+    }
 }

@@ -73,6 +73,19 @@ pub enum TestFormat {
     Junit,
 }
 
+/// How coverage is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageFormat {
+    /// A table, and what no test exercises
+    Table,
+    /// For build servers and editors: lcov
+    Lcov,
+    /// A page
+    Html,
+    /// For machines
+    Json,
+}
+
 /// How events are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum InputFormat {
@@ -87,6 +100,8 @@ pub enum InputFormat {
 pub enum Emit {
     /// What each construct lowers to: the eight things of the core
     Core,
+    /// What the fast engine works on: registers, operations, the index of rules
+    Plan,
 }
 
 /// Subcommands.
@@ -109,6 +124,8 @@ pub enum Command {
     Balance(AccountArguments),
     /// What all customers hold and what it is worth, and the programme's figures, from a ledger's file
     Liability(LiabilityArguments),
+    /// Write the customer's terms page and the analyst's reference
+    Doc(DocArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
@@ -152,6 +169,7 @@ pub struct CheckArguments {
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("probe").multiple(true))]
 pub struct TestArguments {
     /// Folders of a programme or of several, or files
     #[arg(required = true, value_name = "PATH")]
@@ -159,6 +177,21 @@ pub struct TestArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
+    /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe", conflicts_with_all = ["mutate", "suggest"])]
+    pub coverage: Option<CoverageFormat>,
+    /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
+    #[arg(long, group = "probe")]
+    pub mutate: bool,
+    /// Write boundary cases that no test has yet, as test text to read and keep; with --mutate cases that notice what no test notices
+    #[arg(long, group = "probe")]
+    pub suggest: bool,
+    /// Write the report of coverage, or the suggested tests, to a file
+    #[arg(long, value_name = "FILE", requires = "probe")]
+    pub output: Option<PathBuf>,
+    /// End with 1 where a programme has less than so many percent
+    #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub at_least: Option<u8>,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,
@@ -284,6 +317,50 @@ pub struct LiabilityArguments {
     /// At the end of this day, in the programme's zone; else at the ledger's last event
     #[arg(long, value_name = "DATE")]
     pub at: Option<NaiveDate>,
+}
+
+/// Which document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocPage {
+    /// Terms and conditions, for customers
+    Terms,
+    /// Everything that the policy says, for those who work with it
+    Reference,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocFormat {
+    /// One page that needs nothing else
+    Html,
+    /// Markdown
+    Markdown,
+}
+
+/// Arguments of `doc`.
+#[derive(Debug, Args)]
+pub struct DocArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// Folder for the documents; without it one of them is printed: the terms, in HTML, unless asked otherwise
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Only this document
+    #[arg(long, value_enum)]
+    pub page: Option<DocPage>,
+    /// Only in this form
+    #[arg(long, value_enum)]
+    pub format: Option<DocFormat>,
+    /// The version in force on this day; else the latest
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<NaiveDate>,
+    /// Mark this day in the calendar
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<NaiveDate>,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `fmt`.

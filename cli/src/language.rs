@@ -3,17 +3,6 @@
 use crate::arguments::LanguageChoice;
 use earnest_dsl::diagnostic::Language;
 
-/// A message in the reader's language: one format string for each, over the same values.
-macro_rules! say {
-    ($language:expr, $en:literal, $zh:literal $(, $value:expr)* $(,)?) => {
-        match $language {
-            earnest_dsl::diagnostic::Language::English => format!($en $(, $value)*),
-            earnest_dsl::diagnostic::Language::Chinese => format!($zh $(, $value)*),
-        }
-    };
-}
-pub(crate) use say;
-
 /// The language of messages. The first of LC_ALL, LC_MESSAGES and LANG that says something decides, as everywhere.
 pub fn language(asked: Option<LanguageChoice>, variable: impl Fn(&str) -> Option<String>) -> Language {
     match asked {
@@ -31,7 +20,7 @@ pub fn language(asked: Option<LanguageChoice>, variable: impl Fn(&str) -> Option
 
 /// `1 error`, `2 errors`: English alone counts so.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", crate::numbers::grouped(&count.to_string()), if count == 1 { one } else { many })
+    format!("{} {}", earnest_dsl::words::grouped(&count.to_string()), if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ mod books;
 mod command;
 mod events;
 mod language;
-mod numbers;
 mod progress;
 mod project;
 mod session;

@@ -23,6 +23,23 @@ impl Progress {
         Self { bar }
     }
 
+    /// A bar over so many steps, on a terminal only.
+    pub fn of_steps(steps: u64) -> Self {
+        let bar = io::stderr().is_terminal().then(|| {
+            let template = "{bar:40} {pos}/{len}  {eta} left";
+            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::new(steps).with_style(style)
+        });
+        Self { bar }
+    }
+
+    /// One step is done.
+    pub fn step(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
     /// The reader, watched.
     pub fn watch(&self, reader: impl Read + 'static) -> Box<dyn Read> {
         match &self.bar {

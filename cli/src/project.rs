@@ -133,6 +133,11 @@ impl Project {
         Ok(Self { shown: shown(folder), prefix: folder.to_path_buf(), files })
     }
 
+    /// Whether a path, as findings name it, is that of one of its files.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path)
+    }
+
     /// Text to policy.
     pub fn load(&self, parameters: &[(String, String)]) -> Opened {
         let own = self.files.iter().map(|file| file.path.clone()).collect();
@@ -230,6 +235,14 @@ pub fn read(path: &Path) -> Result<String, Failure> {
             format!("`{}` is not UTF-8 text (byte {at}); save it as UTF-8", path.display()),
             format!("`{}` 不是 UTF-8 文本（第 {at} 字节）；请另存为 UTF-8", path.display()),
         )
+    })
+}
+
+/// Writes a report.
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| {
+        let path = path.display();
+        Failure::misuse(format!("`{path}` cannot be written: {error}"), format!("无法写入 `{path}`：{error}"))
     })
 }
 

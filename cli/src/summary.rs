@@ -1,12 +1,13 @@
 //! Totals of a run: per rule and points, and what became of the events. Its size depends on the policy, not on the run.
 
-use crate::language::{counted, say};
-use crate::numbers::grouped;
+use crate::language::counted;
 use crate::session::Session;
 use crate::story::{number, unit};
 use crate::table::{Align, Table};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{Bounded, Policy, RuleBody, Title};
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::{Answer, Programme};
 use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! Earnest: the language of loyalty policy. Text in, checked policy out.
 //!
-//! The folders are the stages, in order; arrows run one way: [`source`] <- [`diagnostic`] <- [`syntax`] <- [`check`] -> [`policy`].
+//! The folders are the stages, in order; arrows run one way: [`source`] <- [`diagnostic`] <- [`syntax`] <- [`check`] -> [`policy`] -> [`words`].
 //! Later stages (engines, ledgers) see only [`policy`].
 
 pub mod check;
@@ -9,3 +9,4 @@ pub mod load;
 pub mod policy;
 pub mod source;
 pub mod syntax;
+pub mod words;

@@ -174,6 +174,7 @@ impl Engine {
             earlier: &earlier,
             book: &book,
             again: false,
+            watch: self.watch.as_deref(),
         };
         compute(&Env::new(&frame))
     }

@@ -14,7 +14,7 @@ use crate::reference::expr::{number, whole};
 use crate::reference::frame::{Env, Frame};
 use crate::reference::key::statement_day;
 use crate::reference::time::{Zone, add_days, add_months, period};
-use crate::{Counters, Engine};
+use crate::{Counters, Engine, Watch};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use earnest_dsl::policy::{Points, Policy, Pool, Type, Validity, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,7 @@ pub struct Life<'a> {
     policy: &'a Policy,
     index: &'a Index,
     zone: Zone,
+    watch: Option<&'a dyn Watch>,
 }
 
 impl Engine {
@@ -55,7 +56,7 @@ impl Engine {
             .index
             .zone
             .ok_or_else(|| bad("timezone", format!("`{}` is no known time zone", self.policy.timezone)))?;
-        Ok(Life { policy: &self.policy, index: &self.index, zone })
+        Ok(Life { policy: &self.policy, index: &self.index, zone, watch: self.watch.as_deref() })
     }
 }
 
@@ -166,6 +167,7 @@ impl Life<'_> {
             earlier: &earlier,
             book: &book,
             again: false,
+            watch: self.watch,
         };
         compute(&Env::new(&frame))
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use earnest_dsl::policy::Policy;
-use earnest_interpreter::Engine;
+use earnest_interpreter::{Engine, Watch};
 use std::sync::Arc;
 
 /// The versions of one programme, earliest first. There is at least one.
@@ -21,6 +21,13 @@ impl Programme {
         // Each has the others at hand: a refund under one may concern what another has decided.
         let versions: Vec<Engine> = versions.iter().map(|engine| engine.clone().beside(&versions)).collect();
         (!versions.is_empty()).then_some(Self { versions })
+    }
+
+    /// The programme with something that looks on while its engines decide.
+    #[must_use]
+    pub fn watched(self, watch: &Arc<dyn Watch>) -> Self {
+        let watched = |engine: Engine| engine.watched(Arc::clone(watch));
+        Self { versions: self.versions.into_iter().map(watched).collect() }
     }
 
     /// Its versions, earliest first.

@@ -2,3 +2,9 @@
 //!
 //! What can be said of a policy without running it (lints, proofs, the static part of a comparison) lives in `earnest-dsl`.
 //! Nothing here reads a clock: what is today comes from the caller.
+
+pub mod coverage;
+pub mod doc;
+pub mod html;
+pub mod mutate;
+pub mod suggest;

@@ -5,6 +5,7 @@
 
 pub mod bitmap;
 pub mod draw;
+pub mod machine;
 pub mod pack;
 pub mod plain;
 pub mod purchase;

@@ -2,14 +2,14 @@
 
 use crate::arguments::{AccountArguments, BookArguments, Format, LiabilityArguments, StatementArguments};
 use crate::books;
-use crate::language::say;
-use crate::numbers::grouped;
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};
 use crate::table::{Align, Table};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{Policy, Title};
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_ledger::lots::MovementKind;
 use earnest_ledger::programme::{instant_of, zone};
 use earnest_ledger::{Balance, Host, HostError, Store};

@@ -1,10 +1,11 @@
 //! `earnest check PATH...`: every finding of every programme, and how many there are.
 
 use crate::arguments::{CheckArguments, Format};
-use crate::language::{counted, say};
+use crate::language::counted;
 use crate::project::{Opened, Project};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::{Diagnostic, Language, json};
+use earnest_dsl::say;
 use serde_json::{Value as Json, json};
 use std::io::Write;
 

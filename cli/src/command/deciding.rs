@@ -2,11 +2,11 @@
 
 use crate::arguments::{Deciding, Format};
 use crate::events::{self, BadLine, Lines};
-use crate::language::say;
 use crate::progress::Progress;
 use crate::project::{Project, open};
 use crate::session::{Failure, Session};
 use earnest_dsl::diagnostic::Text;
+use earnest_dsl::say;
 use earnest_interpreter::Engine;
 use earnest_ledger::{Answer, Host};
 use serde_json::{Map, Value as Json, json};

@@ -1,13 +1,14 @@
 //! `earnest fmt PATH...`: the one layout of policy text; `--to zh|en` translates.
 
-mod translate;
+pub mod translate;
 
 use self::translate::translated;
 use crate::arguments::{FmtArguments, Format, LanguageChoice};
-use crate::language::{counted, say};
+use crate::language::counted;
 use crate::project::{policy_files, read, shown};
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::say;
 use earnest_dsl::syntax::format::{format, translate as translate_words};
 use serde_json::json;
 use std::fs;

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod deciding;
+mod doc;
 mod explain;
 mod fmt;
 mod new;
@@ -22,6 +23,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Test(arguments) => test::run(&arguments, session),
         Command::Run(arguments) => run::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
+        Command::Doc(arguments) => doc::run(&arguments, session),
         Command::Fmt(arguments) => fmt::run(&arguments, session),
         Command::New(arguments) => new::run(&arguments, session),
         Command::Statement(arguments) => account::statement(&arguments, session),

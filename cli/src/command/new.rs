@@ -1,11 +1,11 @@
 //! `earnest new NAME`: a commented starter programme with tests and a few events.
 
 use crate::arguments::{Format, NewArguments};
-use crate::language::say;
 use crate::project::shown;
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::load::{InputFile, load};
+use earnest_dsl::say;
 use serde_json::json;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

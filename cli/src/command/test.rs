@@ -1,13 +1,18 @@
 //! `earnest test PATH...`: the tests and examples in the text of programmes.
 
+mod coverage;
 mod human;
 mod junit;
+mod mutate;
+mod suggest;
 
-use crate::arguments::{TestArguments, TestFormat};
-use crate::project::Project;
+use crate::arguments::{CoverageFormat, TestArguments, TestFormat};
+use crate::project::{Project, write};
 use crate::session::{Ending, Failure, Session};
+use coverage::Covered;
 use earnest_interpreter::Engine;
 use earnest_ledger::scenario::{self, Finding, Report, Status};
+use earnest_tools::coverage::measure;
 use serde_json::{Value as Json, json};
 use std::io::Write;
 
@@ -37,7 +42,17 @@ pub struct Counts {
 /// Runs the tests.
 pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
     let projects = Project::find_all(&arguments.paths)?;
+    if arguments.suggest && arguments.output.is_some() && projects.len() > 1 {
+        return Err(suggest::one_programme());
+    }
+    if arguments.mutate {
+        return mutate::run(&projects, arguments, session);
+    }
+    if arguments.suggest {
+        return suggest::run(&projects, arguments, session);
+    }
     let mut suites = Vec::new();
+    let mut covered = Vec::new();
     let mut counts = Counts { programmes: projects.len(), ..Counts::default() };
     for project in &projects {
         let opened = project.load(&arguments.parameters.parameters);
@@ -47,23 +62,73 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
             counts.broken = counts.broken.saturating_add(1);
             continue;
         };
-        for (at, engine) in programme.versions().iter().enumerate() {
-            let reports = scenario::run(&programme, at);
-            counts.add(&reports);
-            suites.push(Suite { path: project.shown.clone(), prefix: prefix.clone(), engine: engine.clone(), reports });
+        let first = suites.len();
+        let suite = |engine: &Engine, reports| Suite {
+            path: project.shown.clone(),
+            prefix: prefix.clone(),
+            engine: engine.clone(),
+            reports,
+        };
+        if arguments.coverage.is_some() {
+            let (reports, measured) = measure(&programme, &|path| project.has_file(path));
+            suites.extend(programme.versions().iter().zip(reports).map(|(engine, reports)| suite(engine, reports)));
+            let of = suites.get(first..).unwrap_or_default();
+            covered.push(Covered::new(&project.shown, &prefix, of, measured, session.language));
+        } else {
+            let versions = programme.versions().iter().enumerate();
+            suites.extend(versions.map(|(at, engine)| suite(engine, scenario::run(&programme, at))));
         }
+        suites.get(first..).unwrap_or_default().iter().for_each(|suite| counts.add(&suite.reports));
     }
+    let short = arguments
+        .at_least
+        .map(usize::from)
+        .is_some_and(|least| covered.iter().any(|one| one.coverage.total().percent() < least));
+    tell(arguments, &suites, &counts, &covered, session)?;
+    Ok(Ending::found(counts.broken > 0 || counts.failed > 0 || short))
+}
+
+/// Results go to standard output, unless a report of coverage that another program reads goes there: then failures go to
+/// standard error.
+fn tell(
+    arguments: &TestArguments,
+    suites: &[Suite],
+    counts: &Counts,
+    covered: &[Covered],
+    session: &Session,
+) -> Result<(), Failure> {
+    let report = match arguments.coverage {
+        Some(format) => Some((format, coverage::told(covered, format, session)?)),
+        None => None,
+    };
+    let alone =
+        report.as_ref().is_some_and(|(format, _)| *format != CoverageFormat::Table) && arguments.output.is_none();
     let mut out = session.out();
-    match arguments.format {
-        TestFormat::Human => out.write_all(human::told(&suites, &counts, session).as_bytes())?,
-        TestFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &json(&suites, &counts))?;
-            writeln!(out)?;
+    if !alone {
+        out.write_all(results(arguments.format, suites, counts, session)?.as_bytes())?;
+    } else if counts.failed > 0 {
+        session.err().write_all(human::told(suites, counts, session).as_bytes())?;
+    }
+    match (report, &arguments.output) {
+        (Some((_, text)), Some(file)) => write(file, &text)?,
+        (Some((CoverageFormat::Table, text)), None) if arguments.format == TestFormat::Human => {
+            write!(out, "\n{text}")?;
         }
-        TestFormat::Junit => out.write_all(junit::xml(&suites, session.language)?.as_bytes())?,
+        // The table is for people: results for machines stay readable.
+        (Some((CoverageFormat::Table, text)), None) => session.err().write_all(text.as_bytes())?,
+        (Some((_, text)), None) => out.write_all(text.as_bytes())?,
+        (None, _) => {}
     }
     out.flush()?;
-    Ok(Ending::found(counts.broken > 0 || counts.failed > 0))
+    Ok(())
+}
+
+fn results(format: TestFormat, suites: &[Suite], counts: &Counts, session: &Session) -> Result<String, Failure> {
+    Ok(match format {
+        TestFormat::Human => human::told(suites, counts, session),
+        TestFormat::Json => format!("{}\n", serde_json::to_string_pretty(&json(suites, counts))?),
+        TestFormat::Junit => junit::xml(suites, session.language)?,
+    })
 }
 
 impl Suite {

@@ -3,9 +3,9 @@
 use super::tree::Tree;
 use super::words::one_line;
 use super::{Teller, number};
-use crate::language::say;
-use crate::numbers::grouped;
 use earnest_dsl::policy::RuleBody;
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{DecisionLine, FactOut, Notice, RuleTrace};
 

@@ -6,11 +6,11 @@ mod rule;
 mod tree;
 mod words;
 
-use crate::language::say;
-use crate::numbers::grouped;
 use crate::session::Paint;
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::Policy;
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{DecisionLine, Outcome, RuleResult};
 use earnest_ledger::Answer;

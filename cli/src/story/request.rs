@@ -3,9 +3,9 @@
 use super::Teller;
 use super::tree::Tree;
 use super::words::one_line;
-use crate::language::say;
-use crate::numbers::grouped;
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_interpreter::Decision;
 use earnest_interpreter::decision::{AmountOut, RefusedBy, RuleTrace};
 

@@ -3,10 +3,10 @@
 use super::tree::Tree;
 use super::words::{leading, one_line};
 use super::{Teller, number};
-use crate::language::say;
-use crate::numbers::grouped;
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{KindId, Rule, RuleBody};
+use earnest_dsl::say;
+use earnest_dsl::words::grouped;
 use earnest_interpreter::decision::{DecisionLine, LimitTrace, RuleResult, RuleTrace, Step, StepKind};
 
 /// The kind of lines that all take; of lots that move, the line that leaves.

@@ -3,10 +3,10 @@
 //! A trace carries what the text of the policy wrote and values in canonical text (`60 Point`, `credit_card`, `2x`).
 
 use super::Teller;
-use crate::numbers::grouped;
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{Field, KindId, Title, Type};
 use earnest_dsl::source::Span;
+use earnest_dsl::words::grouped;
 use rust_decimal::Decimal;
 
 impl<'p> Teller<'p> {

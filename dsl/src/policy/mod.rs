@@ -14,6 +14,7 @@ pub mod points;
 pub mod request;
 pub mod rule;
 pub mod scenario;
+pub mod steps;
 pub mod time;
 pub mod types;
 pub mod value;

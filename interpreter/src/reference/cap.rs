@@ -16,6 +16,7 @@ use crate::decision::{LimitTrace, StepKind};
 use crate::event::InputError;
 use crate::event::scalar::bad;
 use crate::number::{self, Exact};
+use crate::watch::Seen;
 use earnest_dsl::policy::{
     Beyond, Bounded, Constraint, ConstraintId, Owner, PointsId, PoolId, RuleId, ScopePeriod, Type,
 };
@@ -181,6 +182,9 @@ impl Caps {
         let basis = main.unwrap_or(full);
         for (room, id, constraint, meter) in limits {
             let counted = full.min(*room).min(end);
+            if full > Decimal::ZERO {
+                env.see(|| Seen::Limit { constraint, cut: full > *room, full: full == *room });
+            }
             trail.limit(env.policy(), rule, || limit_trace(env, constraint, meter, Decimal::ZERO, full, counted));
             share.charges.push(SpendCharge {
                 constraint: *id,
@@ -211,7 +215,8 @@ impl Caps {
                 }
                 let Some(meter) = self.meter(env, id, constraint, *rule, &item.customer)? else { continue };
                 let taken = self.taken.get(&meter.key).copied().unwrap_or_default();
-                let allowed = self.allowed(env, constraint, &meter, taken, item, *rule, base)?;
+                let (allowed, last) = self.allowed(env, constraint, &meter, taken, item, *rule, base)?;
+                env.see(|| Seen::Limit { constraint, cut: allowed < item.asked, full: last });
                 trail.limit(env.policy(), *rule, || {
                     limit_trace(env, constraint, &meter, taken, item.asked, allowed.min(item.asked))
                 });
@@ -221,7 +226,7 @@ impl Caps {
         Ok(granted)
     }
 
-    /// The most that one constraint leaves a line, and refusals where that is too little.
+    /// The most that one constraint leaves a line, and whether that is exactly what is asked; refusals where it is too little.
     #[allow(clippy::too_many_arguments)]
     fn allowed(
         &mut self,
@@ -232,7 +237,7 @@ impl Caps {
         item: &Item,
         rule: RuleId,
         base: Decimal,
-    ) -> Eval<Decimal> {
+    ) -> Eval<(Decimal, bool)> {
         let long = |_| too_long(constraint);
         let used = number::add(meter.used, taken).map_err(long)?;
         let room = number::subtract(meter.limit, used).map_err(long)?;
@@ -252,7 +257,7 @@ impl Caps {
                 None => {
                     let error = bad("worth", "the points have no worth in the currency of the budget");
                     self.refusals.push(unknown(env, constraint, rule, &error));
-                    return Ok(Decimal::ZERO);
+                    return Ok((Decimal::ZERO, false));
                 }
             },
             Bounded::Uses => {
@@ -262,13 +267,14 @@ impl Caps {
             // Pieces and values are bounds of requests: see `request`.
             Bounded::Spend(_) | Bounded::Pieces | Bounded::Value => item.asked,
         };
+        let last = if constraint.bounded == Bounded::Uses { room == Decimal::ONE } else { allowed == item.asked };
         let allowed = allowed.clamp(Decimal::ZERO, item.asked);
         match &constraint.beyond {
             Beyond::Refuse(code) if allowed < item.asked => self.refuse(Class::Limit, code, rule),
             Beyond::TrimRefuseAtZero(code) if allowed.is_zero() => self.refuse(Class::Limit, code, rule),
             Beyond::Refuse(_) | Beyond::TrimRefuseAtZero(_) | Beyond::Drop | Beyond::RestEarns(_) => {}
         }
-        Ok(allowed)
+        Ok((allowed, last))
     }
 
     /// What this decision has taken so far under a counter.
@@ -281,6 +287,11 @@ impl Caps {
         let taken = self.taken.entry(key.to_owned()).or_default();
         *taken = number::add(*taken, add).map_err(|_| bad(key, "the counter would need more than 28 digits"))?;
         Ok(())
+    }
+
+    /// Notes that a rule has used a limit of uses once.
+    pub(crate) fn used(&mut self, key: &str, rule: RuleId) {
+        self.uses.insert((key.to_owned(), rule, None));
     }
 
     /// Notes what a request takes from a balance: lines of the same event that take come after it.

@@ -22,6 +22,8 @@ use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::number::plain;
+use crate::vm::draft::Fast;
+use crate::watch::{Seen, Watch};
 use crate::{Inputs, Needs};
 use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
 use earnest_dsl::source::Span;
@@ -115,7 +117,7 @@ impl<'a> Setting<'a> {
         Ok(Self { policy, index, versions, zone, event: inputs.event, facts: inputs.facts, past, earlier })
     }
 
-    fn frame<'s>(&'s self, book: &'s Book) -> Frame<'s> {
+    fn frame<'s>(&'s self, book: &'s Book, watch: Option<&'s dyn Watch>) -> Frame<'s> {
         Frame {
             policy: self.policy,
             index: self.index,
@@ -126,6 +128,7 @@ impl<'a> Setting<'a> {
             earlier: &self.earlier,
             book,
             again: false,
+            watch,
         }
     }
 
@@ -151,7 +154,7 @@ fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
         return Ok(BTreeSet::new());
     }
     let book = Book::new(Counters::new(), Some(BTreeSet::new()));
-    super::keys::of_event(&setting.frame(&book), &setting.versions, &setting.past)
+    super::keys::of_event(&setting.frame(&book, None), &setting.versions, &setting.past)
 }
 
 /// Decides an event.
@@ -160,7 +163,8 @@ pub(crate) fn decide(
     hash: &str,
     inputs: &Inputs<'_>,
     counters: &Counters,
-    explain: bool,
+    (explain, watch): (bool, Option<&dyn Watch>),
+    fast: Option<&Fast>,
 ) -> Eval<Decided> {
     let setting = Setting::new(versions, inputs)?;
     let policy = versions.own.policy;
@@ -168,11 +172,19 @@ pub(crate) fn decide(
     let known: Counters =
         keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
     let book = Book::new(known, Some(keys));
-    let frame = setting.frame(&book);
+    let frame = setting.frame(&book, watch);
     let mut trail = Trail::new(explain);
     let mut work = Work { names: needs(policy, setting.event).records, ..Work::default() };
     if setting.in_force() {
-        work.draft = edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?;
+        // What a plan cannot say, refuse or explain is decided plainly.
+        let planned = match fast {
+            Some(fast) => fast.draft(&frame)?,
+            None => None,
+        };
+        work.draft = match planned {
+            Some(draft) => draft,
+            None => edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?,
+        };
     } else {
         trail.note(|| {
             format!("version {} is not in force at {}", policy.version(), setting.event.at.format("%Y-%m-%dT%H:%M:%S"))
@@ -190,7 +202,11 @@ pub(crate) fn decide(
     if work.draft.refusals.is_empty() {
         tell(&setting, &frame, &mut work)?;
     }
-    finish(&setting, &frame, hash, work, trail)
+    let decided = finish(&setting, &frame, hash, work, trail)?;
+    if let Some(watch) = watch {
+        watch.see(policy, Seen::Decided(&decided.decision));
+    }
+    Ok(decided)
 }
 
 /// Where no version is in force, a request is refused.

@@ -5,6 +5,7 @@ use super::value::Val;
 use super::{calendar, fold, measure, table, tier, time};
 use crate::event::scalar::bad;
 use crate::number::Exact;
+use crate::watch::Seen;
 use earnest_dsl::policy::{CodeSetId, Compare, Expr, Node, SetMember, Type};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -54,7 +55,10 @@ pub(crate) fn eval(env: &Env<'_>, expr: &Expr) -> Eval<Option<Val>> {
             _ => Ok(None),
         },
         Node::Not(inner) => match eval(env, inner)? {
-            Some(Val::Flag(value)) => flag(!value),
+            Some(Val::Flag(value)) => {
+                env.see(|| Seen::Condition { expr: inner, held: value });
+                flag(!value)
+            }
             _ => Ok(None),
         },
         Node::And(all) => {
@@ -168,7 +172,9 @@ fn noted(env: &Env<'_>, expr: &Expr, value: Option<Val>) -> Eval<Option<Val>> {
 
 /// Whether a condition is known to hold.
 pub(crate) fn holds(env: &Env<'_>, expr: &Expr) -> Eval<bool> {
-    Ok(matches!(eval(env, expr)?, Some(Val::Flag(true))))
+    let held = matches!(eval(env, expr)?, Some(Val::Flag(true)));
+    env.see(|| Seen::Condition { expr, held });
+    Ok(held)
 }
 
 /// The number that an expression gives.
@@ -222,6 +228,7 @@ fn subtract(env: &Env<'_>, expr: &Expr, a: &Expr, b: &Expr) -> Eval<Option<Val>>
 fn compared(env: &Env<'_>, expr: &Expr, how: Compare, a: &Expr, b: &Expr) -> Eval<bool> {
     let (Some(a), Some(b)) = (eval(env, a)?, eval(env, b)?) else { return Ok(false) };
     let order = a.order(&b, env.policy()).map_err(env.inexact(expr.span))?.ok_or_else(|| mistyped(env, expr))?;
+    env.see(|| Seen::Compared { expr, order });
     Ok(match how {
         Compare::Equal => order == Ordering::Equal,
         Compare::NotEqual => order != Ordering::Equal,

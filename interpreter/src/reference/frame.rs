@@ -8,6 +8,7 @@ use super::value::{Element, Val, shown};
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::number::Inexact;
+use crate::watch::{Seen, Watch};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use earnest_dsl::policy::{Expr, Kind, Node, Policy, RuleId, SubjectId};
 use earnest_dsl::source::Span;
@@ -43,6 +44,8 @@ pub(crate) struct Frame<'a> {
     pub book: &'a Book,
     /// An accepted event is decided again with what a refund leaves of it.
     pub again: bool,
+    /// Who looks on.
+    pub watch: Option<&'a dyn Watch>,
 }
 
 /// Values read by expressions, for the explanation. Writing to it changes nothing else.
@@ -67,6 +70,8 @@ pub(crate) struct Env<'e> {
     pub log: Option<&'e ReadLog>,
     /// What the request at hand comes to: its clauses read it as elements.
     pub deal: Option<&'e Deal>,
+    /// Who looks on; none while something is only tried out.
+    pub watch: Option<&'e dyn Watch>,
 }
 
 impl<'e> Env<'e> {
@@ -81,6 +86,19 @@ impl<'e> Env<'e> {
             level: None,
             log: None,
             deal: None,
+            watch: frame.watch,
+        }
+    }
+
+    /// Where something is only tried out: nobody looks on.
+    pub(crate) fn unwatched(&self) -> Self {
+        Env { watch: None, ..*self }
+    }
+
+    /// Tells who looks on.
+    pub(crate) fn see<'s>(&self, seen: impl FnOnce() -> Seen<'s>) {
+        if let Some(watch) = self.watch {
+            watch.see(self.policy(), seen());
         }
     }
 

@@ -5,8 +5,10 @@ use super::frame::{Env, Eval};
 use super::value::Val;
 use crate::event::scalar::bad;
 use crate::number::Exact;
+use crate::watch::Seen;
 use earnest_dsl::policy::{Expr, Node, TableRow, TableTest, Type};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 
 pub(crate) fn value(
     env: &Env<'_>,
@@ -21,7 +23,10 @@ pub(crate) fn value(
         return parts(env, expr, subject, rows, whole);
     }
     let row = row_of(env, expr, selected.as_ref(), rows.iter().map(|row| &row.test))?;
-    row.and_then(|at| rows.get(at)).map_or(Ok(None), |row| eval(env, &row.value))
+    if let Some((row, exact)) = row {
+        env.see(|| Seen::Row { table: expr, row, exact });
+    }
+    row.and_then(|(at, _)| rows.get(at)).map_or(Ok(None), |row| eval(env, &row.value))
 }
 
 /// The row of a table that a subject selects.
@@ -31,22 +36,22 @@ pub(crate) fn selected<'t>(
     tests: impl Iterator<Item = &'t TableTest>,
 ) -> Eval<Option<usize>> {
     let value = eval(env, subject)?;
-    row_of(env, subject, value.as_ref(), tests)
+    Ok(row_of(env, subject, value.as_ref(), tests)?.map(|(row, _)| row))
 }
 
-/// The first row whose values include the one that selects, else the highest band that it reaches, else the row for any other.
+/// The row, and whether it is a band at whose start the subject stands exactly: the first row whose values include the one that selects, else the highest band that it reaches, else the row for any other.
 fn row_of<'t>(
     env: &Env<'_>,
     expr: &Expr,
     selected: Option<&Val>,
     tests: impl Iterator<Item = &'t TableTest>,
-) -> Eval<Option<usize>> {
+) -> Eval<Option<(usize, bool)>> {
     let (mut band, mut otherwise) = (None, None);
     for (at, test) in tests.enumerate() {
         match (test, selected) {
             (TableTest::Is(members), Some(selected)) => {
                 if in_set(env, expr, selected, members)? {
-                    return Ok(Some(at));
+                    return Ok(Some((at, false)));
                 }
             }
             (TableTest::From(from), Some(selected)) => {
@@ -55,11 +60,11 @@ fn row_of<'t>(
                     Some(from) => selected.order(from, env.policy()).map_err(env.inexact(expr.span))?,
                     None => None,
                 };
-                if matches!(order, Some(std::cmp::Ordering::Equal | std::cmp::Ordering::Greater)) {
-                    band = Some(at);
+                if let Some(order @ (Ordering::Equal | Ordering::Greater)) = order {
+                    band = Some((at, order.is_eq()));
                 }
             }
-            (TableTest::Otherwise, _) => otherwise = Some(at),
+            (TableTest::Otherwise, _) => otherwise = Some((at, false)),
             (TableTest::Is(_) | TableTest::From(_), None) => {}
         }
     }
@@ -76,23 +81,26 @@ fn otherwise(env: &Env<'_>, rows: &[TableRow]) -> Eval<Option<Val>> {
 /// The part of the subject in each band earns at that band's row: the row is computed with the part in the subject's place, or,
 /// where it is a rate, times the part.
 fn parts(env: &Env<'_>, expr: &Expr, subject: &Expr, rows: &[TableRow], whole: Exact) -> Eval<Option<Val>> {
-    let mut starts: Vec<(Exact, &TableRow)> = Vec::new();
-    for row in rows {
+    let mut starts: Vec<(Exact, usize, &TableRow)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
         if let TableTest::From(from) = &row.test
             && let Some(from) = number(env, from)?
         {
-            starts.push((from, row));
+            starts.push((from, at, row));
         }
     }
     let inexact = env.inexact(expr.span);
     let mut sum = Exact::ZERO;
-    for (at, (from, row)) in starts.iter().enumerate() {
-        let next = starts.get(at.saturating_add(1)).map(|(next, _)| *next);
+    for (at, (from, place, row)) in starts.iter().enumerate() {
+        let next = starts.get(at.saturating_add(1)).map(|(next, _, _)| *next);
         let end = match next {
             Some(next) if next.compare(whole).map_err(&inexact)?.is_lt() => next,
             _ => whole,
         };
         let part = end.subtract(*from).map_err(&inexact)?;
+        if whole.compare(*from).map_err(&inexact)?.is_ge() {
+            env.see(|| Seen::Row { table: expr, row: *place, exact: part.is_zero() });
+        }
         if part.is_negative() || part.is_zero() {
             continue;
         }

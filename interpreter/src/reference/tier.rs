@@ -8,9 +8,11 @@ use super::time::{Period, add_days, add_months, last_of_month};
 use super::value::Val;
 use crate::event::scalar::bad;
 use crate::number::Exact;
+use crate::watch::Seen;
 use chrono::{Datelike, NaiveDate};
 use earnest_dsl::policy::rule::Hold;
 use earnest_dsl::policy::{Measure, Reads, Tier, TierId};
+use std::cmp::Ordering;
 
 /// The tier of the customer; unknown below the lowest row.
 pub(crate) fn read(env: &Env<'_>, id: TierId, reads: Reads) -> Eval<Option<Val>> {
@@ -46,6 +48,10 @@ pub(crate) fn row_reached(env: &Env<'_>, tier: &Tier, value: Exact) -> Eval<Opti
         if value.compare(from).map_err(env.inexact(row.from.span))?.is_ge() {
             reached = Some(rank);
         }
+    }
+    if let Some(row) = reached.and_then(|rank| tier.rows.get(rank)) {
+        let exact = number(env, &row.from)?.is_some_and(|from| value.compare(from).is_ok_and(Ordering::is_eq));
+        env.see(|| Seen::TierRow { from: &row.from, exact });
     }
     Ok(reached)
 }

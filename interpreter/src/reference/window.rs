@@ -6,6 +6,7 @@ use super::frame::{Env, Eval};
 use super::time::{add_days, add_months, is_anniversary, last_of_month};
 use super::value::Val;
 use crate::event::scalar::bad;
+use crate::watch::Seen;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use earnest_dsl::policy::{DayPattern, Expr, Type, Window, WindowKind};
 
@@ -26,13 +27,27 @@ pub(crate) fn holds(env: &Env<'_>, window: &Window, by: Option<&Expr>) -> Eval<b
             None => return Ok(false),
         },
     };
-    match &window.kind {
+    let mut bounds = None;
+    let held = match &window.kind {
         WindowKind::Between(from, until) => {
-            Ok(from.is_none_or(|from| from <= local) && until.is_none_or(|until| local < until))
+            from.is_none_or(|from| from <= local) && until.is_none_or(|until| local < until)
         }
-        WindowKind::Days(patterns, hours) => days(env, patterns, *hours, local),
-        WindowKind::Within(length, from) => within(env, length, from, &looked_at),
-    }
+        WindowKind::Days(patterns, hours) => days(env, patterns, *hours, local)?,
+        WindowKind::Within(length, from) => {
+            let found = within(env, length, from, &looked_at)?;
+            bounds = found.bounds;
+            found.held
+        }
+    };
+    env.see(|| Seen::Window { window, at: local, held, within: bounds });
+    Ok(held)
+}
+
+/// What a window within a length of time came to, and the local instants between which it lies.
+#[derive(Default)]
+struct Within {
+    held: bool,
+    bounds: Option<(NaiveDateTime, NaiveDateTime)>,
 }
 
 fn days(
@@ -87,22 +102,27 @@ pub(crate) fn is_day(env: &Env<'_>, pattern: &DayPattern, day: NaiveDate) -> Eva
 }
 
 /// Days and months: local dates, both ends included. Minutes: between instants, the end excluded.
-fn within(env: &Env<'_>, length: &Expr, from: &Expr, looked_at: &Val) -> Eval<bool> {
-    let (Some(start), Some(count)) = (eval(env, from)?, number(env, length)?.and_then(whole)) else { return Ok(false) };
+fn within(env: &Env<'_>, length: &Expr, from: &Expr, looked_at: &Val) -> Eval<Within> {
+    let (Some(start), Some(count)) = (eval(env, from)?, number(env, length)?.and_then(whole)) else {
+        return Ok(Within::default());
+    };
     let out = || bad("at", "a date out of the range of dates");
     if length.typed.ty == Type::Minutes {
         let instant = |value: &Val| match value {
             Val::Instant(_, instant) => Some(*instant),
             other => other.as_date().map(|date| env.frame.zone.instant(date.and_time(NaiveTime::MIN))),
         };
-        let (Some(start), Some(now)) = (instant(&start), instant(looked_at)) else { return Ok(false) };
+        let (Some(start), Some(now)) = (instant(&start), instant(looked_at)) else { return Ok(Within::default()) };
         let end = TimeDelta::try_minutes(count).and_then(|length| start.checked_add_signed(length)).ok_or_else(out)?;
-        return Ok(start <= now && now < end);
+        let bounds = env.frame.zone.local(start).zip(env.frame.zone.local(end));
+        return Ok(Within { held: start <= now && now < end, bounds });
     }
-    let (Some(start), Some(now)) = (start.as_date(), looked_at.as_date()) else { return Ok(false) };
+    let (Some(start), Some(now)) = (start.as_date(), looked_at.as_date()) else { return Ok(Within::default()) };
     let end = match length.typed.ty {
         Type::Term => add_months(start, count),
         _ => add_days(start, count),
     };
-    Ok(start <= now && now <= end.ok_or_else(out)?)
+    let end = end.ok_or_else(out)?;
+    let bounds = add_days(end, 1).map(|after| (start.and_time(NaiveTime::MIN), after.and_time(NaiveTime::MIN)));
+    Ok(Within { held: start <= now && now <= end, bounds })
 }

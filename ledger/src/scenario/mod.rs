@@ -4,9 +4,12 @@
 //! closed: what a step does not list must not happen. In a test that lists what customers lose, nothing else may lapse.
 
 mod compare;
+mod expect;
 mod extras;
 mod life;
 mod seen;
+
+pub use expect::expected;
 
 use crate::answer::Answer;
 use crate::clock::Moved;
@@ -17,8 +20,10 @@ use earnest_dsl::diagnostic::Text;
 use earnest_dsl::policy::scenario::{Expected, Given, LotsExpected, Scenario, ScenarioStep};
 use earnest_dsl::policy::{Policy, Role};
 use earnest_dsl::source::Span;
+use earnest_interpreter::Engine;
 use life::Life;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,9 +67,39 @@ pub struct Finding {
 /// Runs the scenarios of one version, in the order of the text, each with fresh books.
 #[must_use]
 pub fn run(programme: &Programme, version: usize) -> Vec<Report> {
-    let Some(engine) = programme.version(version) else { return vec![] };
-    let policy = engine.policy();
-    policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)).collect()
+    reports(programme, version).collect()
+}
+
+/// The same one by one: each runs when it is asked for.
+pub fn reports(programme: &Programme, version: usize) -> impl Iterator<Item = Report> {
+    let policy = programme.version(version).map(Engine::policy);
+    policy
+        .into_iter()
+        .flat_map(|policy| policy.scenarios.iter().map(|scenario| Runner::new(programme, policy).run(scenario)))
+}
+
+/// Runs one scenario, of a version's text or not, under that version's names: how it ended, and the answer to each of its events
+/// in order (none where it was not decided).
+#[must_use]
+pub fn tried(programme: &Programme, version: usize, scenario: &Scenario) -> Option<(Report, Vec<Option<Answer>>)> {
+    let policy = programme.version(version)?.policy();
+    let mut runner = Runner::new(programme, policy);
+    runner.answers = Some(vec![]);
+    let report = runner.run(scenario);
+    let mut found: BTreeMap<usize, Answer> = runner.answers.unwrap_or_default().into_iter().collect();
+    let events = scenario.steps.iter().enumerate().filter(|(_, step)| matches!(step, ScenarioStep::Event { .. }));
+    Some((report, events.map(|(at, _)| found.remove(&at)).collect()))
+}
+
+/// Runs one scenario and gives every answer on the way, with the number of its step. A step that looks at a moment which the
+/// clock had raised gives the answer to that moment.
+#[must_use]
+pub fn answers(programme: &Programme, version: usize, scenario: &Scenario) -> Vec<(usize, Answer)> {
+    let Some(policy) = programme.version(version).map(Engine::policy) else { return vec![] };
+    let mut runner = Runner::new(programme, policy);
+    runner.answers = Some(vec![]);
+    runner.follow(scenario);
+    runner.answers.unwrap_or_default()
 }
 
 struct Runner<'a> {
@@ -76,16 +111,30 @@ struct Runner<'a> {
     life: Life,
     /// Events that the clock raised and no step has looked at yet.
     raised: Vec<Answer>,
+    /// The step at hand.
+    step: usize,
+    /// Every answer with the number of its step, where somebody wants them.
+    answers: Option<Vec<(usize, Answer)>>,
 }
 
 impl<'a> Runner<'a> {
     fn new(programme: &Programme, policy: &'a Policy) -> Self {
         let host = Host::new(programme.clone());
-        Self { policy, host, findings: vec![], events: 0, life: Life::default(), raised: vec![] }
+        Self {
+            policy,
+            host,
+            findings: vec![],
+            events: 0,
+            life: Life::default(),
+            raised: vec![],
+            step: 0,
+            answers: None,
+        }
     }
 
-    fn run(mut self, scenario: &Scenario) -> Report {
-        for step in &scenario.steps {
+    fn follow(&mut self, scenario: &Scenario) {
+        for (at, step) in scenario.steps.iter().enumerate() {
+            self.step = at;
             match step {
                 ScenarioStep::Given(given) => self.given(given),
                 ScenarioStep::Event { event, at, expected, span } => {
@@ -106,6 +155,10 @@ impl<'a> Runner<'a> {
                 ScenarioStep::Lots { at, customer, expected, span } => self.lots(*at, customer, expected, *span),
             }
         }
+    }
+
+    fn run(&mut self, scenario: &Scenario) -> Report {
+        self.follow(scenario);
         if let Some(texts) = self.life.unlisted(self.policy, scenario) {
             self.failed(scenario.span, texts, None);
         }
@@ -115,7 +168,7 @@ impl<'a> Runner<'a> {
             place: self.policy.sources.place(scenario.span),
             status,
             events: self.events,
-            findings: self.findings,
+            findings: std::mem::take(&mut self.findings),
         }
     }
 
@@ -152,6 +205,9 @@ impl<'a> Runner<'a> {
     }
 
     fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
+        if let Some(answers) = &mut self.answers {
+            answers.push((self.step, answer.clone()));
+        }
         let differences = compare::compare(self.policy, &answer, expected);
         if !differences.is_empty() {
             self.failed(span, differences, Some(Box::new(answer)));

@@ -1,10 +1,11 @@
 //! Results of tests for people: one line for each test, rows of examples together, and the story of what went wrong.
 
 use super::{Counts, Suite};
-use crate::language::{counted, say};
+use crate::language::counted;
 use crate::session::Session;
 use crate::story::Teller;
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::say;
 use earnest_ledger::scenario::{Report, Status};
 
 /// All results and how many there are.

@@ -103,7 +103,7 @@ fn node(policy: &Policy, node: &Node) -> String {
         Node::Shift(from, by, after) => {
             format!("{} {} {}", operand(by), if *after { "after" } else { "before" }, operand(from))
         }
-        Node::WorkingDaysAfter(calendar, from, by) => {
+        Node::WorkingDaysAfter(calendar, by, from) => {
             format!("{} after {} by {}", operand(by), operand(from), calendar_name(policy, *calendar))
         }
         Node::IsKind(kinds) => {

@@ -13,6 +13,7 @@ use crate::reference::expr::{holds, number};
 use crate::reference::frame::{Env, Eval};
 use crate::reference::trace::text_of;
 use crate::reference::value::shown_number;
+use crate::watch::Seen;
 use earnest_dsl::policy::{Beyond, Bill, Bounded, Constraint, ConstraintId, LineSign, PointsId, Type};
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
@@ -52,6 +53,8 @@ impl Barrier {
 /// All bounds of a request at one size. `explain` asks for what is shown of them.
 pub(super) fn barriers(asking: &Asking<'_>, deal: &Deal, caps: &Caps, explain: bool) -> Eval<Vec<Barrier>> {
     let env = asking.inside(deal);
+    // Sizes that are only tried out are not explained, and nobody looks on.
+    let env = if explain { env } else { env.unwatched() };
     let mut all = Vec::new();
     for (id, constraint) in asking.constraints().filter(|(_, constraint)| !constraint.at_least) {
         all.push(constrained(asking, &env, deal, (id, constraint), caps, explain)?);
@@ -99,7 +102,9 @@ fn constrained(
     let room = number::add(meter.used, taken).and_then(|used| number::subtract(meter.limit, used));
     let room: Exact = room.map_err(|_| too_long(&constraint.title.name))?.into();
     let room = if room.is_negative() { Exact::ZERO } else { room };
-    barrier.holds = counted.compare(room).map_err(|_| too_long(&constraint.title.name))?.is_le();
+    let order = counted.compare(room).map_err(|_| too_long(&constraint.title.name))?;
+    barrier.holds = order.is_le();
+    env.see(|| Seen::Limit { constraint, cut: order.is_gt(), full: order.is_eq() });
     if explain {
         let granted = if barrier.holds { counted } else { room };
         let plain = |value: Exact| value.decimal().unwrap_or_default();
@@ -176,7 +181,9 @@ fn billed(asking: &Asking<'_>, env: &Env<'_>, deal: &Deal, bill: &Bill, explain:
         barrier.trims = false;
         return Ok(barrier);
     };
-    barrier.holds = value.compare(most).map_err(env.inexact(bill.most.span))?.is_le();
+    let order = value.compare(most).map_err(env.inexact(bill.most.span))?;
+    barrier.holds = order.is_le();
+    env.see(|| Seen::Clause { expr: &bill.most, cut: order.is_gt(), full: order.is_eq() });
     if explain {
         let (text, place) = text_of(env.policy(), &bill.most);
         let shown = |value: Exact| shown_number(value, &bill.most.typed.ty, asking.env.policy());

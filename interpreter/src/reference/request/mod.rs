@@ -29,6 +29,7 @@ use super::window;
 use crate::decision::StepKind;
 use crate::event::{Datum, Event};
 use crate::number::{Exact, multiply};
+use crate::watch::Seen;
 use earnest_dsl::policy::{
     self, Ask, Compare, Constraint, ConstraintId, Field, Need, Node, PointsId, Request, Role, Rule, RuleId, Type, Value,
 };
@@ -161,6 +162,9 @@ pub(crate) fn decide(asking: &Asking<'_>, caps: &mut Caps, effects: &mut Effects
         return Ok(decided);
     }
     let asking = Asking { price: price::price(asking, trail)?, ..*asking };
+    if let Some(item) = asking.item {
+        asking.env.see(|| Seen::Item(item.span));
+    }
     if matches!(asking.request.ask, Ask::Units { .. }) && asking.price.is_none() && asking.request.spends.is_some() {
         let span = asking.item.map_or(asking.rule.title.span, |item| item.span);
         let mut refusal = refused(&asking, Class::Need, CONDITION, span);

@@ -14,6 +14,7 @@ use crate::reference::cap::{Caps, Class, Refusal};
 use crate::reference::expr::{holds, number};
 use crate::reference::frame::Eval;
 use crate::reference::trace::Trail;
+use crate::watch::Seen;
 use earnest_dsl::policy::kind::default_most;
 use earnest_dsl::policy::{Ask, Beyond, RequestForm, Type};
 use earnest_dsl::source::Span;
@@ -51,7 +52,7 @@ pub(super) fn size(asking: &Asking<'_>, caps: &Caps, trail: &mut Trail) -> Eval<
         Ask::Nothing => {
             let mut deal = Deal::nothing();
             deal.value = asking.value(&deal)?;
-            let refusals = failing(asking, &barriers(asking, &deal, caps, trail.is_on())?, trail);
+            let refusals = failing(asking, &barriers(asking, &deal, caps, told(asking, trail))?, trail);
             return Ok(Sized { deal, refusals });
         }
         Ask::Units { count: None, .. } => Asked::Stated(Decimal::ONE),
@@ -137,6 +138,10 @@ fn stated(asking: &Asking<'_>, grain: &Grain, asked: Decimal, caps: &Caps, trail
     let mut refusals = minima(asking, &asking.deal(asked)?)?;
     let count = whole_grains(asking, grain, asked)?;
     let mut size = grains(asking, grain, count)?;
+    if let Some(steps) = &asking.request.steps {
+        let whole = size == asked;
+        asking.env.see(|| Seen::Clause { expr: &steps.step, cut: !whole, full: whole });
+    }
     if let Some((code, span)) = broken_step(asking, grain, asked, size)? {
         refusals.push(refusal(asking, Class::Steps, code, span));
         size = asked;
@@ -147,7 +152,7 @@ fn stated(asking: &Asking<'_>, grain: &Grain, asked: Decimal, caps: &Caps, trail
         })?;
         if cut < count {
             let before = asking.deal(size)?;
-            let cutting: Vec<Barrier> = barriers(asking, &before, caps, trail.is_on())?;
+            let cutting: Vec<Barrier> = barriers(asking, &before, caps, told(asking, trail))?;
             size = grains(asking, grain, cut)?;
             if cut == 0 {
                 let own = cutting.iter().filter(|barrier| !barrier.holds && barrier.refuses_at_zero);
@@ -169,7 +174,7 @@ fn stated(asking: &Asking<'_>, grain: &Grain, asked: Decimal, caps: &Caps, trail
     } else if refusals.is_empty() {
         refusals.extend(minima(asking, &deal)?);
     }
-    let found = barriers(asking, &deal, caps, trail.is_on())?;
+    let found = barriers(asking, &deal, caps, told(asking, trail))?;
     refusals.extend(failing(asking, &found, trail));
     Ok(Sized { deal, refusals })
 }
@@ -236,7 +241,7 @@ fn most(asking: &Asking<'_>, grain: &Grain, caps: &Caps, trail: &mut Trail) -> E
             return Ok(Sized { deal: asking.deal(size)?, refusals: vec![refusal] });
         }
         let deal = asking.deal(size)?;
-        let found = barriers(asking, &deal, caps, trail.is_on())?;
+        let found = barriers(asking, &deal, caps, told(asking, trail))?;
         let refusals = failing(asking, &found, trail);
         return Ok(Sized { deal, refusals });
     }
@@ -244,7 +249,7 @@ fn most(asking: &Asking<'_>, grain: &Grain, caps: &Caps, trail: &mut Trail) -> E
         return Ok(Sized { deal: asking.deal(Decimal::ZERO)?, refusals: vec![] });
     }
     let deal = asking.deal(smallest)?;
-    let found = barriers(asking, &deal, caps, trail.is_on())?;
+    let found = barriers(asking, &deal, caps, told(asking, trail))?;
     let mut refusals = failing(asking, &found, trail);
     // A drop that leaves nothing has no code of its own.
     let balance_alone = found.iter().all(|barrier| barrier.holds || barrier.class == Class::Balance);
@@ -253,6 +258,11 @@ fn most(asking: &Asking<'_>, grain: &Grain, caps: &Caps, trail: &mut Trail) -> E
         refusals.insert(0, refusal(asking, Class::Minimum, BELOW, span));
     }
     Ok(Sized { deal, refusals })
+}
+
+/// Whether somebody wants to know what the bounds of the size at hand came to.
+fn told(asking: &Asking<'_>, trail: &Trail) -> bool {
+    trail.is_on() || asking.env.watch.is_some()
 }
 
 fn refusal(asking: &Asking<'_>, class: Class, code: &str, span: Span) -> Refusal {
@@ -282,7 +292,8 @@ fn fits(found: Eval<Vec<Barrier>>, meant: impl Fn(&Barrier) -> bool) -> Eval<boo
 }
 
 fn fits_minima(asking: &Asking<'_>, deal: &Deal) -> Eval<bool> {
-    minima(asking, deal).map(|refusals| refusals.is_empty())
+    let env = asking.env.unwatched();
+    minima(&Asking { env: &env, ..*asking }, deal).map(|refusals| refusals.is_empty())
 }
 
 /// Stated minimums that a size does not reach.
@@ -299,7 +310,9 @@ fn minima(asking: &Asking<'_>, deal: &Deal) -> Eval<Vec<Refusal>> {
         let least = number(&env, &constraint.limit)?;
         let least = least.ok_or_else(|| bad(&constraint.title.name, "the least that may be asked for is not known"))?;
         let asked = counted(asking, &env, deal, constraint)?;
-        if asked.compare(least).map_err(|_| too_long(&constraint.title.name))?.is_lt() {
+        let order = asked.compare(least).map_err(|_| too_long(&constraint.title.name))?;
+        env.see(|| Seen::Limit { constraint, cut: order.is_lt(), full: order.is_eq() });
+        if order.is_lt() {
             let code = match &constraint.beyond {
                 Beyond::Refuse(code) | Beyond::TrimRefuseAtZero(code) => code.as_str(),
                 Beyond::Drop | Beyond::RestEarns(_) => BELOW,

@@ -1,6 +1,9 @@
 //! Numbers as people read them: thousands apart. Works on decimal text, so nothing is ever rounded.
 
+use rust_decimal::Decimal;
+
 /// `-11500.50` as `-11,500.50`.
+#[must_use]
 pub fn grouped(number: &str) -> String {
     let (sign, digits) = match number.strip_prefix('-') {
         Some(digits) => ("-", digits),
@@ -23,6 +26,11 @@ pub fn grouped(number: &str) -> String {
         out.push_str(fraction);
     }
     out
+}
+
+/// A number without needless zeros, thousands apart.
+pub(crate) fn plain(number: Decimal) -> String {
+    grouped(&number.normalize().to_string())
 }
 
 #[cfg(test)]
