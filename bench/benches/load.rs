@@ -5,6 +5,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use earnest_bench::retail::bitmap::Index;
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::{Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_bench::table::Table;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::FileId;
@@ -13,7 +14,7 @@ use earnest_interpreter::Engine;
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SEED: u64 = 20_260_101;
 
@@ -32,9 +33,9 @@ fn stage<I, O>(
             let mut total = Duration::ZERO;
             for _ in 0..rounds {
                 let input = make();
-                let start = Instant::now();
+                let start = Stopwatch::start();
                 let output = black_box(run(black_box(input)));
-                let took = start.elapsed();
+                let took = start.took();
                 drop(output);
                 table.borrow_mut().note(name, count, took, u32::try_from(count).unwrap_or(u32::MAX));
                 total += took;

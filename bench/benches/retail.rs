@@ -7,12 +7,13 @@ use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::purchase::{Purchase, purchases};
 use earnest_bench::retail::reference::ReferenceEngine;
 use earnest_bench::retail::{Outcome, Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_bench::table::Table;
 use earnest_dsl::load::load;
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SEED: u64 = 20_260_101;
 
@@ -41,11 +42,11 @@ impl Run<'_> {
             bench.iter_custom(|rounds| {
                 let mut total = Duration::ZERO;
                 for _ in 0..rounds {
-                    let start = Instant::now();
+                    let start = Stopwatch::start();
                     for one in &prepared {
                         black_box(engine.decide(black_box(one)));
                     }
-                    let took = start.elapsed();
+                    let took = start.took();
                     self.table.borrow_mut().note(name, self.count, took, things);
                     total += took;
                 }

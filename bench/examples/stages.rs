@@ -1,13 +1,13 @@
 //! Takes a pack of so many campaigns through one stage so many times, for a profiler: `stages STAGE CAMPAIGNS TIMES`.
 
 use earnest_bench::retail::{Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::FileId;
 use earnest_dsl::syntax::parse_file;
 use earnest_interpreter::Engine;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -19,7 +19,7 @@ fn main() {
     let file = || vec![InputFile { path: "programme.earn".to_owned(), text: one.clone() }];
     let policy = if stage == "reference" || stage == "hash" { load(file(), &[]).policy.map(Arc::new) } else { None };
     for _ in 0..times {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         match (stage.as_str(), &policy) {
             ("tree", _) => drop(black_box(parse_file(&one, FileId(0)))),
             ("policy", _) => drop(black_box(load(file(), &[]))),
@@ -28,6 +28,6 @@ fn main() {
             ("hash", Some(policy)) => drop(black_box(policy.hash())),
             _ => eprintln!("stages: tree, policy, files, reference, hash"),
         }
-        eprintln!("{stage} of {count} campaigns: {:?}", start.elapsed());
+        eprintln!("{stage} of {count} campaigns: {:?}", start.took());
     }
 }

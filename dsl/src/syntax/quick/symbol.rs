@@ -31,6 +31,19 @@ pub(super) enum Form {
     NotAhead(&'static Form),
 }
 
+/// With what a form may begin: ASCII characters as bits, and whether with others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begins {
+    pub ascii: u128,
+    pub others: bool,
+}
+
+impl Begins {
+    fn with(self, first: u8) -> bool {
+        if first.is_ascii() { self.ascii >> first & 1 == 1 } else { self.others }
+    }
+}
+
 impl Form {
     /// The place behind what the form matches at a place of a text.
     fn end(&self, text: &str, at: usize) -> Option<usize> {
@@ -83,10 +96,11 @@ fn words() -> &'static HashMap<&'static str, Symbol> {
 
 /// The classes of a token at a place of a text, which is this word of the grammar or none.
 fn classes(text: &str, start: usize, length: usize, word: Option<u16>) -> u32 {
+    let Some(first) = text.as_bytes().get(start) else { return 0 };
     // Form by form: several classes may have one.
     let mut fits: u64 = 0;
-    for (bit, form) in FORMS.iter().enumerate() {
-        if form.end(text, start) == Some(start.saturating_add(length)) {
+    for (bit, (begins, form)) in FORMS.iter().enumerate() {
+        if begins.with(*first) && form.end(text, start) == Some(start.saturating_add(length)) {
             fits |= 1 << bit;
         }
     }
