@@ -10,7 +10,7 @@ use earnest_bench::table::Table;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::FileId;
 use earnest_dsl::syntax::parse_file;
-use earnest_interpreter::Engine;
+use earnest_interpreter::{Engine, Way};
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -61,7 +61,9 @@ fn stages(criterion: &mut Criterion) {
         stage(criterion, &table, ("text to policy", count), file, |files| load(files, &[]));
         stage(criterion, &table, ("files to policy", count), || text::files(&pack), |files| load(files, &[]));
         stage(criterion, &table, ("policy to hash", count), || (), |()| policy.hash());
-        stage(criterion, &table, ("policy to reference", count), || Arc::clone(&policy), Engine::new);
+        let ready = |way: Way| move |policy: Arc<_>| Engine::going(policy, way);
+        stage(criterion, &table, ("policy to reference", count), || Arc::clone(&policy), ready(Way::Reference));
+        stage(criterion, &table, ("policy to vm", count), || Arc::clone(&policy), ready(Way::Vm));
     }
     eprintln!("\nns for a campaign\n{}", table.borrow().against("text to tree"));
 }
