@@ -192,10 +192,13 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
     let Some(sides) = Sides::new(old, new) else { return (vec![], vec![]) };
     let bases = sides.bases(old, new);
     let policies = Policies { old, new };
+    // What comes of other terms of points is told with the points.
+    let terms = difference.changes.iter().any(|change| change.sort == Sort::Points);
+    let of_terms = move |gap: &Gap| terms && matches!(gap.what, What::LastDay | What::Usable | What::Funding);
     let mut effects = Vec::new();
     let mut unseen = Vec::new();
     for pair in &difference.touched {
-        let found = search::of_rule(&sides, policies, *pair, &bases);
+        let found = search::of_rule(&sides, policies, *pair, &difference.touched, &bases, &of_terms);
         let (one, other) = policies.rules(*pair);
         let Some((policy, rule)) = one.map(|rule| (old, rule)).or(other.map(|rule| (new, rule))) else { continue };
         let label = region::both(|language| Words::new(policy, language).name(&rule.title));
@@ -203,7 +206,10 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
             unseen.push(Unseen { of: rule.title.name.clone(), label, proof: None });
             continue;
         }
+        let free: Vec<_> = found.iter().filter(|(one, _)| !one.bound).map(|(one, _)| (one.old, one.new)).collect();
         for (signature, tried) in found {
+            let tried = enough(&sides, tried);
+            let beside = !free.contains(&(signature.old, signature.new));
             let names: Vec<String> = [one, other].into_iter().flatten().map(|rule| rule.title.name.clone()).collect();
             let most = match signature.tone {
                 Tone::Gains => region::most(policies, *pair, true),
@@ -218,7 +224,8 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
                 gaps: tried.gaps.clone(),
                 most,
                 witness: witness(policies, &tried),
-                series: series(&sides, policies, &tried),
+                // A region where a limit binds has the amounts of the one beside it.
+                series: if signature.bound && !beside { vec![] } else { series(&sides, policies, &tried) },
                 old: story(old, &tried.old, &names),
                 new: story(new, &tried.new, &names),
             });
@@ -226,6 +233,26 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
     }
     others(&sides, policies, difference, &bases, (&mut effects, &mut unseen));
     (effects, unseen)
+}
+
+/// The witness with no more points held than what either version takes.
+fn enough(sides: &Sides, tried: Tried) -> Tried {
+    let taken = |answer: &Answer| {
+        let lines = answer.decision.lines.iter().map(|line| crate::story::number(&line.amount));
+        lines.filter(|amount| amount.is_sign_negative()).fold(Decimal::ZERO, |sum, one| sum.saturating_sub(one))
+    };
+    let most = taken(&tried.old).max(taken(&tried.new));
+    let mut less = tried.trial.clone();
+    let mut changed = false;
+    for held in less.held().filter(|held| held.amount == crate::suggest::target::RICH && most > Decimal::ZERO) {
+        held.amount = most;
+        changed = true;
+    }
+    let again = if changed { sides.run(&less) } else { None };
+    match again {
+        Some(again) if again.gaps == tried.gaps => again,
+        _ => tried,
+    }
 }
 
 /// Effects of what is no rule: terms of points, figures.
@@ -238,9 +265,7 @@ fn others(
 ) {
     for change in &difference.changes {
         let wanted: Box<dyn Fn(&Gap) -> bool> = match change.sort {
-            Sort::Points => Box::new(|gap: &Gap| {
-                matches!(gap.what, What::LastDay | What::Usable | What::Funding | What::Points { .. })
-            }),
+            Sort::Points => Box::new(|gap: &Gap| matches!(gap.what, What::LastDay | What::Usable | What::Funding)),
             Sort::Figure => {
                 let name = change.name.clone();
                 Box::new(move |gap: &Gap| matches!(&gap.what, What::Figure(told) if *told == name))

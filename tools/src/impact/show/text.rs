@@ -4,6 +4,7 @@ use super::words::{self, Heading, heading, pick};
 use crate::impact::{Effect, Point, Report};
 use crate::story::{Marks, Tree};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::diff::Sort;
 use std::fmt::Write as _;
 
 /// The comparison as text.
@@ -39,6 +40,11 @@ fn changes(report: &Report, language: Language, marks: Marks, out: &mut String) 
     }
     let _ = writeln!(out, "\n{}", (marks.strong)(heading(Heading::Changes, language)));
     for change in &report.changes {
+        if let (Sort::Parameter, [only]) = (change.sort, change.details.as_slice()) {
+            let (title, text) = (words::change_title(change, language), only.text.get(language));
+            let _ = writeln!(out, "~ {title}{} {text}", pick(language, ":", "："));
+            continue;
+        }
         let place = change.new_place.as_ref().or(change.old_place.as_ref());
         let place = place.map(|place| format!("  {}", (marks.dim)(place))).unwrap_or_default();
         let _ = writeln!(out, "{} {}{place}", words::sign(change.happened), words::change_title(change, language));
@@ -80,7 +86,9 @@ fn series(points: &[Point], language: Language) -> String {
     let told = points.iter().map(|point| {
         let more = words::signed(point.new.saturating_sub(point.old));
         let colon = pick(language, ":", "：");
-        format!("{}{colon} {} → {} ({more})", point.amount, words::amount(point.old), words::amount(point.new))
+        let (amount, unit) = point.amount.split_once(' ').unwrap_or((&point.amount, ""));
+        let amount = earnest_dsl::words::grouped(amount);
+        format!("{amount} {unit}{colon} {} → {} ({more})", words::amount(point.old), words::amount(point.new))
     });
     told.collect::<Vec<_>>().join(" · ")
 }

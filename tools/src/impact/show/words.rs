@@ -180,6 +180,16 @@ pub(super) fn gap(gap: &Gap, language: Language) -> String {
             } else {
                 say!(language, "customer {customer}: ", "客户 {customer}：")
             };
+            let below = |text: &str| text.starts_with('-');
+            if below(&gap.old) && below(&gap.new) {
+                let (old, new) = (grouped(gap.old.trim_start_matches('-')), grouped(gap.new.trim_start_matches('-')));
+                let more = gap.more().map(|more| format!(" ({})", signed(-more))).unwrap_or_default();
+                return say!(
+                    language,
+                    "{whose}used {old} → {new} {unit}{more}",
+                    "{whose}使用 {old} → {new} {unit}{more}"
+                );
+            }
             numbers(unit, &whose)
         }
         What::Money { verb, unit } => {
