@@ -1,4 +1,8 @@
-//! Collects the pages of the diagnostic codes and the files of the standard library into tables, so that neither list is kept by hand.
+//! Collects the pages of the diagnostic codes and the files of the standard library into tables, so that neither list is kept by
+//! hand, and makes tables of the grammar.
+
+#[path = "build/grammar.rs"]
+mod grammar;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,7 +24,10 @@ fn main() -> io::Result<()> {
         "LIBRARY",
         "Files of the standard library by name.",
         &Path::new(&out).join("library.rs"),
-    )
+    )?;
+    let grammar = Path::new(&root).join("src/syntax/grammar.pest");
+    println!("cargo:rerun-if-changed={}", grammar.display());
+    fs::write(Path::new(&out).join("grammar.rs"), grammar::tables(&fs::read_to_string(grammar)?)?)
 }
 
 fn table(folder: &Path, extension: &str, name: &str, doc: &str, out: &Path) -> io::Result<()> {

@@ -100,6 +100,8 @@ pub enum InputFormat {
 pub enum Emit {
     /// What each construct lowers to: the eight things of the core
     Core,
+    /// What the fast engine works on: registers, operations, the index of rules
+    Plan,
 }
 
 /// Subcommands.

@@ -66,6 +66,31 @@ fn a_word_is_a_group_or_adds_to() {
     }
 }
 
+/// A group stands for its members: behind `adds to`, and in the order of lines under a limit.
+#[test]
+fn a_group_stands_for_its_members() {
+    let rules =
+        "group g: best of\nrule a on Purchase { in g; earn 1 Point }\nrule b on Purchase { in g; earn 2 Point }\n";
+    assert_eq!(codes(&format!("{rules}rule c on Purchase {{ earn 3 Point }}\n")), ["E0301"]);
+    assert!(codes(&format!("{rules}rule c on Purchase {{ adds to g; earn 3 Point }}\n")).is_empty());
+    let bound = "per customer per month at most 9 Point across c, then g, then d, drop the rest";
+    let lines = format!(
+        "{rules}rule c on Purchase {{ adds to g; earn 3 Point }}\nrule d on Purchase {{ raise a, b, c to 2x }}\ncampaign m {{ {bound}\n rule e on Deposit {{ earn 1 Point }} }}\n"
+    );
+    let found = loaded(&lines);
+    assert!(found.diagnostics.is_empty(), "{:?}", found.diagnostics.first());
+    let policy = found.policy.unwrap();
+    let filled: Vec<&str> = (policy.constraints.first().unwrap().rules.iter())
+        .map(|id| policy.rule(*id).unwrap().title.name.as_str())
+        .collect();
+    assert_eq!(filled, ["c", "a", "b", "d"]);
+    // Where all members of a group count, the group alone states no order of theirs.
+    assert_eq!(codes(&lines.replace("best of", "add up")), ["E0308"]);
+    // A rule and a group of one name: which is meant?
+    let both = lines.replace("adds to g", "adds to a, b").replace("rule d ", "rule g ").replace("then d", "then a");
+    assert_eq!(codes(&both), ["E0102"]);
+}
+
 /// Many rules that lie apart by values, by dates and by amounts, and two among them that meet: found, and nothing else.
 #[test]
 fn the_two_that_meet_are_found_among_many() {

@@ -9,7 +9,9 @@ pub mod decision;
 pub mod event;
 pub mod life;
 mod number;
+pub mod plan;
 mod reference;
+pub mod vm;
 pub mod watch;
 
 pub use decision::{CounterValue, Counters, Decided, Decision, Record};
@@ -41,6 +43,16 @@ pub struct Inputs<'a> {
     pub records: &'a [Record],
 }
 
+/// How decisions are taken. Every way gives the same, byte for byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// The meaning, written plainly on decimals.
+    Reference,
+    /// The plan carried out on integers; what a plan cannot say, and every explanation, comes from the reference.
+    #[default]
+    Vm,
+}
+
 /// An engine for one version of a programme.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -48,6 +60,7 @@ pub struct Engine {
     index: Arc<Index>,
     hash: String,
     others: Arc<[(Arc<Policy>, Arc<Index>)]>,
+    fast: Option<Arc<vm::draft::Fast>>,
     watch: Option<Arc<dyn Watch>>,
 }
 
@@ -55,9 +68,31 @@ impl Engine {
     /// An engine for a checked policy.
     #[must_use]
     pub fn new(policy: Arc<Policy>) -> Self {
+        Self::going(policy, Way::default())
+    }
+
+    /// An engine that decides in one of the ways.
+    #[must_use]
+    pub fn going(policy: Arc<Policy>, way: Way) -> Self {
         let hash = policy.hash();
         let index = Arc::new(Index::new(&policy));
-        Self { policy, index, hash, others: Arc::from([]), watch: None }
+        let fast = match way {
+            Way::Reference => None,
+            Way::Vm => Some(Arc::new(vm::draft::Fast::new(Arc::new(plan::Plan::new(Arc::clone(&policy)))))),
+        };
+        Self { policy, index, hash, others: Arc::from([]), fast, watch: None }
+    }
+
+    /// The same engine, deciding by the reference alone.
+    #[must_use]
+    pub fn plainly(&self) -> Self {
+        Self { fast: None, ..self.clone() }
+    }
+
+    /// The plan, where the engine has one.
+    #[must_use]
+    pub fn plan(&self) -> Option<&plan::Plan> {
+        self.fast.as_ref().map(|fast| &*fast.plan)
     }
 
     /// The engine with the programme's other versions at hand: a refund decides again what another version decided of it, such
@@ -123,6 +158,8 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
-        reference::decide(self.versions(), &self.hash, inputs, counters, (explain, self.watch.as_deref()))
+        // Who looks on sees the reference at work.
+        let fast = self.fast.as_deref().filter(|_| !explain && self.watch.is_none());
+        reference::decide(self.versions(), &self.hash, inputs, counters, (explain, self.watch.as_deref()), fast)
     }
 }

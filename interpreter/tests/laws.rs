@@ -58,7 +58,7 @@ fn rich(place: &str) -> Engine {
 }
 
 fn host(engine: Engine) -> Host {
-    Host { engine, counters: Default::default(), records: vec![], facts: Default::default(), next: 0 }
+    Host::of(engine)
 }
 
 #[derive(Debug, Clone)]

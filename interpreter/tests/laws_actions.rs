@@ -84,7 +84,7 @@ proptest! {
 
     #[test]
     fn everything_cancelled_leaves_nothing(orders in orders(), cuts in proptest::collection::vec((any::<Index>(), 0_u32..3, 1_u32..30_000), 0..12)) {
-        let mut host = Host { engine: actions(), counters: Default::default(), records: vec![], facts: Default::default(), next: 0 };
+        let mut host = Host::of(actions());
         let mut decisions: Vec<Decision> = Vec::new();
         let mut ids = Vec::new();
         for order in &orders {

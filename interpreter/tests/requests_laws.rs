@@ -52,8 +52,7 @@ rule often \"常客\" { per customer per month keep 20 Star while used >= 3 time
 fn bank() -> Bank {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     let engine = ENGINE.get_or_init(|| engine(&programme(RICH))).clone();
-    let mut bank =
-        Bank(Host { engine, counters: Default::default(), records: vec![], facts: Default::default(), next: 0 });
+    let mut bank = Bank(Host::of(engine));
     bank.hold("c1", "3000");
     bank.hold("c2", "900");
     bank

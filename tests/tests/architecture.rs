@@ -81,7 +81,7 @@ fn the_ledger_reads_no_disk_and_no_clock() {
 
 #[test]
 fn every_file_says_what_it_is() {
-    for folder in ["dsl/src", "interpreter/src", "ledger/src", "cli/src", "tests/src"] {
+    for folder in ["dsl/src", "interpreter/src", "ledger/src", "cli/src", "tests/src", "bench/src"] {
         for file in rust_files(&root().join(folder)) {
             let text = fs::read_to_string(&file).expect("a readable file");
             assert!(text.starts_with("//!"), "{} does not say what it is", file.display());

@@ -1,4 +1,4 @@
-//! `earnest build PROGRAMME --emit core`: what each construct lowers to.
+//! `earnest build PROGRAMME --emit core|plan`: what each construct lowers to, and what the fast engine works on.
 
 use crate::arguments::{BuildArguments, Emit, Format};
 use crate::project::Project;
@@ -9,7 +9,6 @@ use std::io::Write;
 
 /// Prints the core of every version.
 pub fn run(arguments: &BuildArguments, session: &Session) -> Result<Ending, Failure> {
-    let Emit::Core = arguments.emit;
     let opened = Project::find_one(&arguments.programme)?.load(&arguments.parameters.parameters);
     opened.tell_findings(session, arguments.format == Format::Json)?;
     let Some(programme) = opened.into_programme() else { return Ok(Ending::Findings) };
@@ -20,8 +19,21 @@ pub fn run(arguments: &BuildArguments, session: &Session) -> Result<Ending, Fail
                 if at > 0 {
                     writeln!(out)?;
                 }
-                out.write_all(core::print(engine.policy()).as_bytes())?;
+                match arguments.emit {
+                    Emit::Core => out.write_all(core::print(engine.policy()).as_bytes())?,
+                    Emit::Plan => {
+                        if let Some(plan) = engine.plan() {
+                            write!(out, "{plan}")?;
+                        }
+                    }
+                }
             }
+        }
+        Format::Json if arguments.emit == Emit::Plan => {
+            return Err(Failure::misuse(
+                "a plan is printed for people; leave `--format json` out".to_owned(),
+                "计划只供人阅读；请去掉 `--format json`".to_owned(),
+            ));
         }
         Format::Json => {
             let versions = programme.versions().iter().map(|engine| json!({ "version": engine.policy().version(), "hash": engine.hash(), "core": engine.policy() }));

@@ -392,6 +392,7 @@ pub(crate) fn shell(title: Title, kinds: Vec<KindId>, request: Request) -> Rule 
         conditions: vec![],
         group: None,
         adds_to: vec![],
+        adds_to_groups: vec![],
         body: RuleBody::Request(Box::new(request)),
         deeds: vec![],
         constraints: vec![],

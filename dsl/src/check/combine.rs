@@ -72,6 +72,8 @@ impl Checker<'_> {
         grouped
             || one.adds_to.contains(&b)
             || other.adds_to.contains(&a)
+            || other.group.is_some_and(|(group, _)| one.adds_to_groups.contains(&group))
+            || one.group.is_some_and(|(group, _)| other.adds_to_groups.contains(&group))
             || !same_payee(one, other)
             || self.apart(one, other)
     }

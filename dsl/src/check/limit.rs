@@ -2,7 +2,7 @@
 
 use super::messages;
 use super::name::Lookup;
-use super::names::{dotted, path_text};
+use super::names::dotted;
 use super::{Checker, Env, Reader};
 use crate::policy::{
     Beyond, Bounded, CampaignId, Constraint, ConstraintId, Expr, Line, LineSign, Node, Owner, PointsId, RuleBody,
@@ -262,7 +262,7 @@ impl Checker<'_> {
             self.report(messages::bound_without_scope(span));
             return None;
         }
-        let across = self.across(&bound.across, campaign)?;
+        let across = self.across(&bound.across, campaign, span)?;
         let rules = if across.is_empty() { rules } else { &across };
         let kinds = self.common_kinds(rules);
         let env = Env::new(&kinds, campaign, Reader::Limit);
@@ -297,28 +297,6 @@ impl Checker<'_> {
             room_comes_back: bound.room_comes_back.unwrap_or(true),
             span,
         })
-    }
-
-    fn across(&mut self, paths: &[ast::Path], campaign: Option<&str>) -> Option<Vec<RuleId>> {
-        let mut rules = Vec::new();
-        for path in paths {
-            rules.push(self.rule_named(path, campaign)?);
-        }
-        Some(rules)
-    }
-
-    /// The rule of a name, reported where there is none.
-    pub(crate) fn rule_named(&mut self, path: &ast::Path, campaign: Option<&str>) -> Option<RuleId> {
-        let names = self.names;
-        let name = ast::Name { text: path_text(path), span: path.span };
-        match self.lookup(&names.rules, &name, campaign) {
-            Lookup::At(at) => Some(RuleId(at)),
-            Lookup::Failed => None,
-            Lookup::Absent => {
-                self.report(messages::unknown_rule(&name, names));
-                None
-            }
-        }
     }
 
     /// The kinds of event on which any of the rules can apply.

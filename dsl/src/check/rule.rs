@@ -4,6 +4,7 @@ use super::deed::Each;
 use super::messages;
 use super::name::Lookup;
 use super::names::{Entry, path_text};
+use super::stated::RuleOrGroup;
 use super::{Checker, Env, Reader};
 use crate::policy::{Campaign, Expr, Group, GroupId, GroupMode, KindId, Node, Rule, RuleBody, RuleId};
 use crate::source::Span;
@@ -49,6 +50,7 @@ impl<'a> Checker<'a> {
                 conditions: vec![],
                 group: None,
                 adds_to: vec![],
+                adds_to_groups: vec![],
                 body: RuleBody::Earn(vec![]),
                 deeds: vec![],
                 constraints: vec![],
@@ -178,7 +180,11 @@ impl<'a> Checker<'a> {
                 }
                 ClauseKind::AddsTo(paths) => {
                     for path in paths {
-                        rule.adds_to.extend(self.rule_named(path, env.campaign));
+                        match self.rule_or_group(path, env.campaign) {
+                            Some(RuleOrGroup::Rule(other)) => rule.adds_to.push(other),
+                            Some(RuleOrGroup::Group(group)) => rule.adds_to_groups.push(group),
+                            None => {}
+                        }
                     }
                 }
                 ClauseKind::NoCap => rule.no_cap = true,

@@ -26,6 +26,9 @@ pub struct Rule {
     pub group: Option<(GroupId, Option<u32>)>,
     /// Rules on the same points beside which this one is meant to add.
     pub adds_to: Vec<RuleId>,
+    /// Groups beside whose lines this one is meant to add.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adds_to_groups: Vec<GroupId>,
     /// What it gives.
     pub body: RuleBody,
     /// What else it does, besides points.

@@ -67,9 +67,15 @@ impl Canonical {
     /// The canonical text of a token by its index; empty behind the last.
     #[must_use]
     pub fn token(&self, index: usize) -> &str {
+        self.run(index, index.saturating_add(1))
+    }
+
+    /// The canonical text of a run of tokens, one blank between them; empty behind the last.
+    #[must_use]
+    pub fn run(&self, first: usize, end: usize) -> &str {
         let at = |index: usize| self.starts.get(index).and_then(|&at| usize::try_from(at).ok());
-        let Some(start) = at(index) else { return "" };
-        let end = at(index.saturating_add(1)).unwrap_or(self.text.len()).saturating_sub(1);
+        let Some(start) = at(first) else { return "" };
+        let end = at(end).unwrap_or(self.text.len()).saturating_sub(1);
         self.text.get(start..end).unwrap_or_default()
     }
 }

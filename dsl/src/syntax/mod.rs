@@ -13,7 +13,9 @@ pub mod hints;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
+mod pairs;
 pub mod parse;
+mod quick;
 pub mod split;
 
 pub use split::{ParsedFile, parse_file};

@@ -8,6 +8,8 @@ use super::ast;
 use super::build;
 use super::keywords::{self, Keyword};
 use super::layout::Canonical;
+use super::pairs::{Item, Pair, Pairs, Reading};
+use super::quick;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
@@ -53,7 +55,7 @@ pub enum Production {
 }
 
 impl Production {
-    fn rule(self) -> Rule {
+    pub(super) fn rule(self) -> Rule {
         match self {
             Self::Declaration => Rule::entry_declaration,
             Self::Clause => Rule::entry_clause,
@@ -155,18 +157,19 @@ pub(super) struct Node {
 pub(super) fn outline(production: Production, canonical: &Canonical) -> Option<Vec<Node>> {
     let needed = stack_needed(canonical);
     stacker::maybe_grow(needed, needed, || {
-        let pairs = rules::Grammar::parse(production.rule(), &canonical.text).ok()?;
-        Some(nodes(pairs, canonical))
+        let reading = read(production, canonical).ok()?;
+        Some(nodes(reading.pairs(canonical)))
     })
 }
 
-fn nodes(pairs: pest::iterators::Pairs<'_, Rule>, canonical: &Canonical) -> Vec<Node> {
-    let node = |pair: pest::iterators::Pair<'_, Rule>| {
-        let span = pair.as_span();
-        let (first, end) = (build::token_at(canonical, span.start()), build::token_at(canonical, span.end()));
-        Node { rule: pair.as_rule(), first, end, children: nodes(pair.into_inner(), canonical) }
+fn nodes(pairs: Pairs<'_>) -> Vec<Node> {
+    let node = |pair: Pair<'_>| Node {
+        rule: pair.as_rule(),
+        first: pair.first(),
+        end: pair.end(),
+        children: nodes(pair.into_inner()),
     };
-    pairs.filter(|pair| pair.as_rule() != Rule::EOI).map(node).collect()
+    pairs.map(node).collect()
 }
 
 /// How much stack a reading may take, in bytes. Grammar and builder go down with brackets and with operators that bind to the
@@ -192,11 +195,26 @@ fn stack_needed(canonical: &Canonical) -> usize {
 }
 
 fn parse_here(production: Production, canonical: &Canonical) -> Result<Parsed, Failure> {
+    let reading = read(production, canonical)?;
+    let roles = build::roles(&reading);
+    let (tree, diagnostics) = build::build(production, reading.pairs(canonical), canonical);
+    Ok(Parsed { tree, diagnostics, roles })
+}
+
+/// The rules of a text: quickly where it is sound, else by pest, which says what was expected.
+fn read(production: Production, canonical: &Canonical) -> Result<Reading, Failure> {
+    match quick::read(production.rule(), canonical) {
+        Some(reading) => Ok(reading),
+        None => read_by_pest(production, canonical),
+    }
+}
+
+pub(super) fn read_by_pest(production: Production, canonical: &Canonical) -> Result<Reading, Failure> {
     match rules::Grammar::parse(production.rule(), &canonical.text) {
         Ok(pairs) => {
-            let roles = build::roles(pairs.clone(), canonical);
-            let (tree, diagnostics) = build::build(production, pairs, canonical);
-            Ok(Parsed { tree, diagnostics, roles })
+            let mut reading = Reading::default();
+            note(pairs, canonical, &mut reading);
+            Ok(reading)
         }
         Err(error) => {
             let at = match error.location {
@@ -213,9 +231,29 @@ fn parse_here(production: Production, canonical: &Canonical) -> Result<Parsed, F
             if expected.len() > 1 {
                 expected.retain(|role| *role != "clause_end");
             }
-            Err(Failure { token: build::token_at(canonical, at), expected })
+            Err(Failure { token: token_at(canonical, at), expected })
         }
     }
+}
+
+/// The rules that pest has found, by tokens.
+fn note(pairs: pest::iterators::Pairs<'_, Rule>, canonical: &Canonical, reading: &mut Reading) {
+    for pair in pairs.filter(|pair| pair.as_rule() != Rule::EOI) {
+        let span = pair.as_span();
+        let (first, end) = (token_at(canonical, span.start()), token_at(canonical, span.end()));
+        let held = reading.items.len();
+        reading.items.push(Item { rule: pair.as_rule(), first, end, next: held });
+        note(pair.into_inner(), canonical, reading);
+        let next = reading.items.len();
+        if let Some(item) = reading.items.get_mut(held) {
+            item.next = next;
+        }
+    }
+}
+
+/// The index of the first token at or behind a byte of the canonical text.
+fn token_at(canonical: &Canonical, byte: usize) -> usize {
+    canonical.starts.partition_point(|&start| usize::try_from(start).is_ok_and(|start| start < byte))
 }
 
 /// The role of a keyword's rule, or of another part of the grammar that has a name in business words.

@@ -49,6 +49,11 @@ impl Book {
         Ok(())
     }
 
+    /// Takes back everything that this decision has changed so far.
+    pub(crate) fn forget(&self) {
+        self.after.borrow_mut().clear();
+    }
+
     /// Counters that changed, by key.
     pub(crate) fn changes(&self) -> Vec<CounterChange> {
         let after = self.after.borrow();

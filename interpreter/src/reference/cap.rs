@@ -289,6 +289,11 @@ impl Caps {
         Ok(())
     }
 
+    /// Notes that a rule has used a limit of uses once.
+    pub(crate) fn used(&mut self, key: &str, rule: RuleId) {
+        self.uses.insert((key.to_owned(), rule, None));
+    }
+
     /// Notes what a request takes from a balance: lines of the same event that take come after it.
     pub(crate) fn draw(&mut self, customer: &str, points: PointsId, pools: &[PoolId], amount: Decimal) {
         self.drawn.push((customer.to_owned(), points, pools.to_vec(), amount));

@@ -22,6 +22,7 @@ use crate::decision::{Counters, Decided, Decision, DecisionLine, FactOut, Notice
 use crate::event::scalar::bad;
 use crate::event::{Datum, Event, Facts, InputError};
 use crate::number::plain;
+use crate::vm::draft::Fast;
 use crate::watch::{Seen, Watch};
 use crate::{Inputs, Needs};
 use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
@@ -163,6 +164,7 @@ pub(crate) fn decide(
     inputs: &Inputs<'_>,
     counters: &Counters,
     (explain, watch): (bool, Option<&dyn Watch>),
+    fast: Option<&Fast>,
 ) -> Eval<Decided> {
     let setting = Setting::new(versions, inputs)?;
     let policy = versions.own.policy;
@@ -174,7 +176,15 @@ pub(crate) fn decide(
     let mut trail = Trail::new(explain);
     let mut work = Work { names: needs(policy, setting.event).records, ..Work::default() };
     if setting.in_force() {
-        work.draft = edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?;
+        // What a plan cannot say, refuse or explain is decided plainly.
+        let planned = match fast {
+            Some(fast) => fast.draft(&frame)?,
+            None => None,
+        };
+        work.draft = match planned {
+            Some(draft) => draft,
+            None => edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?,
+        };
     } else {
         trail.note(|| {
             format!("version {} is not in force at {}", policy.version(), setting.event.at.format("%Y-%m-%dT%H:%M:%S"))

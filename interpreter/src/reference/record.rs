@@ -11,7 +11,7 @@ use super::version::{Version, Versions};
 use crate::decision::{Counters, Record};
 use crate::event::scalar::bad;
 use crate::event::{Event, Facts, InputError};
-use crate::number::Exact;
+use crate::number::{Exact, plain};
 use earnest_dsl::policy::{ConstraintId, GroupId, MeasureId, PointsId, Policy, PoolId, RuleId, Title};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
@@ -60,8 +60,8 @@ fn item_json(policy: &Policy, item: &Item) -> Json {
         "customer": item.customer,
         "clause": item.clause,
         "element": item.element,
-        "asked": item.asked.to_string(),
-        "granted": item.granted.to_string(),
+        "asked": plain(item.asked),
+        "granted": plain(item.granted),
         "spends": item.spends.iter().map(|spend| {
             let name = policy.constraint(spend.constraint).map(|one| one.title.name.clone());
             json!([name, spend.key, spend.basis.to_string()])
@@ -157,8 +157,8 @@ pub(crate) fn posted_json(policy: &Policy, line: &Posted) -> Json {
         points,
         pool,
         line.customer,
-        line.amount.to_string(),
-        line.asked.to_string(),
+        plain(line.amount),
+        plain(line.asked),
         rules,
         terms_json(policy, line.points, &line.terms)
     ])
@@ -193,7 +193,7 @@ pub(crate) fn effects_json(policy: &Policy, effects: &Effects) -> Json {
             "what": what,
             "name": name,
             "rule": rule.map(|rule| rule_name(policy, rule)),
-            "add": effect.add.to_string(),
+            "add": plain(effect.add),
             "values": effect.values,
             "at": instant_text(effect.at),
             "event": effect.event,

@@ -54,7 +54,12 @@ pub struct Host {
 
 impl Host {
     pub fn new(text: &str) -> Self {
-        Self { engine: engine(text), counters: Counters::new(), records: vec![], facts: Facts::new(), next: 0 }
+        Self::of(engine(text))
+    }
+
+    /// A host with an engine.
+    pub fn of(engine: Engine) -> Self {
+        Self { engine, counters: Counters::new(), records: vec![], facts: Facts::new(), next: 0 }
     }
 
     /// Sets facts of a customer.
@@ -113,6 +118,9 @@ impl Host {
     }
 
     fn check_laws(&self, inputs: &Inputs<'_>, keys: &[String], listed: &Counters, decision: &Decision) {
+        let plain = self.engine.plainly().decide(inputs, listed, false).expect("the reference decides too");
+        let fast = self.engine.decide(inputs, listed, false).expect("the same again");
+        assert_eq!(fast, plain, "engines agree");
         let mut explained = self.engine.decide(inputs, listed, true).expect("explaining changes nothing").decision;
         assert!(explained.trace.take().is_some());
         assert_eq!(&explained, decision, "an explanation changes nothing");

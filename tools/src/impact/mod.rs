@@ -5,6 +5,7 @@
 //! that an engine does not show. That no event can tell two versions apart is said only where it is proved.
 
 mod outcome;
+mod proof;
 mod recorded;
 mod region;
 mod search;
@@ -198,12 +199,15 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
     let mut effects = Vec::new();
     let mut unseen = Vec::new();
     for pair in &difference.touched {
-        let found = search::of_rule(&sides, policies, *pair, &difference.touched, &bases, &of_terms);
+        let hunted =
+            search::Hunted { pair: *pair, others: &difference.touched, seeds: proof::seeds(old, difference, *pair) };
+        let found = search::of_rule(&sides, policies, hunted, &bases, &of_terms);
         let (one, other) = policies.rules(*pair);
         let Some((policy, rule)) = one.map(|rule| (old, rule)).or(other.map(|rule| (new, rule))) else { continue };
         let label = region::both(|language| Words::new(policy, language).name(&rule.title));
         if found.is_empty() {
-            unseen.push(Unseen { of: rule.title.name.clone(), label, proof: None });
+            let proof = proof::without_effect(old, difference, *pair);
+            unseen.push(Unseen { of: rule.title.name.clone(), label, proof });
             continue;
         }
         let free: Vec<_> = found.iter().filter(|(one, _)| !one.bound).map(|(one, _)| (one.old, one.new)).collect();
@@ -273,7 +277,16 @@ fn others(
             Sort::Programme if change.happened == Happened::Changed => {
                 Box::new(|gap: &Gap| matches!(gap.what, What::Debt))
             }
-            _ => continue,
+            // What rules show is told with them.
+            Sort::Rule | Sort::Campaign | Sort::Group | Sort::Parameter => continue,
+            _ => {
+                let shown = !difference.touched.is_empty()
+                    && matches!(change.sort, Sort::Measure | Sort::Tier | Sort::Names | Sort::Facts);
+                if !shown {
+                    unseen.push(Unseen { of: change.name.clone(), label: change.label.clone(), proof: None });
+                }
+                continue;
+            }
         };
         let found = search::of_tests(sides, bases, wanted);
         if found.is_empty() {

@@ -61,15 +61,25 @@ pub(super) enum Did {
     Absent,
 }
 
+/// A rule that changed.
+pub(super) struct Hunted<'a> {
+    /// Which.
+    pub pair: Pair,
+    /// All rules that changed.
+    pub others: &'a [Pair],
+    /// Events of the regions where one version's rule applies and the other's does not.
+    pub seeds: Vec<Trial>,
+}
+
 /// Looks for events that show the difference of one rule. One for each region that was found, simple ones.
 pub(super) fn of_rule(
     sides: &Sides,
     policies: Policies<'_>,
-    pair: Pair,
-    others: &[Pair],
+    hunted: Hunted<'_>,
     bases: &[Base],
     told_elsewhere: &dyn Fn(&Gap) -> bool,
 ) -> Vec<(Signature, Tried)> {
+    let Hunted { pair, others, seeds } = hunted;
     let (one, other) = policies.rules(pair);
     let name = |rule: Option<&Rule>| rule.map(|rule| rule.title.name.clone());
     let others = others.iter().filter(|other| **other != pair).map(|other| {
@@ -95,6 +105,7 @@ pub(super) fn of_rule(
         trial.event().and_then(|(event, _)| event.get("type")?.as_str()).is_some_and(|json| kinds.contains(&json))
     };
     let mut starts: Vec<Trial> = bases.iter().map(|base| &base.trial).filter(|trial| of_kind(trial)).cloned().collect();
+    starts.extend(seeds);
     starts.extend(reached(sides, policies, (one, other), bases, &of_kind));
     let mut near: Vec<Trial> = Vec::new();
     for trial in &starts {

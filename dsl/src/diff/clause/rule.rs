@@ -60,6 +60,7 @@ fn clauses<'p>(policy: &'p Policy, rule: &'p Rule, stays: bool) -> Vec<Clause<'p
         conditions,
         group: _,
         adds_to: _,
+        adds_to_groups: _,
         body,
         deeds,
         constraints: _,
@@ -119,6 +120,13 @@ fn together<'p>(both: Both<'p>, rule: &'p Rule) -> Vec<Clause<'p>> {
             say!(words.language, "comes on top of {other}", "在{other}之外另行累加")
         });
         all.push(Clause::told(Part::Together, text));
+    }
+    for group in rule.adds_to_groups.iter().filter_map(|id| policy.group(*id)) {
+        let text = both.text(|words| {
+            let name = words.quoted(&group.title);
+            say!(words.language, "comes on top of the group {name}", "在组{name}之外另行累加")
+        });
+        all.push(Clause::whole(Part::Together, format!("beside {}", group.title.name), text));
     }
     all
 }
@@ -292,6 +300,16 @@ pub(in crate::diff) fn touched(old: &Policy, aligned: &Aligned) -> Vec<Pair> {
         _ => true,
     };
     aligned.pairs.rules.iter().filter(changed).copied().collect()
+}
+
+/// Whether two rules are the same but for their conditions and windows.
+pub(in crate::diff) fn same_but_for_reach(old: &Policy, new: &Policy, (one, other): (usize, usize)) -> bool {
+    let rest = |policy: &Policy, at: usize| {
+        let windows = ["  when ", "  from ", "  until ", "  every ", "  within "];
+        let kept = |line: &String| !windows.iter().any(|word| line.starts_with(word));
+        depends(policy, at).into_iter().filter(kept).collect::<BTreeSet<_>>()
+    };
+    rest(old, one) == rest(new, other)
 }
 
 /// Everything that the decision of a rule hangs on, in the words of the core.

@@ -258,6 +258,7 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         conditions,
         group,
         adds_to,
+        adds_to_groups,
         body,
         constraints: _,
         no_cap,
@@ -283,10 +284,11 @@ fn print_rule(policy: &Policy, rule: &Rule, out: &mut Out) {
         let rank = rank.map_or_else(String::new, |rank| format!(" priority {rank}"));
         out.line(format!("in {}{rank}", group_name(policy, *group)));
     }
-    if !adds_to.is_empty() {
-        let mut rules: Vec<String> = adds_to.iter().map(|rule| rule_name(policy, *rule)).collect();
-        rules.sort();
-        out.line(format!("adds to {}", rules.join(", ")));
+    if !adds_to.is_empty() || !adds_to_groups.is_empty() {
+        let mut names: Vec<String> = adds_to.iter().map(|rule| rule_name(policy, *rule)).collect();
+        names.extend(adds_to_groups.iter().map(|group| format!("group {}", group_name(policy, *group))));
+        names.sort();
+        out.line(format!("adds to {}", names.join(", ")));
     }
     print_body(policy, body, out);
     deeds.iter().for_each(|deed| out.line(parts::deed(policy, deed)));

@@ -1,14 +1,14 @@
 //! Scopes, level rules and bounds.
 
+use super::super::pairs::Pair;
 use super::literal::period_unit;
 use super::{Builder, Parts};
 use crate::syntax::ast::{Beyond, Bound, BoundLimit, ClauseKind, LineClause, Name, ScopeKind, ScopePart};
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
     /// `per customer per month` and the sentence that it opens, or a bound without a scope.
-    pub(super) fn scoped(&mut self, pair: Pair<'_, Rule>) -> Option<ClauseKind> {
+    pub(super) fn scoped(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
         let mut parts = Parts::of(pair);
         let scope = match parts.next_if(Rule::scope) {
             Some(part) => self.scope(part)?,
@@ -22,7 +22,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn scope(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<ScopePart>> {
+    pub(super) fn scope(&mut self, pair: Pair<'_>) -> Option<Vec<ScopePart>> {
         let mut parts = Parts::of(pair);
         let mut scope = vec![];
         while let Some(part) = parts.next() {
@@ -32,7 +32,7 @@ impl Builder<'_> {
         Some(scope)
     }
 
-    fn scope_part(&mut self, pair: Pair<'_, Rule>) -> Option<ScopeKind> {
+    fn scope_part(&mut self, pair: Pair<'_>) -> Option<ScopeKind> {
         let mut parts = Parts::of(pair);
         let head = parts.next()?;
         Some(match head.as_rule() {
@@ -59,7 +59,7 @@ impl Builder<'_> {
     }
 
     /// `keep A into POOL while C`, in both orders.
-    fn level(&mut self, scope: Vec<ScopePart>, pair: Pair<'_, Rule>) -> Option<ClauseKind> {
+    fn level(&mut self, scope: Vec<ScopePart>, pair: Pair<'_>) -> Option<ClauseKind> {
         let mut parts = Parts::of(pair);
         let steps = parts.next_if(Rule::stepwise);
         let keep = parts.next()?.as_rule() == Rule::kw_keep;
@@ -78,7 +78,7 @@ impl Builder<'_> {
         Some(ClauseKind::Keep { scope, keep, line, condition })
     }
 
-    fn bound(&mut self, scope: Vec<ScopePart>, pair: Pair<'_, Rule>) -> Option<Bound> {
+    fn bound(&mut self, scope: Vec<ScopePart>, pair: Pair<'_>) -> Option<Bound> {
         let mut parts = Parts::of(pair);
         let mut limit = Parts::of(parts.next()?);
         let limit = match limit.next()?.as_rule() {
@@ -107,7 +107,7 @@ impl Builder<'_> {
         Some(bound)
     }
 
-    fn beyond(&mut self, bound: &mut Bound, pair: Pair<'_, Rule>) -> Option<()> {
+    fn beyond(&mut self, bound: &mut Bound, pair: Pair<'_>) -> Option<()> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let beyond = match parts.next()?.as_rule() {

@@ -1,15 +1,15 @@
 //! Clauses: one arm per rule, the longer ones in `line`, `bound`, `window` and `points`.
 
+use super::super::pairs::Pair;
 use super::expr::plain_label;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{Clause, ClauseKind, Expr, Name};
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn clause(&mut self, pair: Pair<'_, Rule>) -> Option<Clause> {
+    pub(super) fn clause(&mut self, pair: Pair<'_>) -> Option<Clause> {
         let span = self.span(&pair);
         let part = if pair.as_rule() == Rule::clause { Parts::of(pair).next()? } else { pair };
         Some(Clause { kind: self.clause_kind(part)?, span })
@@ -25,7 +25,7 @@ impl Builder<'_> {
     }
 
     // One arm per clause of the language: the exhaustive match is the idea.
-    fn clause_kind(&mut self, pair: Pair<'_, Rule>) -> Option<ClauseKind> {
+    fn clause_kind(&mut self, pair: Pair<'_>) -> Option<ClauseKind> {
         let rule = pair.as_rule();
         if let Rule::window | Rule::every_window = rule {
             return self.window(pair).map(ClauseKind::Window);

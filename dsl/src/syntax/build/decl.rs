@@ -1,5 +1,6 @@
 //! Declarations of programmes.
 
+use super::super::pairs::Pair;
 use super::expr::missing;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
@@ -9,17 +10,16 @@ use crate::syntax::ast::{
     ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
 };
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Decl> {
+    pub(super) fn declaration(&mut self, pair: Pair<'_>) -> Option<Decl> {
         let span = self.span(&pair);
         let kind = self.decl_kind(Parts::of(pair).next()?, span)?;
         Some(Decl { kind, span })
     }
 
     // One arm per declaration of the language: the exhaustive match is the idea.
-    fn decl_kind(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<DeclKind> {
+    fn decl_kind(&mut self, pair: Pair<'_>, span: Span) -> Option<DeclKind> {
         let rule = pair.as_rule();
         let mut parts = Parts::of(pair);
         Some(match rule {
@@ -203,7 +203,7 @@ impl Builder<'_> {
         clippy::option_option,
         reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
     )]
-    pub(super) fn tier_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<(Expr, Declared)>> {
+    pub(super) fn tier_row(&mut self, pair: Pair<'_>) -> Option<Option<(Expr, Declared)>> {
         let mut parts = Parts::of(pair);
         if parts.has(Rule::broken) {
             return Some(None);

@@ -1,5 +1,6 @@
 //! Tests and examples: their steps, rows and expectations.
 
+use super::super::pairs::Pair;
 use super::points::money_verb;
 use super::{Builder, Parts};
 use crate::syntax::ast::{
@@ -7,7 +8,6 @@ use crate::syntax::ast::{
     StepKind,
 };
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
     pub(super) fn test(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
@@ -45,7 +45,7 @@ impl Builder<'_> {
         clippy::option_option,
         reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
     )]
-    pub(super) fn example_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<ExampleRow>> {
+    pub(super) fn example_row(&mut self, pair: Pair<'_>) -> Option<Option<ExampleRow>> {
         let span = self.span(&pair);
         let cells = pair.as_rule() == Rule::cells_row;
         let mut parts = Parts::of(pair);
@@ -67,12 +67,12 @@ impl Builder<'_> {
         Some(Some(ExampleRow::Cells(values, expect, span)))
     }
 
-    pub(super) fn step(&mut self, pair: Pair<'_, Rule>) -> Option<Step> {
+    pub(super) fn step(&mut self, pair: Pair<'_>) -> Option<Step> {
         let span = self.span(&pair);
         Some(Step { kind: self.step_kind(Parts::of(pair).next()?)?, span })
     }
 
-    fn step_kind(&mut self, pair: Pair<'_, Rule>) -> Option<StepKind> {
+    fn step_kind(&mut self, pair: Pair<'_>) -> Option<StepKind> {
         let rule = pair.as_rule();
         let mut parts = match rule {
             Rule::happening => return self.happening(None, pair),
@@ -110,7 +110,7 @@ impl Builder<'_> {
         Some(StepKind::Given { subjects, facts, holds })
     }
 
-    fn holding(&mut self, pair: Pair<'_, Rule>) -> Option<Holding> {
+    fn holding(&mut self, pair: Pair<'_>) -> Option<Holding> {
         let mut parts = Parts::of(pair);
         let amount = self.expr(parts.next()?)?;
         let mut holding = Holding { amount, pool: None, earned: None, funded_by: None, frozen: false };
@@ -131,7 +131,7 @@ impl Builder<'_> {
     }
 
     /// What a test sees at a moment: a balance, a loss, a reminder.
-    fn seen(&mut self, at: Expr, pair: Pair<'_, Rule>) -> Option<StepKind> {
+    fn seen(&mut self, at: Expr, pair: Pair<'_>) -> Option<StepKind> {
         let rule = pair.as_rule();
         let mut parts = Parts::of(pair);
         let holder: Option<Name> = match parts.next_if(Rule::holder) {
@@ -147,7 +147,7 @@ impl Builder<'_> {
         })
     }
 
-    fn happening(&mut self, at: Option<Expr>, pair: Pair<'_, Rule>) -> Option<StepKind> {
+    fn happening(&mut self, at: Option<Expr>, pair: Pair<'_>) -> Option<StepKind> {
         let mut parts = Parts::of(pair);
         let kind = self.path(parts.next()?);
         let fields = match parts.next_if(Rule::record) {
@@ -174,7 +174,7 @@ impl Builder<'_> {
         Some(rows)
     }
 
-    fn expectation(&mut self, pair: Pair<'_, Rule>) -> Option<Expectation> {
+    fn expectation(&mut self, pair: Pair<'_>) -> Option<Expectation> {
         let span = self.span(&pair);
         let part = Parts::of(pair).next()?;
         let rule = part.as_rule();

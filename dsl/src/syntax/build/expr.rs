@@ -1,5 +1,6 @@
 //! Expressions. One function per rule; left-to-right operators are folded as they are read.
 
+use super::super::pairs::Pair;
 use super::literal::period_unit;
 use super::{Builder, Parts};
 use crate::source::Span;
@@ -8,11 +9,10 @@ use crate::syntax::ast::{
 };
 use crate::syntax::keywords::function_name;
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
     /// An expression of any rule of the section "Expressions".
-    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         match pair.as_rule() {
             Rule::expr | Rule::conjunction => self.joined(pair),
@@ -55,12 +55,12 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn boxed(&mut self, pair: Pair<'_, Rule>) -> Option<Box<Expr>> {
+    pub(super) fn boxed(&mut self, pair: Pair<'_>) -> Option<Box<Expr>> {
         self.expr(pair).map(Box::new)
     }
 
     /// `a or b or c`, `a and b`.
-    fn joined(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn joined(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let op = if pair.as_rule() == Rule::expr { BinaryOp::Or } else { BinaryOp::And };
         let mut parts = Parts::of(pair);
         let mut left = self.expr(parts.next()?)?;
@@ -70,7 +70,7 @@ impl Builder<'_> {
         Some(left)
     }
 
-    fn negation(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn negation(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut spans = vec![];
         let mut parts = Parts::of(pair);
         while let Some(part) = parts.next_if(Rule::kw_not) {
@@ -81,7 +81,7 @@ impl Builder<'_> {
     }
 
     /// Any number of minus signs before an operand.
-    fn signed(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn signed(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut spans = vec![];
         let mut parts = Parts::of(pair);
         while let Some(part) = parts.next_if(Rule::minus) {
@@ -91,7 +91,7 @@ impl Builder<'_> {
         Some(prefixed(spans, inner, ExprKind::Negate))
     }
 
-    fn comparison(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn comparison(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let left = self.expr(parts.next()?)?;
@@ -111,7 +111,7 @@ impl Builder<'_> {
     }
 
     /// Sums and products, from left to right.
-    fn arithmetic(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn arithmetic(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut parts = Parts::of(pair);
         let mut left = self.expr(parts.next()?)?;
         while let Some(part) = parts.next() {
@@ -131,7 +131,7 @@ impl Builder<'_> {
     }
 
     /// `A per full S of X`.
-    fn per_full(&mut self, award: Expr, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn per_full(&mut self, award: Expr, pair: Pair<'_>) -> Option<Expr> {
         let span = award.span.to(self.span(&pair));
         let mut parts = Parts::of(pair);
         let started = parts.peek()? == Rule::kw_per_started;
@@ -141,7 +141,7 @@ impl Builder<'_> {
     }
 
     /// `by X per full S` before the verb, and the award behind it: the second order of the same node.
-    pub(super) fn stepwise(&mut self, pair: Pair<'_, Rule>, award: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn stepwise(&mut self, pair: Pair<'_>, award: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair).to(self.span(&award));
         let mut parts = Parts::of(pair);
         let of = self.boxed(parts.next_part()?)?;
@@ -152,7 +152,7 @@ impl Builder<'_> {
     }
 
     /// An operand and what is read off it, from left to right.
-    fn operand(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn operand(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut parts = Parts::of(pair);
         let mut found = self.expr(parts.next()?)?;
         while let Some(part) = parts.next() {
@@ -161,7 +161,7 @@ impl Builder<'_> {
         Some(found)
     }
 
-    fn postfix(&mut self, found: Expr, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn postfix(&mut self, found: Expr, pair: Pair<'_>) -> Option<Expr> {
         let span = found.span.to(self.span(&pair));
         let inner = Box::new(found);
         let rule = pair.as_rule();
@@ -182,7 +182,7 @@ impl Builder<'_> {
         Some(Expr { kind, span })
     }
 
-    fn table(&mut self, subject: Box<Expr>, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+    fn table(&mut self, subject: Box<Expr>, pair: Pair<'_>) -> Option<ExprKind> {
         let mut parts = Parts::of(pair);
         let mut rows = vec![];
         let mut in_parts = false;
@@ -201,7 +201,7 @@ impl Builder<'_> {
         clippy::option_option,
         reason = "outer: the shape is not the grammar's; inner: a placeholder stands for the row"
     )]
-    pub(super) fn table_row(&mut self, pair: Pair<'_, Rule>) -> Option<Option<TableRow>> {
+    pub(super) fn table_row(&mut self, pair: Pair<'_>) -> Option<Option<TableRow>> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         if parts.has(Rule::broken) {
@@ -221,7 +221,7 @@ impl Builder<'_> {
     }
 
     /// `F of X`, to the right; `60% of X` is a product.
-    fn reading(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn reading(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let head = parts.next()?;
@@ -241,7 +241,7 @@ impl Builder<'_> {
     }
 
     /// A key of a scope: `customer`, `cycle of merchant`, `customer.segment`.
-    fn scope_key(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn scope_key(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let Some(head) = parts.next_if(Rule::name) else { return self.chain(parts) };
@@ -251,7 +251,7 @@ impl Builder<'_> {
     }
 
     /// The name of what is read off something, in English where the language knows it.
-    fn function(&mut self, pair: Pair<'_, Rule>) -> Option<Name> {
+    fn function(&mut self, pair: Pair<'_>) -> Option<Name> {
         match pair.as_rule() {
             Rule::month_name | Rule::phrase => self.phrase_name(pair),
             _ => {
@@ -264,7 +264,7 @@ impl Builder<'_> {
         }
     }
 
-    fn percent(&mut self, pair: &Pair<'_, Rule>) -> Expr {
+    fn percent(&mut self, pair: &Pair<'_>) -> Expr {
         Expr { kind: ExprKind::Percent(self.number(pair)), span: self.span(pair) }
     }
 
@@ -298,7 +298,7 @@ impl Builder<'_> {
         Some(found)
     }
 
-    fn dotted(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn dotted(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut parts = Parts::of(pair);
         let mut found = self.expr(parts.next()?)?;
         while let Some(part) = parts.next() {
@@ -310,7 +310,7 @@ impl Builder<'_> {
     }
 
     /// A dotted name as an expression: the same node as `X.f`.
-    pub(super) fn path_expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
+    pub(super) fn path_expr(&mut self, pair: Pair<'_>) -> Expr {
         let path = self.path(pair);
         let mut segments = path.segments.into_iter();
         let first = segments.next().unwrap_or_else(|| Name { text: String::new(), span: path.span });
@@ -321,7 +321,7 @@ impl Builder<'_> {
         })
     }
 
-    fn primary(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn primary(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::moment => return self.moment(pair),
@@ -344,7 +344,7 @@ impl Builder<'_> {
     }
 
     /// Brackets, or several values in brackets.
-    fn parenthesis(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn parenthesis(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let mut all = vec![];
@@ -358,7 +358,7 @@ impl Builder<'_> {
     }
 
     /// A quantity, perhaps of days or months before or after a date.
-    fn quantity_moved(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn quantity_moved(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let (number, unit) = self.quantity(&mut parts)?;
@@ -375,7 +375,7 @@ impl Builder<'_> {
     }
 
     /// A length of time: a quantity, or something read, or a table.
-    fn length(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn length(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut parts = Parts::of(pair);
         let found = self.expr(parts.next()?)?;
         match parts.next() {
@@ -385,7 +385,7 @@ impl Builder<'_> {
     }
 
     /// `E, round half up 4 places`.
-    fn rounded_value(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn rounded_value(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let value = self.expr(parts.next()?)?;
@@ -393,7 +393,7 @@ impl Builder<'_> {
         Some(Expr { kind: ExprKind::Rounded(Box::new(value), self.rounding(part)?), span })
     }
 
-    fn list(&mut self, pair: Pair<'_, Rule>) -> Option<ExprKind> {
+    fn list(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
         let mut parts = Parts::of(pair);
         let mut rows = vec![];
         while let Some(row) = parts.next() {
@@ -413,7 +413,7 @@ impl Builder<'_> {
     }
 
     /// `{ field: value }`.
-    pub(super) fn record(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<(Name, Expr)>> {
+    pub(super) fn record(&mut self, pair: Pair<'_>) -> Option<Vec<(Name, Expr)>> {
         let mut parts = Parts::of(pair);
         let mut fields = vec![];
         while let Some(field) = parts.next() {
@@ -428,7 +428,7 @@ impl Builder<'_> {
     }
 
     /// The one name of a phrase: its English words.
-    fn phrase_name(&mut self, pair: Pair<'_, Rule>) -> Option<Name> {
+    fn phrase_name(&mut self, pair: Pair<'_>) -> Option<Name> {
         let span = self.span(&pair);
         let part = Parts::of(pair).next()?;
         if part.as_rule() == Rule::nth {
@@ -441,7 +441,7 @@ impl Builder<'_> {
 
 impl<'i> Parts<'i> {
     /// What stands behind 的: a share, a phrase, or any word.
-    fn next_part_of_possessive(&mut self) -> Option<Pair<'i, Rule>> {
+    fn next_part_of_possessive(&mut self) -> Option<Pair<'i>> {
         self.has(Rule::kw_de);
         self.next()
     }

@@ -1,5 +1,6 @@
 //! What libraries mostly declare: kinds of events, facts, enums, codes and calendars.
 
+use super::super::pairs::Pair;
 use super::expr::missing;
 use super::literal::{period_unit, weekday};
 use super::{Builder, Parts};
@@ -10,7 +11,6 @@ use crate::syntax::ast::{
     FieldDecl, TypeExpr, TypeKind,
 };
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 #[allow(clippy::option_option, reason = "outer: the shape is not the grammar's; inner: a placeholder stands there")]
 impl Builder<'_> {
@@ -39,7 +39,7 @@ impl Builder<'_> {
         Some(DeclKind::Facts(FactsDecl { subject, fields: self.fields(parts.next()?)? }))
     }
 
-    fn fields(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<FieldDecl>> {
+    fn fields(&mut self, pair: Pair<'_>) -> Option<Vec<FieldDecl>> {
         let mut parts = Parts::of(pair);
         let mut fields = vec![];
         while let Some(part) = parts.next() {
@@ -48,7 +48,7 @@ impl Builder<'_> {
         Some(fields)
     }
 
-    pub(super) fn field(&mut self, pair: Pair<'_, Rule>) -> Option<Option<FieldDecl>> {
+    pub(super) fn field(&mut self, pair: Pair<'_>) -> Option<Option<FieldDecl>> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         if parts.has(Rule::broken) {
@@ -86,7 +86,7 @@ impl Builder<'_> {
     }
 
     /// A type, and whether `?` stands behind it.
-    fn field_type(&mut self, pair: Pair<'_, Rule>) -> Option<(TypeExpr, bool)> {
+    fn field_type(&mut self, pair: Pair<'_>) -> Option<(TypeExpr, bool)> {
         let mut span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let head = parts.next()?;
@@ -146,7 +146,7 @@ impl Builder<'_> {
         Some(DeclKind::Extend(path, self.enum_values(parts.next()?)?, span))
     }
 
-    fn enum_values(&mut self, pair: Pair<'_, Rule>) -> Option<Vec<Declared>> {
+    fn enum_values(&mut self, pair: Pair<'_>) -> Option<Vec<Declared>> {
         let mut parts = Parts::of(pair);
         let mut values = vec![];
         while let Some(part) = parts.next() {
@@ -155,7 +155,7 @@ impl Builder<'_> {
         Some(values)
     }
 
-    pub(super) fn enum_value(&mut self, pair: Pair<'_, Rule>) -> Option<Option<Declared>> {
+    pub(super) fn enum_value(&mut self, pair: Pair<'_>) -> Option<Option<Declared>> {
         let part = Parts::of(pair).next()?;
         if part.as_rule() == Rule::broken {
             return Some(None);
@@ -173,7 +173,7 @@ impl Builder<'_> {
         Some(DeclKind::Codes(CodesDecl { declared, of, members }))
     }
 
-    pub(super) fn code_member(&mut self, pair: Pair<'_, Rule>) -> Option<Option<CodeMember>> {
+    pub(super) fn code_member(&mut self, pair: Pair<'_>) -> Option<Option<CodeMember>> {
         let mut parts = Parts::of(pair);
         let head = parts.next()?;
         Some(match head.as_rule() {

@@ -1,5 +1,6 @@
 //! Numbers, dates, times, units: exact values, and findings where there is no such value.
 
+use super::super::pairs::Pair;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
@@ -8,7 +9,6 @@ use crate::syntax::ast::{
 };
 use crate::syntax::parse::Rule;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 /// The most digits that a number may have: what every engine computes with exactly.
@@ -16,7 +16,7 @@ const MOST_DIGITS: usize = 28;
 
 impl Builder<'_> {
     /// A number, a percentage or a multiple as written; 万 and 亿 are multiplied in, exactly.
-    pub(super) fn number(&mut self, pair: &Pair<'_, Rule>) -> Number {
+    pub(super) fn number(&mut self, pair: &Pair<'_>) -> Number {
         let span = self.span(pair);
         // A multiple is one thing in both spellings, so it has one text.
         let text = pair.as_str().replace('倍', "x");
@@ -64,7 +64,7 @@ impl Builder<'_> {
     }
 
     /// `2nd`, `第 2 个`, `last`: -1 is the last.
-    pub(super) fn nth(&mut self, pair: Pair<'_, Rule>) -> Option<i8> {
+    pub(super) fn nth(&mut self, pair: Pair<'_>) -> Option<i8> {
         let mut parts = Parts::of(pair);
         if parts.has(Rule::kw_last_one) {
             return Some(-1);
@@ -77,13 +77,13 @@ impl Builder<'_> {
         Some(self.whole_number(&number, 1, 31))
     }
 
-    fn number_of_ordinal(&mut self, pair: &Pair<'_, Rule>) -> Number {
+    fn number_of_ordinal(&mut self, pair: &Pair<'_>) -> Number {
         let text = pair.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
         let value = exact(&text).unwrap_or(Decimal::MAX);
         Number { text, value, span: self.span(pair) }
     }
 
-    fn day(&mut self, pair: &Pair<'_, Rule>) -> Option<NaiveDate> {
+    fn day(&mut self, pair: &Pair<'_>) -> Option<NaiveDate> {
         let text = pair.as_str();
         let found = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
         if found.is_none() {
@@ -101,7 +101,7 @@ impl Builder<'_> {
         found
     }
 
-    fn clock(&mut self, pair: &Pair<'_, Rule>) -> Option<NaiveTime> {
+    fn clock(&mut self, pair: &Pair<'_>) -> Option<NaiveTime> {
         let text = pair.as_str();
         let found =
             NaiveTime::parse_from_str(text, "%H:%M:%S").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok();
@@ -115,7 +115,7 @@ impl Builder<'_> {
     }
 
     /// `date ~ time?`.
-    pub(super) fn moment(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn moment(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let day = self.day(&parts.next()?);
@@ -129,7 +129,7 @@ impl Builder<'_> {
         Some(Expr { kind, span })
     }
 
-    pub(super) fn time(&mut self, pair: &Pair<'_, Rule>) -> Expr {
+    pub(super) fn time(&mut self, pair: &Pair<'_>) -> Expr {
         let kind = self.clock(pair).map_or(ExprKind::Broken, ExprKind::Time);
         Expr { kind, span: self.span(pair) }
     }
@@ -144,7 +144,7 @@ impl Builder<'_> {
         Some((number, unit))
     }
 
-    fn unit(&mut self, pair: Pair<'_, Rule>) -> Option<Unit> {
+    fn unit(&mut self, pair: Pair<'_>) -> Option<Unit> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         let part = if rule == Rule::time_unit { pair } else { Parts::of(pair).next()? };
@@ -160,7 +160,7 @@ impl Builder<'_> {
     }
 
     /// `round half up each line to 4 places`.
-    pub(super) fn rounding(&mut self, pair: Pair<'_, Rule>) -> Option<Rounding> {
+    pub(super) fn rounding(&mut self, pair: Pair<'_>) -> Option<Rounding> {
         let mut parts = Parts::of(pair);
         let mode = match parts.next()?.as_rule() {
             Rule::kw_round_down => RoundMode::Down,

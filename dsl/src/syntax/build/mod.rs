@@ -17,31 +17,22 @@ mod window;
 
 use super::ast::{self, Name};
 use super::layout::Canonical;
+use super::pairs::{Item, Pair, Pairs, Reading};
 use super::parse::{Production, Role, Rule, Tree, keyword_of};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
-use pest::iterators::{Pair, Pairs};
-
-/// The index of the first token at or behind a byte of the canonical text.
-pub(super) fn token_at(canonical: &Canonical, byte: usize) -> usize {
-    canonical.starts.partition_point(|&start| usize::try_from(start).is_ok_and(|start| start < byte))
-}
 
 /// Every keyword of a reading with its role.
-pub(super) fn roles(pairs: Pairs<'_, Rule>, canonical: &Canonical) -> Vec<Role> {
-    pairs
-        .flatten()
-        .filter_map(|pair| {
-            let keyword = keyword_of(pair.as_rule())?;
-            let span = pair.as_span();
-            let token = token_at(canonical, span.start());
-            Some(Role { token, length: token_at(canonical, span.end()).saturating_sub(token), keyword })
-        })
-        .collect()
+pub(super) fn roles(reading: &Reading) -> Vec<Role> {
+    let role = |item: &Item| {
+        let keyword = keyword_of(item.rule)?;
+        Some(Role { token: item.first, length: item.end.saturating_sub(item.first), keyword })
+    };
+    reading.items.iter().filter_map(role).collect()
 }
 
 /// The tree of a reading, and what is wrong with its numbers and dates.
-pub(super) fn build(production: Production, pairs: Pairs<'_, Rule>, canonical: &Canonical) -> (Tree, Vec<Diagnostic>) {
+pub(super) fn build(production: Production, pairs: Pairs<'_>, canonical: &Canonical) -> (Tree, Vec<Diagnostic>) {
     let mut builder = Builder { canonical, diagnostics: vec![] };
     let mut parts = Parts::new(pairs);
     let whole = builder.whole();
@@ -72,20 +63,20 @@ pub(super) struct Builder<'c> {
 
 /// The children of a rule without its brackets and separators.
 pub(super) struct Parts<'i> {
-    pairs: std::iter::Peekable<Pairs<'i, Rule>>,
+    pairs: Pairs<'i>,
 }
 
 impl<'i> Parts<'i> {
-    fn new(pairs: Pairs<'i, Rule>) -> Self {
-        Self { pairs: pairs.peekable() }
+    fn new(pairs: Pairs<'i>) -> Self {
+        Self { pairs }
     }
 
-    fn of(pair: Pair<'i, Rule>) -> Self {
+    fn of(pair: Pair<'i>) -> Self {
         Self::new(pair.into_inner())
     }
 
     fn skip_marks(&mut self) {
-        while self.pairs.peek().is_some_and(|pair| is_mark(pair.as_rule())) {
+        while self.pairs.peek().is_some_and(is_mark) {
             self.pairs.next();
         }
     }
@@ -93,17 +84,17 @@ impl<'i> Parts<'i> {
     /// The rule of the next child.
     fn peek(&mut self) -> Option<Rule> {
         self.skip_marks();
-        self.pairs.peek().map(Pair::as_rule)
+        self.pairs.peek()
     }
 
     /// The next child.
-    fn next(&mut self) -> Option<Pair<'i, Rule>> {
+    fn next(&mut self) -> Option<Pair<'i>> {
         self.skip_marks();
         self.pairs.next()
     }
 
     /// The next child, if it is of this rule.
-    fn next_if(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
+    fn next_if(&mut self, rule: Rule) -> Option<Pair<'i>> {
         if self.peek() == Some(rule) { self.pairs.next() } else { None }
     }
 
@@ -121,12 +112,12 @@ impl<'i> Parts<'i> {
     }
 
     /// The next child behind keywords that say nothing more.
-    fn next_part(&mut self) -> Option<Pair<'i, Rule>> {
+    fn next_part(&mut self) -> Option<Pair<'i>> {
         self.skip_keywords().next()
     }
 
     /// The next child behind keywords, if it is of this rule.
-    fn next_part_if(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
+    fn next_part_if(&mut self, rule: Rule) -> Option<Pair<'i>> {
         self.skip_keywords().next_if(rule)
     }
 }
@@ -176,10 +167,9 @@ impl Builder<'_> {
     }
 
     /// Where a pair stands in the source.
-    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
-        let first = token_at(self.canonical, span.start());
-        let last = token_at(self.canonical, span.end()).saturating_sub(1).max(first);
+    fn span(&self, pair: &Pair<'_>) -> Span {
+        let first = pair.first();
+        let last = pair.end().saturating_sub(1).max(first);
         match (self.canonical.spans.get(first), self.canonical.spans.get(last)) {
             (Some(first), Some(last)) => first.to(*last),
             (Some(first), None) => *first,
@@ -202,12 +192,11 @@ impl Builder<'_> {
 
     // -- names
 
-    fn name(&self, pair: &Pair<'_, Rule>) -> Name {
-        // A rule of several tokens may end behind the blank of its last one.
-        Name { text: pair.as_str().trim_end().to_owned(), span: self.span(pair) }
+    fn name(&self, pair: &Pair<'_>) -> Name {
+        Name { text: pair.as_str().to_owned(), span: self.span(pair) }
     }
 
-    fn path(&self, pair: Pair<'_, Rule>) -> ast::Path {
+    fn path(&self, pair: Pair<'_>) -> ast::Path {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let mut segments = vec![];
@@ -217,7 +206,7 @@ impl Builder<'_> {
         ast::Path { segments, span }
     }
 
-    fn paths(&self, pair: Pair<'_, Rule>) -> Vec<ast::Path> {
+    fn paths(&self, pair: Pair<'_>) -> Vec<ast::Path> {
         let mut parts = Parts::of(pair);
         let mut paths = vec![];
         while let Some(part) = parts.next() {
@@ -226,7 +215,7 @@ impl Builder<'_> {
         paths
     }
 
-    fn label(&self, pair: &Pair<'_, Rule>) -> ast::Label {
+    fn label(&self, pair: &Pair<'_>) -> ast::Label {
         let text = pair.as_str();
         let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
         ast::Label { text: inner.to_owned(), span: self.span(pair) }
@@ -241,14 +230,14 @@ impl Builder<'_> {
     }
 
     /// `declared` and `declared_any`.
-    fn declared(&self, pair: Pair<'_, Rule>) -> Option<ast::Declared> {
+    fn declared(&self, pair: Pair<'_>) -> Option<ast::Declared> {
         let mut parts = Parts::of(pair);
         let name = self.name(&parts.next()?);
         Some(ast::Declared { name, labels: self.labels(&mut parts) })
     }
 
     /// The name that a keyword stands for in the tree: its first English word.
-    fn keyword_name(&self, pair: &Pair<'_, Rule>) -> Option<Name> {
+    fn keyword_name(&self, pair: &Pair<'_>) -> Option<Name> {
         let text = keyword_of(pair.as_rule())?.en.first()?;
         Some(Name { text: (*text).to_owned(), span: self.span(pair) })
     }

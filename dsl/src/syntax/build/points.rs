@@ -1,5 +1,6 @@
 //! Clauses of points and pools, of catalogues and of requests.
 
+use super::super::pairs::Pair;
 use super::expr::one_day;
 use super::literal::period_unit;
 use super::{Builder, Parts};
@@ -7,11 +8,10 @@ use crate::syntax::ast::{
     ClauseKind, Expr, ExprKind, ItemClause, MoneyVerb, Prohibition, SpendKey, StepRest, Validity, ValidityKind, Wording,
 };
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
     /// `after earning`, `自 获得 起`.
-    fn since(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn since(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let mut anchor = Parts::of(Parts::of(pair).next_part()?);
         let head = anchor.next()?;
         if head.as_rule() == Rule::reading {

@@ -1,15 +1,15 @@
 //! Windows and the days that a recurring window names.
 
+use super::super::pairs::Pair;
 use super::literal::weekday;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::syntax::ast::{EveryDay, Expr, Path, ScheduleWhen, Window, WindowKind};
 use crate::syntax::parse::Rule;
-use pest::iterators::Pair;
 
 impl Builder<'_> {
     /// `window`, `every_window`, `item_window`.
-    pub(super) fn window(&mut self, pair: Pair<'_, Rule>) -> Option<Window> {
+    pub(super) fn window(&mut self, pair: Pair<'_>) -> Option<Window> {
         let mut parts = Parts::of(pair);
         let kind = self.window_kind(parts.next()?)?;
         let by = match parts.next() {
@@ -19,7 +19,7 @@ impl Builder<'_> {
         Some(Window { kind, by })
     }
 
-    fn window_kind(&mut self, pair: Pair<'_, Rule>) -> Option<WindowKind> {
+    fn window_kind(&mut self, pair: Pair<'_>) -> Option<WindowKind> {
         let rule = pair.as_rule();
         if rule == Rule::hours {
             let (from, until) = self.hours(pair)?;
@@ -70,7 +70,7 @@ impl Builder<'_> {
     }
 
     /// `from 18:00 until 22:00`.
-    fn hours(&mut self, pair: Pair<'_, Rule>) -> Option<(Expr, Expr)> {
+    fn hours(&mut self, pair: Pair<'_>) -> Option<(Expr, Expr)> {
         let mut parts = Parts::of(pair);
         let from = self.expr(parts.next_part()?)?;
         let until = self.until(parts.next()?)?;
@@ -78,7 +78,7 @@ impl Builder<'_> {
     }
 
     /// `until T` · `到 T 前`: 前 is what excludes the end, so it may not be missing.
-    fn until(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    fn until(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
         let keyword = parts.next()?;
@@ -125,7 +125,7 @@ impl Builder<'_> {
         Some(WindowKind::Between { from, to, until })
     }
 
-    fn every_day(&mut self, pair: Pair<'_, Rule>) -> Option<EveryDay> {
+    fn every_day(&mut self, pair: Pair<'_>) -> Option<EveryDay> {
         let rule = pair.as_rule();
         if rule == Rule::weekday {
             return weekday(Parts::of(pair).next()?.as_rule()).map(EveryDay::Weekday);

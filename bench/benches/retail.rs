@@ -1,0 +1,78 @@
+//! Deciding purchases of the `retail` workload: the hand-written evaluators and the engines, in one run, at every size.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use earnest_bench::engine::{Engine, difference, outcomes};
+use earnest_bench::retail::bitmap::Index;
+use earnest_bench::retail::plain::Plain;
+use earnest_bench::retail::purchase::{Purchase, purchases};
+use earnest_bench::retail::reference::ReferenceEngine;
+use earnest_bench::retail::{Outcome, Pack, text};
+use earnest_bench::table::Table;
+use earnest_dsl::load::load;
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const SEED: u64 = 20_260_101;
+
+/// What is measured at one size.
+struct Run<'t> {
+    table: &'t RefCell<Table>,
+    count: usize,
+    purchases: &'t [Purchase],
+    expected: &'t [Outcome],
+}
+
+impl Run<'_> {
+    /// Checks an engine against the baseline on the first `most` purchases, then measures it on them.
+    fn one_by_one<E: Engine>(&self, criterion: &mut Criterion, engine: &mut E, most: usize) {
+        let purchases = self.purchases.get(..most).unwrap_or(self.purchases);
+        let found = outcomes(engine, purchases);
+        assert_eq!(difference(purchases, self.expected, &found), None, "{} campaigns", self.count);
+        let prepared: Vec<E::Prepared> =
+            purchases.iter().enumerate().map(|(id, one)| engine.prepare(id, one)).collect();
+        let things = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
+        let name = engine.name();
+        let mut group = criterion.benchmark_group(format!("retail {}", self.count));
+        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+        group.throughput(Throughput::Elements(u64::from(things)));
+        group.bench_function(name, |bench| {
+            bench.iter_custom(|rounds| {
+                let mut total = Duration::ZERO;
+                for _ in 0..rounds {
+                    let start = Instant::now();
+                    for one in &prepared {
+                        black_box(engine.decide(black_box(one)));
+                    }
+                    let took = start.elapsed();
+                    self.table.borrow_mut().note(name, self.count, took, things);
+                    total += took;
+                }
+                total
+            });
+        });
+        group.finish();
+    }
+}
+
+fn engines(criterion: &mut Criterion) {
+    let table = RefCell::new(Table::default());
+    for (count, events) in [(20, 10_000), (100, 10_000), (1_000, 4_000), (10_000, 2_000)] {
+        let pack = Pack::new(SEED, count);
+        let purchases = purchases(SEED, events);
+        let expected = outcomes(&mut Plain::new(&pack), &purchases);
+        let run = Run { table: &table, count, purchases: &purchases, expected: &expected };
+        run.one_by_one(criterion, &mut Plain::new(&pack), events);
+        run.one_by_one(criterion, &mut Index::new(&pack), events);
+        let loaded = load(text::files(&pack), &[]);
+        let Some(policy) = loaded.policy.map(Arc::new) else { continue };
+        let engine = earnest_interpreter::Engine::new(policy);
+        run.one_by_one(criterion, &mut ReferenceEngine::new(engine.clone(), &pack, false), 200_000 / count);
+        run.one_by_one(criterion, &mut ReferenceEngine::new(engine, &pack, true), 200_000 / count);
+    }
+    eprintln!("\nns for a purchase\n{}", table.borrow().against("baseline"));
+}
+
+criterion_group!(benches, engines);
+criterion_main!(benches);
