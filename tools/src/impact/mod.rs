@@ -24,6 +24,7 @@ use search::Policies;
 use serde::Serialize;
 use serde_json::Value as Json;
 use side::{Sides, Tried};
+use std::collections::BTreeMap;
 
 pub use outcome::{Gap, Tone, What};
 pub use recorded::{Affected, Recorded, Recording, TierTotals, Totals};
@@ -63,6 +64,8 @@ pub struct Report {
     pub old: Version,
     /// The new version.
     pub new: Version,
+    /// What readers call units and rules, by name.
+    pub labels: BTreeMap<String, Text>,
     /// Whether events can tell them apart.
     pub verdict: Verdict,
     /// Names that changed; they decide nothing.
@@ -180,6 +183,7 @@ pub fn compare((old, from): (&Policy, &str), (new, to): (&Policy, &str)) -> Repo
         label: region::both(|language| Words::new(new, language).name(&new.programme)),
         old: version(old, from),
         new: version(new, to),
+        labels: labels(old, new),
         verdict,
         renamed,
         changes,
@@ -187,6 +191,24 @@ pub fn compare((old, from): (&Policy, &str), (new, to): (&Policy, &str)) -> Repo
         unseen,
         recorded: None,
     }
+}
+
+/// What readers call points, pools, currencies, quantities and rules of both.
+fn labels(old: &Policy, new: &Policy) -> BTreeMap<String, Text> {
+    let mut all = BTreeMap::new();
+    for policy in [old, new] {
+        let points = policy.points.iter();
+        let points = points.flat_map(|one| std::iter::once(&one.title).chain(one.pools.iter().map(|pool| &pool.title)));
+        let currencies = policy.currencies.iter().map(|one| &one.title);
+        let quantities = policy.quantities.iter().map(|one| &one.title);
+        let rules = policy.rules.iter().map(|one| &one.title).chain(policy.groups.iter().map(|one| &one.title));
+        let tiers = policy.enums.iter().filter(|one| one.ordered).flat_map(|one| &one.values).map(|one| &one.title);
+        for title in points.chain(currencies).chain(quantities).chain(rules).chain(tiers) {
+            all.entry(title.name.clone())
+                .or_insert_with(|| region::both(|language| Words::new(policy, language).name(title)));
+        }
+    }
+    all
 }
 
 fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>, Vec<Unseen>) {

@@ -21,9 +21,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// Runs on both engines for one construct, at most.
-const MOST_RUNS: usize = 600;
+const MOST_RUNS: usize = 900;
 /// Trials that are changed, at most.
-const MOST_BASES: usize = 6;
+const MOST_BASES: usize = 8;
 
 /// Both policies, with their tests.
 #[derive(Clone, Copy)]
@@ -117,7 +117,15 @@ pub(super) fn of_rule(
     }
     // Those to which the rule applies are near; the plainest of them first.
     near.sort_by_key(|trial| (!hunt.applies(trial), size(trial)));
-    for trial in near.iter().take(MOST_BASES) {
+    let mut shapes: Vec<String> = Vec::new();
+    let distinct = |trial: &&Trial| {
+        let shape = shape(trial);
+        let fresh = !shapes.contains(&shape);
+        shapes.push(shape);
+        fresh
+    };
+    let chosen: Vec<&Trial> = near.iter().filter(distinct).take(MOST_BASES).collect();
+    for trial in chosen {
         let tries = tries(policies, (one, other), trial);
         for change in &tries {
             hunt.look(&trial.with(change));
@@ -286,6 +294,27 @@ pub(super) fn did(trace: Option<&RuleTrace>) -> Did {
 /// The size of a trial: steps first.
 fn size(trial: &Trial) -> (usize, usize) {
     (trial.steps.len(), trial.event().map_or(0, |(event, _)| event.len()))
+}
+
+/// What a trial is like: its steps, and which members its event has; a request for the most is another than one for a number.
+fn shape(trial: &Trial) -> String {
+    let steps: String = (trial.steps.iter())
+        .map(|step| match step {
+            ScenarioStep::Given(given) if given.holds.is_empty() => 'f',
+            ScenarioStep::Given(_) => 'h',
+            ScenarioStep::Event { .. } => 'e',
+            ScenarioStep::Lots { .. } => 'l',
+        })
+        .collect();
+    let members = trial.event().map(|(event, _)| {
+        let told = event.iter().map(|(name, value)| match (name.as_str(), value.as_str()) {
+            ("type", Some(kind)) => kind.to_owned(),
+            (name, Some(text)) if text.parse::<Decimal>().is_err() && name != "at" => format!("{name}={text}"),
+            (name, _) => name.to_owned(),
+        });
+        told.collect::<Vec<_>>().join(" ")
+    });
+    format!("{steps} {}", members.unwrap_or_default())
 }
 
 /// How plain a witness is: few steps, few members, round numbers, not too small a difference.
