@@ -122,7 +122,7 @@ pub(super) fn part(part: Part, language: Language) -> &'static str {
 pub(super) fn change_title(change: &Change, language: Language) -> String {
     let name = title(&change.name, change.label.get(language), language);
     let sort = sort(change.sort, language);
-    let told = say!(language, "{sort} {name}", "{sort} {name}");
+    let told = if change.label.get(language) == sort { name } else { format!("{sort} {name}") };
     match &change.now {
         Some(now) => say!(language, "{told}, now {now}", "{told}，现名 {now}"),
         None => told,
