@@ -134,6 +134,8 @@ pub enum Command {
     Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }
@@ -171,6 +173,7 @@ pub struct CheckArguments {
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("probe").multiple(true))]
 pub struct TestArguments {
     /// Folders of a programme or of several, or files
     #[arg(required = true, value_name = "PATH")]
@@ -179,16 +182,16 @@ pub struct TestArguments {
     #[arg(long, value_enum, default_value = "human")]
     pub format: TestFormat,
     /// What the tests exercise: rules, conditions, rows and bands, limits, windows and their edges
-    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe")]
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table", group = "probe", conflicts_with_all = ["mutate", "suggest"])]
     pub coverage: Option<CoverageFormat>,
     /// Change numbers, comparisons, windows and clauses one by one, and list the changes that no test notices
     #[arg(long, group = "probe")]
     pub mutate: bool,
-    /// Write boundary cases that no test has yet, as test text to read and keep
+    /// Write boundary cases that no test has yet, as test text to read and keep; with --mutate cases that notice what no test notices
     #[arg(long, group = "probe")]
     pub suggest: bool,
     /// Write the report of coverage, or the suggested tests, to a file
-    #[arg(long, value_name = "FILE", requires = "probe", conflicts_with = "mutate")]
+    #[arg(long, value_name = "FILE", requires = "probe")]
     pub output: Option<PathBuf>,
     /// End with 1 where a programme has less than so many percent
     #[arg(long, value_name = "PERCENT", requires = "probe", value_parser = clap::value_parser!(u8).range(0..=100))]

@@ -71,6 +71,11 @@ impl Project {
         Ok(found.filter(|project| project.files.iter().any(|file| has_head(&file.text))))
     }
 
+    /// The folder in which its files stand.
+    pub fn folder(&self) -> &Path {
+        &self.prefix
+    }
+
     /// Whether this file of the programme stands at this path.
     pub fn is_at(&self, file: &InputFile, path: &Path) -> bool {
         let here = self.prefix.join(&file.path);

@@ -1,6 +1,6 @@
 //! `earnest fmt PATH...`: the one layout of policy text; `--to zh|en` translates.
 
-mod translate;
+pub mod translate;
 
 use self::translate::translated;
 use crate::arguments::{FmtArguments, Format, LanguageChoice};

@@ -9,6 +9,7 @@ mod diff;
 mod doc;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod page;
 mod run;
@@ -32,6 +33,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Liability(arguments) => account::liability(&arguments, session),
         Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
+        Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

@@ -42,6 +42,9 @@ pub struct Counts {
 /// Runs the tests.
 pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
     let projects = Project::find_all(&arguments.paths)?;
+    if arguments.suggest && arguments.output.is_some() && projects.len() > 1 {
+        return Err(suggest::one_programme());
+    }
     if arguments.mutate {
         return mutate::run(&projects, arguments, session);
     }
@@ -70,7 +73,7 @@ pub fn run(arguments: &TestArguments, session: &Session) -> Result<Ending, Failu
             let (reports, measured) = measure(&programme, &|path| project.has_file(path));
             suites.extend(programme.versions().iter().zip(reports).map(|(engine, reports)| suite(engine, reports)));
             let of = suites.get(first..).unwrap_or_default();
-            covered.push(Covered::new(&project.shown, &prefix, of, measured));
+            covered.push(Covered::new(&project.shown, &prefix, of, measured, session.language));
         } else {
             let versions = programme.versions().iter().enumerate();
             suites.extend(versions.map(|(at, engine)| suite(engine, scenario::run(&programme, at))));

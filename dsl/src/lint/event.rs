@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 /// An event for which a rule applies and these conditions hold too, of the first of its kinds that has one.
-pub(super) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
+pub(crate) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
     rule.kinds.iter().find_map(|kind| match region(policy, rule, *kind, further).example(policy) {
         Answer::Example(witness) => Some(witness),
         Answer::Nothing | Answer::Unknown => None,
@@ -17,7 +17,7 @@ pub(super) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<
 }
 
 /// The events of a kind for which a rule applies and these conditions hold too.
-pub(super) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr]) -> Region {
+pub(crate) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr]) -> Region {
     let mut region = space::matching(policy, rule, kind);
     for condition in further {
         region = region.and(&space::condition(policy, kind, condition));
@@ -26,17 +26,17 @@ pub(super) fn region(policy: &Policy, rule: &Rule, kind: KindId, further: &[Expr
 }
 
 /// Whether it is proved that no event of the rule's kinds is in the region made for each.
-pub(super) fn nowhere(policy: &Policy, kinds: &[KindId], region: impl Fn(KindId) -> Region) -> bool {
+pub(crate) fn nowhere(policy: &Policy, kinds: &[KindId], region: impl Fn(KindId) -> Region) -> bool {
     !kinds.is_empty() && kinds.iter().all(|kind| matches!(region(*kind).example(policy), Answer::Nothing))
 }
 
 /// The rule under these conditions instead of its own.
-pub(super) fn under(rule: &Rule, conditions: Vec<Expr>) -> Rule {
+pub(crate) fn under(rule: &Rule, conditions: Vec<Expr>) -> Rule {
     Rule { conditions, ..rule.clone() }
 }
 
 /// A condition between an expression and a number of its unit.
-pub(super) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Expr> {
+pub(crate) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Expr> {
     let value = match &subject.typed.ty {
         Type::Money(id) => Value::Money(number, *id),
         Type::Points(id) => Value::Points(number, *id),
@@ -53,25 +53,25 @@ pub(super) fn compare(op: Compare, subject: &Expr, number: Decimal) -> Option<Ex
 }
 
 /// A condition.
-pub(super) fn flag(node: Node, span: Span) -> Expr {
+pub(crate) fn flag(node: Node, span: Span) -> Expr {
     Expr { node, typed: Typed::plain(Type::Flag), span }
 }
 
 /// The condition that a local date is a day, or not before it.
-pub(super) fn day(op: Compare, day: chrono::NaiveDate, span: Span) -> Expr {
+pub(crate) fn day(op: Compare, day: chrono::NaiveDate, span: Span) -> Expr {
     let date = |node| Expr { node, typed: Typed::plain(Type::Date), span };
     let (today, day) = (date(Node::Today), date(Node::Constant(Value::Date(day))));
     flag(Node::Compare(op, Box::new(today), Box::new(day)), span)
 }
 
 /// A number field of an event as an expression.
-pub(super) fn field(policy: &Policy, kind: KindId, name: &str) -> Option<Expr> {
+pub(crate) fn field(policy: &Policy, kind: KindId, name: &str) -> Option<Expr> {
     let field = policy.kind(kind)?.field(name)?;
     Some(Expr { node: Node::Field(name.to_owned()), typed: field.typed.clone(), span: Span::default() })
 }
 
 /// The numbers with which conditions and bands compare a field, ascending.
-pub(super) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
+pub(crate) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
     let mut found = Vec::new();
     let is_field = |expr: &Expr| matches!(&expr.node, Node::Field(name) if name == field);
     for expr in exprs {
@@ -92,7 +92,7 @@ pub(super) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
 }
 
 /// Conditions under which a rule gives something above zero: an amount of a hundred of its steps.
-pub(super) fn giving(policy: &Policy, rule: &Rule) -> Vec<Expr> {
+pub(crate) fn giving(policy: &Policy, rule: &Rule) -> Vec<Expr> {
     match &rule.body {
         RuleBody::Earn(lines) => lines.first().and_then(|line| enough(&line.amount)).into_iter().collect(),
         RuleBody::Raise { targets, .. } => {
@@ -120,13 +120,13 @@ fn enough(amount: &Expr) -> Option<Expr> {
 }
 
 /// An event on which a rule gives something, under further conditions; any to which it applies where none is found.
-pub(super) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
+pub(crate) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
     let all: Vec<Expr> = giving(policy, rule).into_iter().chain(further.iter().cloned()).collect();
     example(policy, rule, &all).or_else(|| example(policy, rule, further))
 }
 
 /// The same event with another member.
-pub(super) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Json) -> Witness {
+pub(crate) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Json) -> Witness {
     let name = policy.kind(witness.kind).and_then(|kind| kind.field(field)).and_then(|field| field.json.first());
     if let Some(name) = name {
         witness.event.insert(name.name.clone(), value);
@@ -135,7 +135,7 @@ pub(super) fn with(policy: &Policy, mut witness: Witness, field: &str, value: Js
 }
 
 /// The same event of a customer who holds so many points.
-pub(super) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, amount: Decimal) -> Witness {
+pub(crate) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, amount: Decimal) -> Witness {
     let customer = witness.event.get("customer").and_then(Json::as_str).unwrap_or("c1").to_owned();
     let Some(declared) = policy.points_of(points) else { return witness };
     let held =

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     /// A number in its main unit.
     Number(Decimal),
     /// Yes or no.
@@ -21,7 +21,7 @@ pub(super) enum Scalar {
 }
 
 /// What is known: values of fields, facts and elements, by node. `None`: no answer.
-pub(super) struct Known<'p, F> {
+pub(crate) struct Known<'p, F> {
     /// The policy: sets of codes, ranks of tiers.
     pub policy: &'p Policy,
     /// What a field, a fact or an element is.
@@ -30,7 +30,7 @@ pub(super) struct Known<'p, F> {
 
 impl<F: Fn(&Node) -> Option<Scalar>> Known<'_, F> {
     /// The value as a number.
-    pub(super) fn number(&self, expr: &Expr) -> Option<Decimal> {
+    pub(crate) fn number(&self, expr: &Expr) -> Option<Decimal> {
         match self.value(expr)? {
             Scalar::Number(number) => Some(number),
             _ => None,
@@ -38,7 +38,7 @@ impl<F: Fn(&Node) -> Option<Scalar>> Known<'_, F> {
     }
 
     /// Whether a condition holds; an unknown one does not.
-    pub(super) fn holds(&self, expr: &Expr) -> Option<bool> {
+    pub(crate) fn holds(&self, expr: &Expr) -> Option<bool> {
         match self.value(expr)? {
             Scalar::Flag(flag) => Some(flag),
             Scalar::Unknown => Some(false),
@@ -46,7 +46,7 @@ impl<F: Fn(&Node) -> Option<Scalar>> Known<'_, F> {
         }
     }
 
-    pub(super) fn value(&self, expr: &Expr) -> Option<Scalar> {
+    pub(crate) fn value(&self, expr: &Expr) -> Option<Scalar> {
         if let Some(found) = (self.leaf)(&expr.node) {
             return Some(found);
         }

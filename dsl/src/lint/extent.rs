@@ -10,7 +10,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// What values something takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extent {
+pub(crate) struct Extent {
     /// Not below this.
     pub low: Decimal,
     /// Not above this.
@@ -29,10 +29,10 @@ impl Extent {
     }
 
     /// Only zero.
-    pub(super) const NOTHING: Self = Self { low: Decimal::ZERO, high: Decimal::ZERO, least: Decimal::ZERO };
+    pub(crate) const NOTHING: Self = Self { low: Decimal::ZERO, high: Decimal::ZERO, least: Decimal::ZERO };
 
     /// One of the two.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         let least = match (self.high > Decimal::ZERO, other.high > Decimal::ZERO) {
             (true, true) => self.least.min(other.least),
             (true, false) => self.least,
@@ -71,7 +71,7 @@ impl Extent {
     }
 
     /// Rounded to so many decimals.
-    pub(super) fn rounded(self, mode: RoundMode, places: u8) -> Self {
+    pub(crate) fn rounded(self, mode: RoundMode, places: u8) -> Self {
         let round = |value: Decimal| round(value, mode, places);
         let smallest = Decimal::new(1, u32::from(places));
         let (low, high) = (round(self.low), round(self.high));
@@ -81,7 +81,7 @@ impl Extent {
 }
 
 /// Rounds to so many decimals; down is towards zero.
-pub(super) fn round(value: Decimal, mode: RoundMode, places: u8) -> Decimal {
+pub(crate) fn round(value: Decimal, mode: RoundMode, places: u8) -> Decimal {
     let strategy = match mode {
         RoundMode::Down => RoundingStrategy::ToZero,
         RoundMode::Up => RoundingStrategy::AwayFromZero,
@@ -92,13 +92,13 @@ pub(super) fn round(value: Decimal, mode: RoundMode, places: u8) -> Decimal {
 
 /// What conditions leave of the ranges of fields, facts and measures.
 #[derive(Debug, Default)]
-pub(super) struct Ranges<'p> {
+pub(crate) struct Ranges<'p> {
     known: Vec<(&'p Node, Decimal, Decimal)>,
 }
 
 impl<'p> Ranges<'p> {
     /// Of conditions that all hold.
-    pub(super) fn of(conditions: &'p [Expr]) -> Self {
+    pub(crate) fn of(conditions: &'p [Expr]) -> Self {
         let mut ranges = Self::default();
         for condition in conditions {
             ranges.add(condition);
@@ -107,7 +107,7 @@ impl<'p> Ranges<'p> {
     }
 
     /// A further condition that holds.
-    pub(super) fn also(&mut self, condition: Option<&'p Expr>) {
+    pub(crate) fn also(&mut self, condition: Option<&'p Expr>) {
         if let Some(condition) = condition {
             self.add(condition);
         }
@@ -146,7 +146,7 @@ impl<'p> Ranges<'p> {
     }
 
     /// The extent of an expression.
-    pub(super) fn extent(&self, expr: &Expr) -> Option<Extent> {
+    pub(crate) fn extent(&self, expr: &Expr) -> Option<Extent> {
         if let Some(number) = constant_number(expr) {
             return Some(Extent::exact(number));
         }
@@ -232,7 +232,7 @@ impl<'p> Ranges<'p> {
 }
 
 /// What the lines of an edge rule come to for one event, each rounded; `None` where that is not known.
-pub(super) fn of_rule(policy: &Policy, rule: &Rule) -> Option<Extent> {
+pub(crate) fn of_rule(policy: &Policy, rule: &Rule) -> Option<Extent> {
     let ranges = Ranges::of(&rule.conditions);
     match &rule.body {
         RuleBody::Earn(lines) => {
@@ -276,7 +276,7 @@ fn of_base(policy: &Policy, raising: &Rule, base: &Rule, by_line: bool) -> Optio
 }
 
 /// How many times the base a multiple adds.
-pub(super) fn extra(ranges: &Ranges<'_>, factor: &Factor) -> Option<Extent> {
+pub(crate) fn extra(ranges: &Ranges<'_>, factor: &Factor) -> Option<Extent> {
     let times = ranges.extent(&factor.times)?;
     if !factor.includes_base {
         return Some(times);
@@ -286,7 +286,7 @@ pub(super) fn extra(ranges: &Ranges<'_>, factor: &Factor) -> Option<Extent> {
 }
 
 /// A line, rounded to its points.
-pub(super) fn of_line(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
+pub(crate) fn of_line(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
     let points = policy.points_of(line.points)?;
     let mode = rule.rounding.map_or(points.rounding, |(mode, _)| mode);
     Some(unrounded(ranges, line)?.rounded(mode, points.scale))
@@ -302,7 +302,7 @@ fn unrounded(ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
 }
 
 /// The points that a rule gives, where they are of one kind.
-pub(super) fn points_of(policy: &Policy, rule: &Rule) -> Option<crate::policy::PointsId> {
+pub(crate) fn points_of(policy: &Policy, rule: &Rule) -> Option<crate::policy::PointsId> {
     let mut all: Vec<_> = match &rule.body {
         RuleBody::Earn(lines) => lines.iter().map(|line| line.points).collect(),
         RuleBody::Level { line, .. } => vec![line.points],

@@ -12,7 +12,7 @@ use crate::policy::{
 use rust_decimal::Decimal;
 
 /// The most that an expression over measures comes to; `None` where nothing bounds it.
-pub(super) fn most(policy: &Policy, expr: &Expr) -> Option<Decimal> {
+pub(crate) fn most(policy: &Policy, expr: &Expr) -> Option<Decimal> {
     match &expr.node {
         Node::Measure(id, _) => most_of(policy, *id, 0),
         Node::MeasureOver { measure, count, fold, .. } => {

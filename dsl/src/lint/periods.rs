@@ -5,7 +5,7 @@ use crate::syntax::ast::PeriodUnit;
 use rust_decimal::Decimal;
 
 /// The most buckets of `inner` that events of one bucket of `outer` can fall into; `None` where there is no such number.
-pub(super) fn buckets(inner: &Scope, outer: &Scope) -> Option<Decimal> {
+pub(crate) fn buckets(inner: &Scope, outer: &Scope) -> Option<Decimal> {
     keys_within(&inner.keys, &outer.keys).then(|| periods(&inner.period, &outer.period)).flatten().map(Decimal::from)
 }
 
@@ -48,7 +48,7 @@ fn calendar(short: PeriodUnit, long: PeriodUnit) -> Option<u32> {
 }
 
 /// The most days that a period has.
-pub(super) fn days_of(unit: PeriodUnit) -> Option<u32> {
+pub(crate) fn days_of(unit: PeriodUnit) -> Option<u32> {
     Some(match unit {
         PeriodUnit::Day => 1,
         PeriodUnit::Week => 7,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 /// A number and what it follows from.
 #[derive(Debug, Clone)]
-pub(super) struct Most {
+pub(crate) struct Most {
     /// Never more than this in one bucket.
     pub amount: Decimal,
     /// Why.
@@ -18,7 +18,7 @@ pub(super) struct Most {
 
 /// What bounds the use of a limit.
 #[derive(Debug, Clone)]
-pub(super) enum Because {
+pub(crate) enum Because {
     /// One event gives no more.
     OneEvent,
     /// A total to keep is no more.
@@ -32,7 +32,7 @@ pub(super) enum Because {
 }
 
 /// The most that a constraint's lines can count for in one of its buckets.
-pub(super) fn most(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Option<Most> {
+pub(crate) fn most(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Option<Most> {
     let each =
         constraint.rules.iter().map(|rule| most_of(policy, id, constraint, *rule)).collect::<Option<Vec<_>>>()?;
     match each.as_slice() {
@@ -95,12 +95,12 @@ fn by_other(
 }
 
 /// Whether what lies beyond a limit is not given.
-pub(super) fn trims(constraint: &Constraint) -> bool {
+pub(crate) fn trims(constraint: &Constraint) -> bool {
     !matches!(constraint.beyond, crate::policy::Beyond::RestEarns(_))
 }
 
 /// What one event (or one total to keep) can count for under a limit.
-pub(super) fn counted(policy: &Policy, rule: &Rule, bounded: &Bounded) -> Option<Extent> {
+pub(crate) fn counted(policy: &Policy, rule: &Rule, bounded: &Bounded) -> Option<Extent> {
     match bounded {
         Bounded::Points => given(policy, rule),
         Bounded::Worth => {
@@ -134,12 +134,12 @@ fn given(policy: &Policy, rule: &Rule) -> Option<Extent> {
 }
 
 /// Whether a scope has a key: a limit without one is a budget, a quota or a stock.
-pub(super) fn is_budget(scope: &Scope) -> bool {
+pub(crate) fn is_budget(scope: &Scope) -> bool {
     scope.keys.is_empty()
         && matches!(scope.period, ScopePeriod::Ever | ScopePeriod::Campaign(_) | ScopePeriod::Calendar(..))
 }
 
 /// Whether what lies beyond a limit earns otherwise.
-pub(super) fn rest_earns(constraint: &Constraint) -> bool {
+pub(crate) fn rest_earns(constraint: &Constraint) -> bool {
     !trims(constraint)
 }

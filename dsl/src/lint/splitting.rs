@@ -21,7 +21,7 @@ use crate::say;
 use crate::source::Span;
 use rust_decimal::Decimal;
 
-pub(super) fn find(policy: &Policy) -> Vec<Found> {
+pub(crate) fn find(policy: &Policy) -> Vec<Found> {
     let mut found = Vec::new();
     for (at, rule) in policy.rules.iter().enumerate() {
         if !matches!(rule.body, RuleBody::Earn(_)) {

@@ -7,7 +7,7 @@ use crate::words::Words;
 use rust_decimal::Decimal;
 
 /// A text in both languages, from words about the policy.
-pub(super) fn told(policy: &Policy, text: impl Fn(&Words<'_>) -> String) -> Text {
+pub(crate) fn told(policy: &Policy, text: impl Fn(&Words<'_>) -> String) -> Text {
     let (en, zh) = (Words::new(policy, Language::English), Words::new(policy, Language::Chinese));
     both(text(&en), outside(&text(&zh), |part| zh.tidy(part)))
 }
@@ -20,7 +20,7 @@ fn outside(text: &str, change: impl Fn(&str) -> String) -> String {
 }
 
 /// `once`, `3 times`.
-pub(super) fn times(words: &Words<'_>, count: Decimal) -> String {
+pub(crate) fn times(words: &Words<'_>, count: Decimal) -> String {
     match count == Decimal::ONE {
         true => crate::say!(words.language, "once", "一次"),
         false => crate::say!(words.language, "{} times", "{}次", count.normalize()),
@@ -28,7 +28,7 @@ pub(super) fn times(words: &Words<'_>, count: Decimal) -> String {
 }
 
 /// A name as it is written, in Chinese with the label by which the reader knows it.
-pub(super) fn named(words: &Words<'_>, title: &Title) -> String {
+pub(crate) fn named(words: &Words<'_>, title: &Title) -> String {
     let label = title.labels.first().filter(|label| **label != title.name);
     match (words.language, label) {
         (Language::Chinese, Some(label)) => format!("`{}`（{label}）", title.name),
@@ -37,7 +37,7 @@ pub(super) fn named(words: &Words<'_>, title: &Title) -> String {
 }
 
 /// An amount of what a limit counts.
-pub(super) fn amount(words: &Words<'_>, constraint: &Constraint, amount: Decimal) -> String {
+pub(crate) fn amount(words: &Words<'_>, constraint: &Constraint, amount: Decimal) -> String {
     match (&constraint.bounded, &constraint.limit.typed.ty) {
         (Bounded::Uses, _) => times(words, amount),
         (_, Type::Points(id)) => words.value(&Value::Points(amount, *id)),

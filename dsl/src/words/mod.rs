@@ -18,6 +18,7 @@ mod rule;
 mod scope;
 mod tidy;
 mod time;
+mod types;
 mod value;
 
 use crate::diagnostic::Language;
@@ -27,6 +28,7 @@ pub use measure::expressions as measure_expressions;
 pub use name::readable;
 pub use number::grouped;
 pub use rule::{Clause, ClauseKind};
+pub(crate) use types::type_told;
 
 /// A message in the reader's language: one format string for each, over the same values.
 #[macro_export]

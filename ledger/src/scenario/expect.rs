@@ -2,6 +2,7 @@
 
 use super::seen::{SeenLines, add, number, takes, unit_of};
 use crate::answer::Answer;
+use crate::told::HostTold;
 use chrono::NaiveDate;
 use earnest_dsl::policy::scenario::ExpectedPart;
 use earnest_dsl::policy::{Expected, ExpectedKind, Policy, Role};
@@ -57,6 +58,10 @@ fn accepted(policy: &Policy, answer: &Answer) -> Vec<ExpectedKind> {
     all.extend(decision.entries.as_deref().map(|entries| ExpectedKind::Entries(number(entries))));
     let day = decision.deliver_by.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
     all.extend(day.map(ExpectedKind::DeliverBy));
+    all.extend(answer.told.iter().filter_map(|one| match one {
+        HostTold::Level { level: Some(level), .. } => Some(ExpectedKind::Tier(level.clone())),
+        _ => None,
+    }));
     if all.is_empty() {
         all.extend(nothing(policy, &decision.entitled));
     }

@@ -23,6 +23,7 @@ use earnest_dsl::source::Span;
 use earnest_interpreter::Engine;
 use life::Life;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,11 +83,12 @@ pub fn reports(programme: &Programme, version: usize) -> impl Iterator<Item = Re
 #[must_use]
 pub fn tried(programme: &Programme, version: usize, scenario: &Scenario) -> Option<(Report, Vec<Option<Answer>>)> {
     let policy = programme.version(version)?.policy();
-    let mut answers = Vec::new();
     let mut runner = Runner::new(programme, policy);
-    runner.kept = Some(&mut answers);
+    runner.answers = Some(vec![]);
     let report = runner.run(scenario);
-    Some((report, answers))
+    let mut found: BTreeMap<usize, Answer> = runner.answers.unwrap_or_default().into_iter().collect();
+    let events = scenario.steps.iter().enumerate().filter(|(_, step)| matches!(step, ScenarioStep::Event { .. }));
+    Some((report, events.map(|(at, _)| found.remove(&at)).collect()))
 }
 
 /// Runs one scenario and gives every answer on the way, with the number of its step. A step that looks at a moment which the
@@ -109,8 +111,6 @@ struct Runner<'a> {
     life: Life,
     /// Events that the clock raised and no step has looked at yet.
     raised: Vec<Answer>,
-    /// Where the answers to the steps' events are kept, where somebody wants them.
-    kept: Option<&'a mut Vec<Option<Answer>>>,
     /// The step at hand.
     step: usize,
     /// Every answer with the number of its step, where somebody wants them.
@@ -129,7 +129,6 @@ impl<'a> Runner<'a> {
             raised: vec![],
             step: 0,
             answers: None,
-            kept: None,
         }
     }
 
@@ -158,7 +157,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn run(mut self, scenario: &Scenario) -> Report {
+    fn run(&mut self, scenario: &Scenario) -> Report {
         self.follow(scenario);
         if let Some(texts) = self.life.unlisted(self.policy, scenario) {
             self.failed(scenario.span, texts, None);
@@ -169,7 +168,7 @@ impl<'a> Runner<'a> {
             place: self.policy.sources.place(scenario.span),
             status,
             events: self.events,
-            findings: self.findings,
+            findings: std::mem::take(&mut self.findings),
         }
     }
 
@@ -183,9 +182,6 @@ impl<'a> Runner<'a> {
 
     fn event(&mut self, mut event: Map<String, Json>, expected: &[Expected], span: Span) {
         self.events = self.events.saturating_add(1);
-        if let Some(kept) = &mut self.kept {
-            kept.push(None);
-        }
         let id = format!("e{}", self.events);
         event.entry("id").or_insert(Json::String(id));
         event.entry("customer").or_insert_with(|| Json::String("c1".to_owned()));
@@ -209,9 +205,6 @@ impl<'a> Runner<'a> {
     }
 
     fn compared(&mut self, answer: Answer, expected: &[Expected], span: Span) {
-        if let Some(last) = self.kept.as_mut().and_then(|kept| kept.last_mut()) {
-            *last = Some(answer.clone());
-        }
         if let Some(answers) = &mut self.answers {
             answers.push((self.step, answer.clone()));
         }

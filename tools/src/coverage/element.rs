@@ -214,6 +214,7 @@ pub(crate) fn constant(expr: &Expr) -> Option<rust_decimal::Decimal> {
     }
 }
 
-fn is_zero(expr: &Expr) -> bool {
+/// Whether an expression is the constant zero.
+pub(crate) fn is_zero(expr: &Expr) -> bool {
     constant(expr).is_some_and(|number| number.is_zero()) && children(expr).is_empty()
 }

@@ -163,7 +163,10 @@ pub(crate) fn aspects(element: Element<'_>) -> (Span, Vec<Aspect>) {
             let exact = exact.then_some(Aspect::AtStart);
             (row.value.span, std::iter::once(Aspect::Chosen).chain(exact).collect())
         }
-        Element::TierRow { from, .. } => (from.span, vec![Aspect::Chosen, Aspect::AtStart]),
+        Element::TierRow { from, .. } => {
+            let exact = (!element::is_zero(from)).then_some(Aspect::AtStart);
+            (from.span, std::iter::once(Aspect::Chosen).chain(exact).collect())
+        }
         Element::Limit(constraint) => (constraint.span, limit()),
         Element::Clause(expr) => (expr.span, limit()),
         Element::Item(item) => (item.span, vec![Aspect::Asked]),

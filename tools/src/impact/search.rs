@@ -378,7 +378,7 @@ fn tries(policies: Policies<'_>, (one, other): (Option<&Rule>, Option<&Rule>), t
         if let RuleBody::Request(request) = &rule.body
             && let Some(spends) = &request.spends
         {
-            all.push(Change::Hold(held(policy, spends.points, RICH)));
+            all.push(Change::Hold(held(policy, trial, spends.points, RICH)));
             all.extend(
                 request
                     .items

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::load::InputFile;
 use earnest_dsl::source::{FileId, Source, Span};
-use earnest_dsl::syntax::ast::{Clause, ClauseKind, Decl, DeclKind};
+use earnest_dsl::syntax::ast::{Clause, ClauseKind, Decl, DeclKind, Declared};
 use earnest_dsl::syntax::keywords::KEYWORDS;
 use earnest_dsl::syntax::layout::canonical;
 use earnest_dsl::syntax::lexer::{Token, TokenKind, lex};
@@ -41,7 +41,7 @@ pub fn mutants(file: &InputFile) -> Vec<Mutant> {
     let source = Source::new(file.path.clone(), file.text.as_str());
     let tree = parse_file(&file.text, id).file;
     let tokens = lex(&file.text);
-    let mut finder = Finder { file, source: &source, tokens: &tokens, found: vec![] };
+    let mut finder = Finder { file, source: &source, tokens: &tokens, of: vec![], found: vec![] };
     tree.decls.iter().for_each(|decl| finder.declaration(decl));
     let mut found = finder.found;
     found.sort_by(|a, b| (a.start, a.end, a.kind, &a.after).cmp(&(b.start, b.end, b.kind, &b.after)));
@@ -53,11 +53,14 @@ struct Finder<'a> {
     file: &'a InputFile,
     source: &'a Source,
     tokens: &'a [Token],
+    /// Name and labels of the declaration at hand.
+    of: Vec<String>,
     found: Vec<Mutant>,
 }
 
 impl Finder<'_> {
     fn declaration(&mut self, decl: &Decl) {
+        self.of = declared(decl).map(names).unwrap_or_default();
         match &decl.kind {
             DeclKind::Campaign(_, clauses, inner) => {
                 self.clauses(clauses);
@@ -162,8 +165,44 @@ impl Finder<'_> {
         let Some(before) = self.text(span) else { return };
         let (line, column) = self.source.line_column(span.start);
         let (Ok(start), Ok(end)) = (usize::try_from(span.start), usize::try_from(span.end)) else { return };
-        self.found.push(Mutant { path: self.file.path.clone(), line, column, start, end, kind, before, after });
+        self.found.push(Mutant {
+            path: self.file.path.clone(),
+            line,
+            column,
+            start,
+            end,
+            of: self.of.clone(),
+            kind,
+            before,
+            after,
+        });
     }
+}
+
+/// What a declaration declares.
+fn declared(decl: &Decl) -> Option<&Declared> {
+    Some(match &decl.kind {
+        DeclKind::Programme(declared, _)
+        | DeclKind::Campaign(declared, ..)
+        | DeclKind::Define(declared, _)
+        | DeclKind::Parameter(declared, _)
+        | DeclKind::Points(declared, _)
+        | DeclKind::Group(declared, ..)
+        | DeclKind::Period(declared, ..)
+        | DeclKind::Catalogue(declared, _)
+        | DeclKind::Figure(declared, ..) => declared,
+        DeclKind::Rule(rule) | DeclKind::Notify(rule) => &rule.declared,
+        DeclKind::Request(request) => &request.declared,
+        DeclKind::Track(track) => &track.declared,
+        DeclKind::Tiers(tiers) => &tiers.declared,
+        DeclKind::Schedule(schedule) => &schedule.declared,
+        DeclKind::Ranking(ranking) => &ranking.declared,
+        _ => return None,
+    })
+}
+
+fn names(declared: &Declared) -> Vec<String> {
+    std::iter::once(&declared.name.text).chain(declared.labels.iter().map(|label| &label.text)).cloned().collect()
 }
 
 fn others(role: &str) -> Vec<(&'static str, MutantKind)> {

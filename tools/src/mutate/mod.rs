@@ -121,15 +121,7 @@ fn fate(
     parameters: &[(String, String)],
     before: &[Option<String>],
 ) -> Fate {
-    let mut files = files.to_vec();
-    let Some(file) = files.get_mut(at) else { return Fate::Void };
-    let Some(text) = mutant.applied(&file.text) else { return Fate::Void };
-    file.text = text;
-    let loaded = load_programme(files, parameters);
-    if loaded.has_errors() {
-        return Fate::Void;
-    }
-    let policies: Vec<Policy> = loaded.versions.into_iter().filter_map(|version| version.policy).collect();
+    let Some(policies) = policies(files, at, mutant, parameters) else { return Fate::Void };
     if hashes(&policies.iter().map(Some).collect::<Vec<_>>()) == before {
         return Fate::Void;
     }
@@ -137,4 +129,20 @@ fn fate(
     let noticed = (0..programme.versions().len())
         .any(|version| reports(&programme, version).any(|report| report.status == Status::Failed));
     if noticed { Fate::Killed } else { Fate::Survived }
+}
+
+/// The versions of a changed programme; none where it does not compile.
+fn policies(files: &[InputFile], at: usize, mutant: &Mutant, parameters: &[(String, String)]) -> Option<Vec<Policy>> {
+    let mut files = files.to_vec();
+    let file = files.get_mut(at)?;
+    file.text = mutant.applied(&file.text)?;
+    let loaded = load_programme(files, parameters);
+    loaded.versions.into_iter().map(|version| version.policy).collect()
+}
+
+/// The programme with a change, where it compiles.
+#[must_use]
+pub fn mutated(files: &[InputFile], mutant: &Mutant, parameters: &[(String, String)]) -> Option<Programme> {
+    let at = files.iter().position(|file| file.path == mutant.path)?;
+    Programme::new(policies(files, at, mutant, parameters)?)
 }

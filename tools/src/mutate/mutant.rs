@@ -49,6 +49,8 @@ pub struct Mutant {
     pub start: usize,
     /// One past its last byte.
     pub end: usize,
+    /// The declaration in which it stands: its name, then its labels.
+    pub of: Vec<String>,
     /// What it changes.
     pub kind: MutantKind,
     /// What stood there.

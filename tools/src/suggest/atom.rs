@@ -3,7 +3,7 @@
 
 use super::trial::{Change, Trial};
 use crate::coverage::element::constant;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::scenario::Held;
 use earnest_dsl::policy::{
@@ -28,7 +28,7 @@ enum Atom<'p> {
 }
 
 /// Constants that stand near a value.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Nearby {
     numbers: BTreeSet<Decimal>,
     dates: BTreeSet<NaiveDate>,
@@ -43,6 +43,30 @@ impl Nearby {
             near.add(expr);
         }
         near
+    }
+
+    /// With the constants of more expressions.
+    pub(crate) fn with(mut self, all: &[&Expr]) -> Self {
+        all.iter().for_each(|expr| self.add(expr));
+        self
+    }
+
+    /// The customer holds so many of these points: each of the numbers, and its neighbours.
+    pub(crate) fn holds(&self, policy: &Policy, trial: &Trial, points: PointsId) -> Vec<Change> {
+        self.numbers.iter().flat_map(|number| holds(policy, trial, points, *number)).collect()
+    }
+
+    pub(crate) fn add_number(&mut self, number: Decimal) {
+        self.numbers.insert(number);
+    }
+
+    /// Adds half, one and a half, twice and ten times of every number: sizes between and beyond steps.
+    pub(crate) fn spread(&mut self) {
+        let factors = [Decimal::new(5, 1), Decimal::new(15, 1), Decimal::TWO, Decimal::TEN];
+        let all: Vec<Decimal> = self.numbers.iter().copied().collect();
+        for number in all {
+            self.numbers.extend(factors.iter().filter_map(|factor| number.checked_mul(*factor)));
+        }
     }
 
     fn add(&mut self, expr: &Expr) {
@@ -127,9 +151,7 @@ pub(crate) fn changes(policy: &Policy, trial: &Trial, of: &[&Expr], near: &Nearb
             match atom {
                 Atom::Field(name) => all.extend(field_changes(policy, trial, name, near)),
                 Atom::Fact(subject, whose, name) => all.extend(fact_changes(policy, trial, subject, whose, name, near)),
-                Atom::Balance(points) => {
-                    all.extend(near.numbers.iter().flat_map(|number| holds(policy, points, *number)))
-                }
+                Atom::Balance(points) => all.extend(near.holds(policy, trial, points)),
                 Atom::Count => {
                     let counts = near.numbers.iter().filter_map(|number| usize::try_from(number.mantissa()).ok());
                     all.extend(counts.filter(|count| (2..=12).contains(count)).map(Change::Times));
@@ -146,28 +168,34 @@ pub(crate) fn changes(policy: &Policy, trial: &Trial, of: &[&Expr], near: &Nearb
     unique
 }
 
-fn holds(policy: &Policy, points: PointsId, number: Decimal) -> Vec<Change> {
+fn holds(policy: &Policy, trial: &Trial, points: PointsId, number: Decimal) -> Vec<Change> {
     let Some(unit) = policy.points_of(points) else { return vec![] };
     let grain = Decimal::new(1, u32::from(unit.scale));
     [number, number.saturating_sub(grain), number.saturating_add(grain)]
         .into_iter()
-        .filter(|amount| *amount > Decimal::ZERO)
-        .map(|amount| Change::Hold(held(policy, points, amount)))
+        .filter(|amount| *amount > Decimal::ZERO && amount.normalize().scale() <= u32::from(unit.scale))
+        .map(|amount| Change::Hold(held(policy, trial, points, amount)))
         .collect()
 }
 
 /// A lot of these points.
-pub(crate) fn held(policy: &Policy, points: PointsId, amount: Decimal) -> Held {
+pub(crate) fn held(policy: &Policy, trial: &Trial, points: PointsId, amount: Decimal) -> Held {
     let unit = policy.points_of(points);
     let pool = unit.filter(|unit| unit.pools.len() > 1).and_then(|unit| unit.pools.first());
     Held {
         points: unit.map(|unit| unit.title.name.clone()).unwrap_or_default(),
         amount,
         pool: pool.map(|pool| pool.title.name.clone()),
-        earned: Some(policy.effective_from),
+        earned: Some(earned(policy, trial)),
         funded_by: None,
         frozen: false,
     }
+}
+
+/// A month before the event, so that the points are usable and not over, but not before the version.
+fn earned(policy: &Policy, trial: &Trial) -> NaiveDateTime {
+    let before = trial.event().and_then(|(_, at)| at.date().checked_sub_months(Months::new(1)));
+    before.map_or(policy.effective_from, |day| day.and_time(NaiveTime::MIN).max(policy.effective_from))
 }
 
 /// What an expression is made of; measures by what feeds them.
@@ -284,11 +312,8 @@ fn numbers(field: &Field, near: &Nearby) -> Vec<Decimal> {
     let mut all = Vec::new();
     for number in &near.numbers {
         for near in [*number, number.saturating_sub(grain), number.saturating_add(grain)] {
-            if low <= near
-                && near <= high
-                && !all.contains(&near)
-                && near.scale() <= u32::from(field.typed.scale).max(2)
-            {
+            let near = near.normalize();
+            if low <= near && near <= high && !all.contains(&near) && near.scale() <= u32::from(field.typed.scale) {
                 all.push(near);
             }
         }

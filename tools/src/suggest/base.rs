@@ -159,6 +159,6 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-fn seen(policy: &Policy, outcome: &Outcome, span: Span, aspect: Aspect) -> bool {
+pub(crate) fn seen(policy: &Policy, outcome: &Outcome, span: Span, aspect: Aspect) -> bool {
     place(policy, span).is_some_and(|place| outcome.seen.contains(&(place, aspect)))
 }

@@ -57,7 +57,7 @@ pub(crate) fn lots(bench: &Bench, policy: &Policy, bases: &[Base]) -> Vec<Trial>
     all
 }
 
-fn lot(bench: &Bench, base: &Trial, at: NaiveDateTime, unit: &str) -> Option<Trial> {
+pub(crate) fn lot(bench: &Bench, base: &Trial, at: NaiveDateTime, unit: &str) -> Option<Trial> {
     let trial = base.with(&Change::At(at));
     let holds = |step: &ScenarioStep| matches!(step, ScenarioStep::Given(given) if !given.holds.is_empty());
     if trial.steps.iter().any(holds) {
@@ -65,13 +65,19 @@ fn lot(bench: &Bench, base: &Trial, at: NaiveDateTime, unit: &str) -> Option<Tri
     }
     let outcome = bench.run(&trial)?;
     let answer = outcome.last()?;
-    let mut lines = answer.decision.lines.iter().filter(|line| line.amount != "0");
-    let line = lines.next().filter(|line| line.unit.as_deref().unwrap_or(&line.points) == unit)?;
-    if lines.next().is_some() || outcome.answers.len() != 1 {
+    let lines: Vec<_> = answer.decision.lines.iter().filter(|line| line.amount != "0").collect();
+    let line = lines.first()?;
+    // All of one unit, for one customer, to one day: what is left after that day is nothing.
+    let alike = lines.iter().all(|other| {
+        other.unit.as_deref().unwrap_or(&other.points) == unit
+            && (&other.customer, &other.expires_on) == (&line.customer, &line.expires_on)
+    });
+    if !alike || outcome.answers.len() != 1 {
         return None;
     }
     let last: NaiveDate = line.expires_on.as_deref()?.parse().ok()?;
-    let amount: Decimal = line.amount.parse().ok()?;
+    let amounts = lines.iter().filter_map(|line| line.amount.parse::<Decimal>().ok());
+    let amount = amounts.fold(Decimal::ZERO, |sum, one| sum.saturating_add(one));
     let balance = |at: NaiveDateTime, amount: Decimal| ScenarioStep::Lots {
         at,
         customer: line.customer.clone(),

@@ -6,6 +6,7 @@
 
 pub(crate) mod atom;
 pub(crate) mod base;
+mod kill;
 mod leap;
 pub(crate) mod target;
 pub(crate) mod trial;
@@ -14,11 +15,14 @@ use crate::coverage::element::{Element, elements};
 use crate::coverage::gather::place;
 use crate::coverage::item::{Aspect, Item, Place};
 use crate::coverage::{Coverage, aspects, text_of};
+pub use kill::{Killing, kill};
+
 use base::Base;
 use earnest_dsl::diagnostic::{Language, Text};
-use earnest_dsl::policy::{Policy, RuleBody, steps};
+use earnest_dsl::policy::{Policy, RuleBody, ScenarioStep, steps};
 use earnest_dsl::syntax::format::translate;
 use earnest_ledger::Programme;
+use earnest_ledger::scenario::expected;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use target::Target;
@@ -55,7 +59,9 @@ pub fn suggest(
         let key = (target.place.clone(), target.aspect);
         let Some(item) = missing.get(&key).copied() else { continue };
         let Some(trial) = found(&bench, policy, &target, &of, &mut bases) else { continue };
-        let Some(trial) = bench.with_expectations(&enough(&bench, &target, trial)) else { continue };
+        let Some(trial) = bench.with_expectations(&tidied(&bench, &target, enough(&bench, &target, trial))) else {
+            continue;
+        };
         let about = about(policy, &target, item, language);
         let Some(text) = written(&trial, &about) else { continue };
         if let Some(outcome) = bench.run(&trial) {
@@ -103,13 +109,18 @@ fn found(bench: &Bench, policy: &Policy, target: &Target<'_>, of: &str, bases: &
         Element::Limit(constraint) => constraint.rules.iter().any(|id| policy.rule(*id) == Some(rule)),
         _ => rule.title.name == of,
     });
-    let near = |base: &Base| base.outcome.seen.iter().any(|(place, _)| *place == target.place);
-    let from_near = bases.iter().filter(|base| near(base)).take(MOST_BASES);
     let hit = |base: &Base| target::hit(bench, target, &base.trial, &base.outcome);
-    if let Some(trial) = from_near.filter_map(hit).next() {
+    let near: Vec<&Base> =
+        bases.iter().filter(|base| base.outcome.seen.iter().any(|(place, _)| *place == target.place)).collect();
+    // An event to which the rule applies shows more than one that earns nothing on either side.
+    let applied =
+        |base: &&Base| rule.is_none_or(|rule| base::seen(policy, &base.outcome, rule.title.span, Aspect::Applies));
+    let (applied, others): (Vec<&Base>, Vec<&Base>) = near.into_iter().partition(applied);
+    if let Some(trial) = applied.into_iter().take(MOST_BASES).find_map(hit) {
         return Some(trial);
     }
-    let rule = rule?;
+    let others = || others.into_iter().take(MOST_BASES).find_map(hit);
+    let Some(rule) = rule else { return others() };
     let fits = |base: &Base| {
         let kind = base.trial.kind(policy);
         kind.is_some() && rule.kinds.iter().any(|id| policy.kind(*id) == kind)
@@ -124,6 +135,7 @@ fn found(bench: &Bench, policy: &Policy, target: &Target<'_>, of: &str, bases: &
         true => Some(base.trial.clone()),
         false => target::hit(bench, target, &base.trial, &base.outcome),
     });
+    let trial = trial.or_else(others);
     bases.extend(reached);
     trial
 }
@@ -144,6 +156,35 @@ fn enough(bench: &Bench, target: &Target<'_>, trial: Trial) -> Trial {
     if bench.run(&less).is_some_and(|outcome| target.is_hit(&outcome)) { less } else { trial }
 }
 
+/// The trial without steps that change nothing of what its last event leads to.
+fn tidied(bench: &Bench, target: &Target<'_>, mut trial: Trial) -> Trial {
+    let Some(policy) = bench.policy() else { return trial };
+    let shown = |trial: &Trial| {
+        let outcome = bench.run(trial).filter(|outcome| target.is_hit(outcome))?;
+        let events = outcome.answers.len();
+        outcome.last().map(|answer| (expected(policy, answer), events))
+    };
+    let Some((wanted, events)) = shown(&trial) else { return trial };
+    let mut at = 0_usize;
+    while at.saturating_add(1) < trial.steps.len() {
+        let mut less = trial.clone();
+        let left_out = less.steps.remove(at);
+        // Repetitions are what some cases are about.
+        let same_event = matches!((&left_out, trial.event()), (ScenarioStep::Event { event, .. }, Some((last, _))) if event.get("type") == last.get("type"));
+        match shown(&less) {
+            Some((got, left)) if got == wanted && (left == events || !same_event) => trial = less,
+            _ => at = at.saturating_add(1),
+        }
+    }
+    trial
+}
+
+/// Text that may stand in a label: no quotes, and no more than so many characters.
+fn one_line(text: &str, most: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'");
+    if text.chars().count() <= most { text } else { text.chars().take(most).chain(['…']).collect() }
+}
+
 /// One line on what a suggestion shows.
 fn about(policy: &Policy, target: &Target<'_>, item: &Item, language: Language) -> String {
     let title = policy.rules.iter().find(|rule| rule.title.name == item.of).map(|rule| &rule.title);
@@ -158,7 +199,7 @@ fn about(policy: &Policy, target: &Target<'_>, item: &Item, language: Language) 
         _ => item.text.clone(),
     };
     // A label is one line and holds no quotes.
-    let text: String = text.replace('"', "'").chars().take(48).collect();
+    let text = one_line(&text, 40);
     let joint = if text.is_empty() { "" } else { " " };
     match language {
         Language::English => format!("{name}: {text}{joint}{}", shown.get(language)),

@@ -122,7 +122,7 @@ fn limit(bench: &Bench, policy: &Policy, target: &Target<'_>, base: &Trial, cons
         if bench.run(&plan).is_some_and(|outcome| target.is_hit(&outcome)) {
             return Some(plan);
         }
-        let rich = spent(policy, base).map(|points| plan.with(&Change::Hold(held(policy, points, RICH))));
+        let rich = spent(policy, base).map(|points| plan.with(&Change::Hold(held(policy, base, points, RICH))));
         if let Some(rich) = rich
             && bench.run(&rich).is_some_and(|outcome| target.is_hit(&outcome))
         {
@@ -156,7 +156,7 @@ fn owner_name(policy: &Policy, constraint: &Constraint) -> Option<String> {
 }
 
 /// Which points a request on events of the trial's kind takes.
-fn spent(policy: &Policy, base: &Trial) -> Option<earnest_dsl::policy::PointsId> {
+pub(crate) fn spent(policy: &Policy, base: &Trial) -> Option<earnest_dsl::policy::PointsId> {
     let kind = base.kind(policy)?;
     policy.rules.iter().find_map(|rule| match &rule.body {
         RuleBody::Request(request) if rule.kinds.iter().any(|id| policy.kind(*id) == Some(kind)) => {
@@ -169,7 +169,7 @@ fn spent(policy: &Policy, base: &Trial) -> Option<earnest_dsl::policy::PointsId>
 /// Looks for the size of an amount at which a bound begins to cut: one grain below, it is full.
 fn sized(bench: &Bench, policy: &Policy, target: &Target<'_>, base: &Trial, bound: Option<&Expr>) -> Option<Trial> {
     let kind = base.kind(policy)?;
-    let rich = spent(policy, base).map(|points| base.with(&Change::Hold(held(policy, points, RICH))));
+    let rich = spent(policy, base).map(|points| base.with(&Change::Hold(held(policy, base, points, RICH))));
     let bases = std::iter::once(base.clone()).chain(rich);
     for base in bases {
         for field in &kind.fields {
@@ -243,6 +243,6 @@ fn asked(bench: &Bench, policy: &Policy, target: &Target<'_>, base: &Trial, item
     let points = spent(policy, base)?;
     let trial = base
         .with(&Change::Member(member, Some(Json::String(item.title.name.clone()))))
-        .with(&Change::Hold(held(policy, points, RICH)));
+        .with(&Change::Hold(held(policy, base, points, RICH)));
     bench.run(&trial).is_some_and(|outcome| target.is_hit(&outcome)).then_some(trial)
 }

@@ -20,22 +20,28 @@ pub fn translated(path: &Path, text: &str, to: Language) -> Result<String, Failu
     let Some(at) = project.files.iter().position(|file| project.is_at(file, path)) else {
         return Ok(translate(text, to, &[]));
     };
-    let before = meaning(&project.files);
+    Ok(translated_in(&project.files, at, to))
+}
+
+/// The text of one of a programme's files in another language; as it is where that would mean something else.
+pub fn translated_in(files: &[InputFile], at: usize, to: Language) -> String {
+    let Some(file) = files.get(at) else { return String::new() };
+    let before = meaning(files);
     let with = |text: String| {
-        let mut files = project.files.clone();
+        let mut files = files.to_vec();
         if let Some(file) = files.get_mut(at) {
             file.text = text;
         }
         files
     };
-    let names = project.files.get(at).map(|file| names(&project.files, file, to)).unwrap_or_default();
+    let names = names(files, file, to);
     for names in [&names[..], &[]] {
-        let new = translate(text, to, names);
+        let new = translate(&file.text, to, names);
         if meaning(&with(new.clone())) == before {
-            return Ok(new);
+            return new;
         }
     }
-    Ok(text.to_owned())
+    file.text.clone()
 }
 
 /// What a translation must not change: the hash of each version, and how many errors it has.

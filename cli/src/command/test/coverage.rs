@@ -4,6 +4,7 @@ use super::Suite;
 use crate::arguments::CoverageFormat;
 use crate::session::{Failure, Session};
 use crate::table::{Align, Table};
+use earnest_dsl::diagnostic::Language;
 use earnest_dsl::say;
 use earnest_tools::coverage::html::{Section, html};
 use earnest_tools::coverage::item::{Group, Item};
@@ -26,8 +27,13 @@ pub struct Covered {
 
 impl Covered {
     /// Of a programme and the suites of its versions.
-    pub fn new(path: &str, prefix: &str, suites: &[Suite], coverage: Coverage) -> Self {
-        let title = suites.last().map(|suite| suite.engine.policy().programme.shown().to_owned()).unwrap_or_default();
+    pub fn new(path: &str, prefix: &str, suites: &[Suite], coverage: Coverage, language: Language) -> Self {
+        let programme = suites.last().map(|suite| &suite.engine.policy().programme);
+        let title = programme.map_or(String::new(), |title| match language {
+            Language::Chinese => title.shown().to_owned(),
+            // A label in Latin letters, else the name.
+            Language::English => title.labels.iter().find(|label| label.is_ascii()).unwrap_or(&title.name).clone(),
+        });
         Self { path: path.to_owned(), title, prefix: prefix.to_owned(), coverage }
     }
 

@@ -1,11 +1,13 @@
 //! `earnest test --mutate`: which small changes of a programme its tests do not notice.
 
 use super::coverage::shortened;
+use super::suggest;
 use crate::arguments::{TestArguments, TestFormat};
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::session::{Ending, Failure, Session};
+use crate::session::{Ending, Failure, Paint, Session};
 use crate::table::{Align, Table};
+use earnest_dsl::diagnostic::Language;
 use earnest_dsl::say;
 use earnest_ledger::scenario::{Status, reports};
 use earnest_tools::mutate::{Mutant, MutantKind, Mutation, Score, mutants, mutate};
@@ -24,6 +26,7 @@ struct Changed {
 pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
     let parameters = &arguments.parameters.parameters;
     let mut all = Vec::new();
+    let mut suggested = Vec::new();
     let mut failed = false;
     let steps: usize = projects.iter().flat_map(|project| &project.files).map(|file| mutants(file).len()).sum();
     let progress = Progress::of_steps(u64::try_from(steps).unwrap_or(u64::MAX));
@@ -50,9 +53,24 @@ pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -
             continue;
         }
         let mutation = mutate(&project.files, parameters, &|| progress.step());
-        all.push(Changed { path: project.shown.clone(), prefix, mutation });
+        let changed = Changed { path: project.shown.clone(), prefix, mutation };
+        if arguments.suggest {
+            suggested.extend(suggest::killing(
+                project,
+                &programme,
+                &changed.prefix,
+                &changed.mutation,
+                arguments,
+                session,
+            ));
+        }
+        all.push(changed);
     }
     progress.done();
+    if arguments.suggest {
+        suggest::tell(suggested, arguments, session)?;
+        return Ok(Ending::found(failed));
+    }
     let text = match arguments.format {
         TestFormat::Human => told(&all, session),
         TestFormat::Json => format!("{}\n", serde_json::to_string_pretty(&json(&all))?),
@@ -75,7 +93,7 @@ fn told(all: &[Changed], session: &Session) -> String {
     let mut out = String::new();
     for one in all {
         for mutant in one.mutation.survivors() {
-            out.push_str(&survivor(one, mutant, session));
+            out.push_str(&survivor(&one.prefix, mutant, session.paint(), session.language));
         }
     }
     if !out.is_empty() {
@@ -100,15 +118,16 @@ fn told(all: &[Changed], session: &Session) -> String {
     format!("{out}{}", table.render(session.paint()))
 }
 
-fn survivor(one: &Changed, mutant: &Mutant, session: &Session) -> String {
-    let place = format!("{}{}:{}:{}", one.prefix, mutant.path, mutant.line, mutant.column);
+/// A mutant that no test notices.
+pub fn survivor(prefix: &str, mutant: &Mutant, paint: Paint, language: Language) -> String {
+    let place = format!("{prefix}{}:{}:{}", mutant.path, mutant.line, mutant.column);
     let before = shortened(&mutant.before.split_whitespace().collect::<Vec<_>>().join(" "));
     let change = match mutant.after.as_str() {
-        "" => say!(session.language, "without `{}`", "删去 `{}`", before),
-        after => say!(session.language, "`{}` instead of `{}`", "`{}` 代替 `{}`", after, before),
+        "" => say!(language, "without `{}`", "删去 `{}`", before),
+        after => say!(language, "`{}` instead of `{}`", "`{}` 代替 `{}`", after, before),
     };
-    let end = session.text(": no test notices", "：没有测试发现");
-    format!("{}: {change}{end}\n", session.paint().dim(&place))
+    let end = say!(language, ": no test notices", "：没有测试发现");
+    format!("{}: {change}{end}\n", paint.dim(&place))
 }
 
 fn row(name: String, scores: &BTreeMap<MutantKind, Score>) -> Vec<String> {

@@ -1,21 +1,25 @@
 //! `earnest test --suggest`: boundary cases that no test has yet, as test text.
 
+use super::mutate::survivor;
 use crate::arguments::{TestArguments, TestFormat};
+use crate::command::fmt::translate::translated_in;
 use crate::language::counted;
 use crate::project::{Project, write};
-use crate::session::{Ending, Failure, Session};
+use crate::session::{Ending, Failure, Paint, Session};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::Policy;
 use earnest_dsl::say;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::Status;
 use earnest_tools::coverage::measure;
-use earnest_tools::suggest::{Suggestion, suggest};
+use earnest_tools::mutate::{Mutant, Mutation};
+use earnest_tools::suggest::{Suggestion, kill, suggest};
 use serde_json::json;
 use std::io::Write;
 
 /// What is suggested for one version of a programme.
-struct Suggested {
+pub struct Suggested {
     path: String,
     prefix: String,
     version: String,
@@ -23,16 +27,44 @@ struct Suggested {
     own: bool,
     spelling: Language,
     all: Vec<Suggestion>,
+    /// Mutants for which no test was found.
+    left: Vec<Mutant>,
 }
+
+impl Suggested {
+    fn new(project: &Project, prefix: &str, policy: &Policy, all: Vec<Suggestion>) -> Self {
+        let folder = head(policy).and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let spelling = spelling(policy);
+        Self {
+            path: project.shown.clone(),
+            prefix: prefix.to_owned(),
+            version: policy.version(),
+            own: !folder.starts_with("versions"),
+            spelling,
+            all: if spelling == Language::Chinese {
+                all.into_iter().map(|one| named(project, folder, one)).collect()
+            } else {
+                all
+            },
+            left: vec![],
+        }
+    }
+}
+
+/// The suggestion with names in Chinese, where they have labels.
+fn named(project: &Project, folder: &str, suggestion: Suggestion) -> Suggestion {
+    let mut files = project.files.clone();
+    let path = if folder.is_empty() { NEW_FILE.to_owned() } else { format!("{folder}/{NEW_FILE}") };
+    files.push(InputFile { path, text: suggestion.text });
+    let text = translated_in(&files, project.files.len(), Language::Chinese);
+    Suggestion { text, ..suggestion }
+}
+
+/// A file that a programme has not.
+const NEW_FILE: &str = "suggested tests.earn";
 
 /// Suggests tests for every programme whose tests pass.
 pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -> Result<Ending, Failure> {
-    if arguments.output.is_some() && projects.len() > 1 {
-        return Err(Failure::misuse(
-            "`--output` takes the tests of one programme; name one",
-            "`--output` 只能写入一个方案的测试；请指定一个方案",
-        ));
-    }
     let mut all = Vec::new();
     let mut failed = false;
     for project in projects {
@@ -56,6 +88,20 @@ pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -
             None => failed = true,
         }
     }
+    tell(all, arguments, session)?;
+    Ok(Ending::found(failed))
+}
+
+/// `--output` takes the tests of one programme.
+pub fn one_programme() -> Failure {
+    Failure::misuse(
+        "`--output` takes the tests of one programme; name one",
+        "`--output` 只能写入一个方案的测试；请指定一个方案",
+    )
+}
+
+/// Tells the suggestions, or writes them to a file.
+pub fn tell(all: Vec<Suggested>, arguments: &TestArguments, session: &Session) -> Result<(), Failure> {
     let mut out = session.out();
     match (arguments.format, &arguments.output) {
         (TestFormat::Json, _) => writeln!(out, "{}", serde_json::to_string_pretty(&json(&all))?)?,
@@ -85,7 +131,30 @@ pub fn run(projects: &[Project], arguments: &TestArguments, session: &Session) -
         }
     }
     out.flush()?;
-    Ok(Ending::found(failed))
+    Ok(())
+}
+
+/// Tests for the mutants of a programme that no test notices.
+pub fn killing(
+    project: &Project,
+    programme: &Programme,
+    prefix: &str,
+    mutation: &Mutation,
+    arguments: &TestArguments,
+    session: &Session,
+) -> Vec<Suggested> {
+    let survivors: Vec<&Mutant> = mutation.survivors().collect();
+    let versions = programme.versions().iter().enumerate();
+    let one = |(at, engine): (usize, &earnest_interpreter::Engine)| {
+        let policy = engine.policy();
+        let stands = |path: &str| policy.sources.iter().any(|(_, source)| source.path == path);
+        let survivors: Vec<&Mutant> = survivors.iter().copied().filter(|mutant| stands(&mutant.path)).collect();
+        let languages = (session.language, spelling(policy));
+        let parameters = &arguments.parameters.parameters;
+        let found = kill(&project.files, parameters, (programme, at), &survivors, languages);
+        Suggested { left: found.left, ..Suggested::new(project, prefix, policy, found.tests) }
+    };
+    versions.map(one).collect()
 }
 
 /// None where a test fails.
@@ -97,15 +166,8 @@ fn of_programme(project: &Project, programme: &Programme, prefix: &str, language
     let versions = programme.versions().iter().enumerate();
     let suggested = versions.map(|(at, engine)| {
         let policy = engine.policy();
-        let spelling = spelling(policy);
-        Suggested {
-            path: project.shown.clone(),
-            prefix: prefix.to_owned(),
-            version: policy.version(),
-            own: head(policy).is_none_or(|path| !path.starts_with("versions/")),
-            spelling,
-            all: suggest(programme, at, &coverage, (language, spelling)),
-        }
+        let all = suggest(programme, at, &coverage, (language, spelling(policy)));
+        Suggested::new(project, prefix, policy, all)
     });
     Some(suggested.collect())
 }
@@ -147,6 +209,13 @@ fn text(all: &[Suggested], session: &Session) -> String {
             let place = place.map(|(path, line, column)| format!("// {}{path}:{line}:{column}\n", one.prefix));
             out.push_str(&format!("\n{}{}", place.unwrap_or_default(), suggestion.text));
         }
+        if !one.left.is_empty() {
+            let head = session.text("no case was found for", "以下改动没有找到测试");
+            out.push_str(&format!("\n// {head}:\n"));
+        }
+        for mutant in &one.left {
+            out.push_str(&format!("// {}", survivor(&one.prefix, mutant, Paint { on: false }, session.language)));
+        }
     }
     out
 }
@@ -158,6 +227,7 @@ fn json(all: &[Suggested]) -> serde_json::Value {
             "path": one.path,
             "version": one.version,
             "language": if one.spelling == Language::Chinese { "zh" } else { "en" },
+            "left": one.left,
             "suggestions": one.all.iter().map(suggestion).collect::<Vec<_>>(),
         })
     };

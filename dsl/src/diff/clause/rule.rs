@@ -121,12 +121,12 @@ fn together<'p>(both: Both<'p>, rule: &'p Rule) -> Vec<Clause<'p>> {
         });
         all.push(Clause::told(Part::Together, text));
     }
-    for group in rule.adds_to_groups.iter().filter_map(|id| policy.group(*id)) {
+    for group in &rule.adds_to_groups {
         let text = both.text(|words| {
-            let name = words.quoted(&group.title);
-            say!(words.language, "comes on top of the group {name}", "在组{name}之外另行累加")
+            let group = words.group_name(*group);
+            say!(words.language, "comes on top of the group {group}", "在组{group}之外另行累加")
         });
-        all.push(Clause::whole(Part::Together, format!("beside {}", group.title.name), text));
+        all.push(Clause::told(Part::Together, text));
     }
     all
 }
