@@ -24,7 +24,7 @@ use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
 pub use name::readable;
-pub use number::grouped;
+pub use number::{grouped, written};
 pub use rule::{Clause, ClauseKind};
 
 /// A message in the reader's language: one format string for each, over the same values.

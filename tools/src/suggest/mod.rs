@@ -58,7 +58,15 @@ pub fn suggest(
     for (of, target) in targets(policy, &missing) {
         let key = (target.place.clone(), target.aspect);
         let Some(item) = missing.get(&key).copied() else { continue };
-        let Some(trial) = found(&bench, policy, &target, &of, &mut bases) else { continue };
+        let strict = Target { accepted: matches!(target.aspect, Aspect::Room | Aspect::Full), ..target.clone() };
+        let trial = found(&bench, policy, &strict, &of, &mut bases).map(|trial| (strict.clone(), trial));
+        let trial = match trial {
+            None if strict.accepted => {
+                found(&bench, policy, &target, &of, &mut bases).map(|trial| (target.clone(), trial))
+            }
+            found => found,
+        };
+        let Some((target, trial)) = trial else { continue };
         let Some(trial) = bench.with_expectations(&tidied(&bench, &target, enough(&bench, &target, trial))) else {
             continue;
         };
@@ -92,7 +100,7 @@ fn targets<'p>(policy: &'p Policy, missing: &BTreeMap<(Place, Aspect), &Item>) -
         for aspect in aspects {
             let known = all.iter().any(|(_, target)| target.place == place && target.aspect == aspect);
             if !known && missing.contains_key(&(place.clone(), aspect)) {
-                all.push((of.to_owned(), Target { element, place: place.clone(), aspect }));
+                all.push((of.to_owned(), Target { element, place: place.clone(), aspect, accepted: false }));
             }
         }
     });
