@@ -18,7 +18,7 @@ pub(crate) struct Base {
 }
 
 /// One base for each event of the tests: the event alone with what was given, and then with everything before it.
-pub(crate) fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
+fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
     let (mut alone, mut whole) = (Vec::new(), Vec::new());
     for scenario in &policy.scenarios {
         for (at, step) in scenario.steps.iter().enumerate() {
@@ -48,8 +48,21 @@ pub(crate) fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
     alone
 }
 
+/// Bases of the tests, and a plain event of every kind that some rule is on and no test has.
+pub(crate) fn all(bench: &Bench, policy: &Policy) -> Vec<Base> {
+    let mut bases = of_tests(bench, policy);
+    for (at, kind) in policy.kinds.iter().enumerate() {
+        let id = KindId(at);
+        let used = policy.rules.iter().any(|rule| rule.kinds.contains(&id));
+        if used && !bases.iter().any(|base| base.trial.kind(policy) == Some(kind)) {
+            bases.extend(plain(bench, policy, id));
+        }
+    }
+    bases
+}
+
 /// A plain event of a kind: ordinary values in every field that must be there.
-pub(crate) fn plain(bench: &Bench, policy: &Policy, id: KindId) -> Option<Base> {
+fn plain(bench: &Bench, policy: &Policy, id: KindId) -> Option<Base> {
     let kind = policy.kind(id).filter(|kind| kind.role != Role::Refund)?;
     let at = policy.effective_from.checked_add_signed(TimeDelta::hours(24 * 31 + 10))?;
     let mut event = Map::new();

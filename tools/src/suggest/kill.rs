@@ -88,7 +88,7 @@ const MOST_BASES: usize = 24;
 
 /// Cases that pass today, the simplest first.
 fn pool(bench: &Bench, policy: &Policy) -> Vec<Trial> {
-    let bases = varied(policy, base::of_tests(bench, policy));
+    let bases = varied(policy, base::all(bench, policy));
     let mut trials: Vec<Trial> = bases.iter().map(|base| base.trial.clone()).collect();
     let edges = version_edges(policy);
     for base in &bases {

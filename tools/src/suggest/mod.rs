@@ -19,7 +19,7 @@ pub use kill::{Killing, kill};
 
 use base::Base;
 use earnest_dsl::diagnostic::{Language, Text};
-use earnest_dsl::policy::{Policy, RuleBody, ScenarioStep, steps};
+use earnest_dsl::policy::{Policy, ScenarioStep, steps};
 use earnest_dsl::syntax::format::translate;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::expected;
@@ -52,7 +52,7 @@ pub fn suggest(
     let Some(policy) = bench.policy() else { return vec![] };
     let mut missing: BTreeMap<(Place, Aspect), &Item> =
         coverage.missing().map(|item| ((item.place.clone(), item.aspect), item)).collect();
-    let mut bases = base::of_tests(&bench, policy);
+    let mut bases = base::all(&bench, policy);
     let written = |trial: &Trial, about: &str| test_text(policy, trial, about, spelling);
     let mut all = Vec::new();
     for (of, target) in targets(policy, &missing) {
@@ -134,16 +134,15 @@ fn found(bench: &Bench, policy: &Policy, target: &Target<'_>, of: &str, bases: &
         kind.is_some() && rule.kinds.iter().any(|id| policy.kind(*id) == kind)
     };
     let reached = bases.iter().filter(|base| fits(base)).take(MOST_BASES);
-    let mut reached: Vec<Base> = reached.filter_map(|base| base::reaching(bench, policy, rule, base)).take(3).collect();
-    if reached.is_empty() && !matches!(rule.body, RuleBody::Level { .. }) {
-        let plain = rule.kinds.iter().filter_map(|id| base::plain(bench, policy, *id));
-        reached = plain.filter_map(|base| base::reaching(bench, policy, rule, &base)).take(1).collect();
-    }
+    let reached: Vec<Base> = reached.filter_map(|base| base::reaching(bench, policy, rule, base)).take(3).collect();
     let trial = reached.iter().find_map(|base| match target.is_hit(&base.outcome) {
         true => Some(base.trial.clone()),
         false => target::hit(bench, target, &base.trial, &base.outcome),
     });
     let trial = trial.or_else(others);
+    // What only the right fields bring about, such as an item of a catalogue that no test asks for.
+    let fitting = || bases.iter().filter(|base| fits(base)).take(MOST_BASES).find_map(hit);
+    let trial = trial.or_else(fitting);
     bases.extend(reached);
     trial
 }
