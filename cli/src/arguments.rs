@@ -130,8 +130,12 @@ pub enum Command {
     Fmt(FmtArguments),
     /// Make a commented starter programme
     New(NewArguments),
+    /// Compare two versions of a programme: what changed, for which events it matters, who gains and who loses
+    Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Serve an editor: the language server protocol on standard input and output
+    Lsp,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }
@@ -389,6 +393,48 @@ pub struct NewArguments {
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+}
+
+/// For whom a comparison is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+    /// For a pull request
+    Markdown,
+    /// A page by itself
+    Html,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The old version: a folder or file, `REVISION:PATH` of git, or a revision (of the other one's path)
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The new version, in the same way
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: DiffFormat,
+    /// Recorded events that both versions decide: what the change would have meant; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// How the events are written; taken from the file's name (`.csv`, else NDJSON) where it is not given
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "events")]
+    pub input_format: Option<InputFormat>,
+    /// Facts about customers and others: JSON, subject -> id -> facts
+    #[arg(long, value_name = "FILE", requires = "events")]
+    pub facts: Option<PathBuf>,
+    /// End with 1 unless it is proved that no event can tell the two apart
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Values of parameters, for both
+    #[command(flatten)]
+    pub parameters: Parameters,
 }
 
 /// Arguments of `build`.

@@ -10,8 +10,8 @@ mod events;
 mod language;
 mod progress;
 mod project;
+mod revision;
 mod session;
-mod story;
 mod summary;
 mod table;
 

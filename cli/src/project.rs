@@ -71,6 +71,11 @@ impl Project {
         Ok(found.filter(|project| project.files.iter().any(|file| has_head(&file.text))))
     }
 
+    /// The folder in which its files stand.
+    pub fn folder(&self) -> &Path {
+        &self.prefix
+    }
+
     /// Whether this file of the programme stands at this path.
     pub fn is_at(&self, file: &InputFile, path: &Path) -> bool {
         let here = self.prefix.join(&file.path);
@@ -136,6 +141,11 @@ impl Project {
     /// Whether a path, as findings name it, is that of one of its files.
     pub fn has_file(&self, path: &str) -> bool {
         self.files.iter().any(|file| file.path == path)
+    }
+
+    /// A programme whose files come from elsewhere than the disk: paths are relative to it.
+    pub fn of_files(shown: String, files: Vec<InputFile>) -> Self {
+        Self { prefix: PathBuf::from(&shown), shown, files }
     }
 
     /// Text to policy.

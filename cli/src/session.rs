@@ -5,6 +5,7 @@ use crate::language::language;
 use anstream::AutoStream;
 use clap::builder::styling::{AnsiColor, Style};
 use earnest_dsl::diagnostic::{Language, Text};
+use earnest_tools::story::Marks;
 use std::io::{self, BufWriter, Stderr, StdoutLock};
 
 /// How a subcommand ended, where it could do its work.
@@ -149,6 +150,14 @@ impl Paint {
     /// What is wrong.
     pub fn error(self, text: &str) -> String {
         self.with(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// The same for a story.
+    pub fn marks(self) -> Marks {
+        if !self.on {
+            return Marks::NONE;
+        }
+        Marks { strong: |text| Self { on: true }.strong(text), dim: |text| Self { on: true }.dim(text) }
     }
 
     fn with(self, style: Style, text: &str) -> String {

@@ -2,7 +2,6 @@
 
 use crate::language::counted;
 use crate::session::Session;
-use crate::story::{number, unit};
 use crate::table::{Align, Table};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::{Bounded, Policy, RuleBody, Title};
@@ -10,6 +9,7 @@ use earnest_dsl::say;
 use earnest_dsl::words::grouped;
 use earnest_interpreter::decision::{DecisionLine, Outcome};
 use earnest_ledger::{Answer, Programme};
+use earnest_tools::story::{number, unit};
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

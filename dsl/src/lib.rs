@@ -5,8 +5,11 @@
 
 pub mod check;
 pub mod diagnostic;
+pub mod diff;
+pub mod lint;
 pub mod load;
 pub mod policy;
+pub mod prove;
 pub mod source;
 pub mod syntax;
 pub mod words;

@@ -6,5 +6,8 @@
 pub mod coverage;
 pub mod doc;
 pub mod html;
+pub mod impact;
+pub mod lsp;
 pub mod mutate;
+pub mod story;
 pub mod suggest;

@@ -148,10 +148,10 @@ impl<'s> Desk<'s> {
     }
 }
 
-type FactsByKey = BTreeMap<(String, String), Map<String, Json>>;
+pub(super) type FactsByKey = BTreeMap<(String, String), Map<String, Json>>;
 
 /// Facts from a file: subject -> id -> facts.
-fn read_facts(path: &Path) -> Result<FactsByKey, Failure> {
+pub(super) fn read_facts(path: &Path) -> Result<FactsByKey, Failure> {
     let mut text = String::new();
     let wrong = |error: &dyn std::fmt::Display| {
         Failure::misuse(

@@ -4,8 +4,8 @@ use super::deciding::{Desk, Next};
 use super::page;
 use crate::arguments::{ExplainArguments, Format};
 use crate::session::{Ending, Failure, Session};
-use crate::story::Teller;
 use earnest_ledger::Answer;
+use earnest_tools::story::Teller;
 use std::io::Write;
 use std::path::Path;
 
@@ -54,7 +54,8 @@ fn tell(desk: &Desk<'_>, answer: &Answer, format: Format, session: &Session) -> 
         }
         Format::Human => {
             if let Some(engine) = desk.engine(answer) {
-                let teller = Teller { policy: engine.policy(), language: session.language, paint: session.paint() };
+                let teller =
+                    Teller { policy: engine.policy(), language: session.language, marks: session.paint().marks() };
                 out.write_all(teller.story(answer, "").as_bytes())?;
             }
         }

@@ -5,9 +5,11 @@ mod build;
 mod check;
 mod completions;
 mod deciding;
+mod diff;
 mod doc;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod page;
 mod run;
@@ -29,7 +31,9 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Statement(arguments) => account::statement(&arguments, session),
         Command::Balance(arguments) => account::balance(&arguments, session),
         Command::Liability(arguments) => account::liability(&arguments, session),
+        Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
+        Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
 }

@@ -4,9 +4,9 @@ use super::deciding::{Desk, Next};
 use crate::arguments::{Format, RunArguments};
 use crate::books;
 use crate::session::{Ending, Failure, Out, Session};
-use crate::story::Teller;
 use crate::summary::Summary;
 use earnest_ledger::{Answer, Moved};
+use earnest_tools::story::Teller;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -96,7 +96,7 @@ fn raised(moved: &Moved) -> Option<&Answer> {
 
 fn write(out: &mut Out, desk: &Desk<'_>, answer: &Answer, shape: Shape, session: &Session) -> Result<(), Failure> {
     let Some(engine) = desk.engine(answer) else { return Ok(()) };
-    let teller = Teller { policy: engine.policy(), language: session.language, paint: session.paint() };
+    let teller = Teller { policy: engine.policy(), language: session.language, marks: session.paint().marks() };
     match shape {
         Shape::Json => {
             serde_json::to_writer(&mut *out, &answer.decision)?;

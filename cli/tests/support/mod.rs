@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::expect_used, reason = "a test that cannot run fails")]
 
+#[path = "editor.rs"]
+pub mod editor;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

@@ -15,6 +15,7 @@ pub(crate) fn clause_word(kind: &ClauseKind) -> Text {
         ClauseKind::CustomerIs(_) => both("customer is", "客户 即"),
         ClauseKind::Parity(..) => both("for counting", "折算"),
         ClauseKind::LeapDayMarch => both("leap day", "闰日"),
+        ClauseKind::Lint(_) => both("lint", "检查"),
         ClauseKind::When(_) => both("when", "当"),
         ClauseKind::For(_) => both("for", "仅限"),
         ClauseKind::Need(..) => both("need", "须"),

@@ -98,7 +98,7 @@ impl Checker<'_> {
                 continue;
             };
             if let Some(entry) = names.enums.get(at) {
-                self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                self.refer_to(path.span, entry);
             }
             let Some(one) = self.policy.enums.get_mut(at) else { continue };
             if !one.open {
@@ -156,7 +156,7 @@ impl Checker<'_> {
                 CodeMember::Set(path) => match names.codes.find(&path_text(path), None) {
                     Found::One(inner) => {
                         if let Some(entry) = names.codes.get(inner) {
-                            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                            self.refer_to(path.span, entry);
                         }
                         runs.extend(self.code_runs(inner, under));
                     }
@@ -241,7 +241,7 @@ impl Checker<'_> {
             Some(path) => match names.calendars.find(&path_text(path), None) {
                 Found::One(at) => {
                     let entry = names.calendars.get(at)?;
-                    self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                    self.refer_to(path.span, entry);
                     Some(crate::policy::CalendarId(at))
                 }
                 _ => {

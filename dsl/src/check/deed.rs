@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
     /// The unit of a benefit, by the name or a label of its declaration.
     pub(crate) fn benefit_named(&mut self, name: &ast::Name, campaign: Option<&str>) -> Option<PointsId> {
         let (found, declared) = self.benefit_at(&name.text, campaign)?;
-        self.refer(name.span, &declared.name.text, messages::labels(declared));
+        self.refer(name.span, &declared.name.text, messages::labels(declared), declared.name.span);
         Some(found)
     }
 

@@ -149,7 +149,7 @@ impl Checker<'_> {
         let text = path_text(path);
         let pool = self.policy.points.iter().flat_map(|points| &points.pools).find(|pool| answers(&pool.title, &text));
         if let Some(title) = pool.map(|pool| pool.title.clone()) {
-            self.refer(path.span, &title.name, title.labels);
+            self.refer_title(path.span, &title);
             return title.name;
         }
         if let (Found::One(at), _) | (_, Found::One(at)) =
@@ -158,7 +158,7 @@ impl Checker<'_> {
             let rule = names.rules.get(at).filter(|_| names.rules.find(&text, None) == Found::One(at));
             let request = names.requests.get(at).map(|one| (&one.qualified, one.declared));
             if let Some((qualified, declared)) = rule.map(|one| (&one.qualified, one.declared)).or(request) {
-                self.refer(path.span, &declared.name.text, messages::labels(declared));
+                self.refer(path.span, &declared.name.text, messages::labels(declared), declared.name.span);
                 return qualified.clone();
             }
         }
@@ -172,7 +172,7 @@ impl Checker<'_> {
         if let Found::One(at) = names.requests.find(&text, None)
             && let Some(entry) = names.requests.get(at).filter(|one| one.node.kind == Some(RequestKind::Benefit))
         {
-            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(path.span, entry);
             return Some(entry.qualified.clone());
         }
         let benefits = names.requests.entries.iter().filter(|one| one.node.kind == Some(RequestKind::Benefit));
@@ -207,7 +207,7 @@ impl Checker<'_> {
             let titles = self.policy.tiers.iter().flat_map(|tier| &tier.rows).map(|row| &row.title);
             let row = titles.chain(given.map(|value| &value.title)).find(|title| answers(title, &name.text)).cloned();
             if let Some(title) = row {
-                self.refer(name.span, &title.name, title.labels);
+                self.refer_title(name.span, &title);
                 return Some(ExpectedKind::Tier(title.name));
             }
             let tiers = self.policy.tiers.iter().flat_map(|tier| &tier.rows);

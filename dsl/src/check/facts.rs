@@ -141,7 +141,7 @@ impl Checker<'_> {
             self.report(messages::default_of_nothing(what.span));
             return;
         };
-        self.refer(what.span, &fact.title.name, fact.title.labels.clone());
+        self.refer_title(what.span, &fact.title);
         if matches!(&fact.typed.ty, Type::Enum(id) if self.policy.enum_type(*id).is_some_and(|one| one.ordered)) {
             self.tier_default(what, value);
             return;

@@ -118,7 +118,7 @@ impl Checker<'_> {
         let names = self.names;
         if let Found::One(at) = names.points.find(&last.text, env.campaign) {
             let entry = names.points.get(at)?;
-            self.refer(last.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(last.span, entry);
             return Some((crate::policy::PointsId(at), vec![]));
         }
         let pool = self.policy.points.iter().enumerate().find_map(|(at, points)| {
@@ -202,7 +202,7 @@ impl Checker<'_> {
             return None;
         };
         if let Some(entry) = names.tracks.get(at) {
-            self.refer(measure.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(measure.span, entry);
         }
         let id = self.track(at, span)?;
         let read = self.policy.measure(id)?.clone();
@@ -320,7 +320,7 @@ impl Checker<'_> {
         let field = field?;
         let Type::List(fields) = &field.typed.ty else { return None };
         let fields = fields.clone();
-        self.refer(root.span, &field.title.name, field.title.labels.clone());
+        self.refer_title(root.span, &field.title);
         let most = field.most.unwrap_or(LONGEST);
         let node = Node::Field(field.title.name.clone());
         // A condition may have made it known.

@@ -112,7 +112,7 @@ impl Checker<'_> {
             None => one,
         };
         let title = self.policy.points_of(points).map(|points| points.title.clone()).unwrap_or_default();
-        self.refer(granted.span, &title.name, title.labels);
+        self.refer_title(granted.span, &title);
         let when = Some(names_value(&field, id, &item.name, span));
         Some(Line { when, ..plain_line(amount, points, PoolId(0), span) })
     }
@@ -122,7 +122,7 @@ impl Checker<'_> {
         let known = self.policy.enums.iter().flat_map(|one| &one.values);
         let known = known.map(|value| &value.title).find(|title| super::name::answers(title, &granted.text)).cloned();
         if let Some(title) = &known {
-            self.refer(granted.span, &title.name, title.labels.clone());
+            self.refer_title(granted.span, &title);
         }
         let own = Title { name: granted.text.clone(), labels: vec![], span: granted.span };
         known.map_or(own.clone(), |title| Title { span: granted.span, ..title })
@@ -238,7 +238,7 @@ impl Checker<'_> {
         let names = self.names;
         if let Found::One(at) = names.requests.find(&text, Some(campaign)) {
             if let Some(entry) = names.requests.get(at) {
-                self.refer(target.span, &entry.declared.name.text, messages::labels(entry.declared));
+                self.refer_to(target.span, entry);
             }
             let rule = RuleId(names.rules.entries.len().saturating_add(at));
             let count = self.items_of(rule).len();

@@ -158,7 +158,7 @@ impl Checker<'_> {
         let last = dotted(of).and_then(|segments| segments.last().map(|name| name.text.clone())).unwrap_or_default();
         let pool = points.pools.iter().find(|pool| answers(&pool.title, &last)).map(|pool| pool.title.clone());
         if answers(&points.title, &text) {
-            self.refer(of.span, &points.title.name, points.title.labels.clone());
+            self.refer_title(of.span, &points.title);
             return Some(word.to_owned());
         }
         let Some(pool) = pool else {
@@ -166,7 +166,7 @@ impl Checker<'_> {
             self.report(messages::unknown_pool(of.span, &text, &spoken));
             return None;
         };
-        self.refer(of.span, &pool.name, pool.labels);
+        self.refer_title(of.span, &pool);
         Some(format!("{word} of {}", pool.name))
     }
 }

@@ -133,7 +133,7 @@ impl Checker<'_> {
         match pools.iter().position(|one| super::name::answers(&one.title, last)) {
             Some(at) => {
                 let title = pools.get(at).map(|pool| pool.title.clone()).unwrap_or_default();
-                self.refer(span, &title.name, title.labels);
+                self.refer_title(span, &title);
                 Some(PoolId(at))
             }
             None => {

@@ -166,7 +166,7 @@ impl Checker<'_> {
             match names.kinds.find(&path_text(path), None) {
                 Found::One(at) => {
                     if let Some(entry) = names.kinds.get(at) {
-                        self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                        self.refer_to(path.span, entry);
                     }
                     kinds.push(KindId(at));
                 }

@@ -9,7 +9,7 @@ use super::Checker;
 use super::apart::range;
 use super::table::constant_number;
 use super::window::interval;
-use crate::policy::{Compare, Expr, GroupId, Node, Rule, RuleId, SetMember, Value};
+use crate::policy::{Compare, Expr, GroupId, Node, Policy, Rule, RuleId, SetMember, Value};
 use chrono::Datelike as _;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,76 +24,86 @@ const MOST: usize = 60;
 const FEW: usize = 12;
 
 impl Checker<'_> {
-    /// Calls `meets` for pairs of these rules that may meet, until it answers `false`: the smaller id first, a pair perhaps more
-    /// than once. Members of one group are no pair where `combined` says that the group sees to it.
+    /// As [`meeting`], of the policy as it is so far.
     pub(crate) fn meeting(
         &self,
         rules: &[RuleId],
         combined: impl Fn(GroupId) -> bool,
-        mut meets: impl FnMut(RuleId, RuleId) -> bool,
+        meets: impl FnMut(RuleId, RuleId) -> bool,
     ) {
-        let dealt = rules.iter().filter_map(|id| self.policy.rule(*id).map(|rule| self.dealt(*id, rule)));
-        let mut dealt: Vec<Dealt> = dealt.collect();
-        box_ranges(&mut dealt);
-        for one in &mut dealt {
-            one.group = one.group.filter(|group| combined(*group));
-        }
-        let all: Vec<&Dealt> = dealt.iter().collect();
-        within(&all, &mut vec![], &mut Search { meets: &mut meets, stopped: false });
+        meeting(&self.policy, rules, combined, meets);
     }
+}
 
-    fn dealt(&self, id: RuleId, rule: &Rule) -> Dealt {
-        let (mut boxes, mut ranges) = (Boxes::new(), BTreeMap::new());
-        for window in &rule.windows {
-            if let Some((Some(start), Some(end))) = interval(window) {
-                let month = |at: chrono::NaiveDateTime| {
-                    i64::from(at.year()).saturating_mul(12).saturating_add(i64::from(at.month0()))
-                };
-                let (first, last) = (month(start), month(end));
-                if usize::try_from(last.saturating_sub(first)).is_ok_and(|months| months < MOST) {
-                    narrow(&mut boxes, "month".to_owned(), (first..=last).map(|month| month.to_string()).collect());
-                }
+/// Calls `meets` for pairs of these rules that may meet, until it answers `false`: the smaller id first, a pair perhaps more
+/// than once. Members of one group are no pair where `combined` says that the group sees to it.
+pub(crate) fn meeting(
+    policy: &Policy,
+    rules: &[RuleId],
+    combined: impl Fn(GroupId) -> bool,
+    mut meets: impl FnMut(RuleId, RuleId) -> bool,
+) {
+    let dealt = rules.iter().filter_map(|id| policy.rule(*id).map(|rule| dealt(policy, *id, rule)));
+    let mut dealt: Vec<Dealt> = dealt.collect();
+    box_ranges(&mut dealt);
+    for one in &mut dealt {
+        one.group = one.group.filter(|group| combined(*group));
+    }
+    let all: Vec<&Dealt> = dealt.iter().collect();
+    within(&all, &mut vec![], &mut Search { meets: &mut meets, stopped: false });
+}
+
+fn dealt(policy: &Policy, id: RuleId, rule: &Rule) -> Dealt {
+    let (mut boxes, mut ranges) = (Boxes::new(), BTreeMap::new());
+    for window in &rule.windows {
+        if let Some((Some(start), Some(end))) = interval(window) {
+            let month = |at: chrono::NaiveDateTime| {
+                i64::from(at.year()).saturating_mul(12).saturating_add(i64::from(at.month0()))
+            };
+            let (first, last) = (month(start), month(end));
+            if usize::try_from(last.saturating_sub(first)).is_ok_and(|months| months < MOST) {
+                narrow(&mut boxes, "month".to_owned(), (first..=last).map(|month| month.to_string()).collect());
             }
         }
-        for condition in conjuncts(&rule.conditions) {
-            if let Some((subject, values)) = self.values_named(condition) {
-                narrow(&mut boxes, format!("{subject:?}"), values);
-            } else if let Some((subject, low, high)) = range(condition) {
-                let known = ranges.entry(format!("{subject:?}")).or_insert((Decimal::MIN, Decimal::MAX));
-                let low = low.map_or(known.0, |(low, _)| low.max(known.0));
-                let high = high.map_or(known.1, |(high, _)| high.min(known.1));
-                *known = (low, high);
-            }
-        }
-        Dealt { id, group: rule.group.map(|(group, _)| group), boxes, ranges }
     }
+    for condition in conjuncts(&rule.conditions) {
+        if let Some((subject, values)) = values_named(policy, condition) {
+            narrow(&mut boxes, format!("{subject:?}"), values);
+        } else if let Some((subject, low, high)) = range(condition) {
+            let known = ranges.entry(format!("{subject:?}")).or_insert((Decimal::MIN, Decimal::MAX));
+            let low = low.map_or(known.0, |(low, _)| low.max(known.0));
+            let high = high.map_or(known.1, |(high, _)| high.min(known.1));
+            *known = (low, high);
+        }
+    }
+    Dealt { id, group: rule.group.map(|(group, _)| group), boxes, ranges }
+}
 
-    /// The values that a condition allows its subject, where they can be listed.
-    fn values_named<'e>(&self, condition: &'e Expr) -> Option<(&'e Node, BTreeSet<String>)> {
-        match &condition.node {
-            Node::Compare(Compare::Equal, subject, value) => Some((&subject.node, BTreeSet::from([name_of(value)?]))),
-            Node::In(subject, members) => {
-                let mut values = BTreeSet::new();
-                for member in members {
-                    match member {
-                        SetMember::One(value) => {
-                            values.insert(name_of(value)?);
-                        }
-                        SetMember::Codes(set) => {
-                            for (first, last) in &self.policy.code_set(*set)?.runs {
-                                if usize::try_from(last.saturating_sub(*first)).is_ok_and(|run| run > MOST) {
-                                    return None;
-                                }
-                                values.extend((*first..=*last).map(|code| format!("{code:04}")));
-                            }
-                        }
-                        SetMember::Run(..) => return None,
+/// The values that a condition allows its subject, where they can be listed.
+fn values_named<'e>(policy: &Policy, condition: &'e Expr) -> Option<(&'e Node, BTreeSet<String>)> {
+    match &condition.node {
+        Node::Compare(Compare::Equal, subject, value) => Some((&subject.node, BTreeSet::from([name_of(value)?]))),
+        Node::In(subject, members) => {
+            let mut values = BTreeSet::new();
+            for member in members {
+                match member {
+                    SetMember::One(value) => {
+                        values.insert(name_of(value)?);
                     }
+                    SetMember::Codes(set) => {
+                        for (first, last) in &policy.code_set(*set)?.runs {
+                            if usize::try_from(last.saturating_sub(*first)).is_ok_and(|run| run > MOST) {
+                                return None;
+                            }
+                            values.extend((*first..=*last).map(|code| format!("{code:04}")));
+                        }
+                    }
+                    SetMember::Run(..) => return None,
                 }
-                (values.len() <= MOST).then_some((&subject.node, values))
             }
-            _ => None,
+            (values.len() <= MOST).then_some((&subject.node, values))
         }
+        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ mod life;
 mod limit;
 mod line;
 mod measure;
-mod meet;
+pub(crate) mod meet;
 pub(crate) mod messages;
 mod migration;
 mod moment;
@@ -37,6 +37,7 @@ mod occur;
 mod parity;
 mod placement;
 mod points;
+mod prefix;
 mod prohibit;
 mod reading;
 mod reduces;
@@ -47,21 +48,23 @@ mod scenario;
 mod scenario_value;
 mod schedule;
 mod stated;
-mod table;
+pub(crate) mod table;
 mod terms;
 mod tier;
 mod types;
 mod units;
 pub(crate) mod versions;
 mod whole;
-mod window;
+pub(crate) mod window;
+
+pub use placement::{clause_may_stand, may_stand_in_campaign};
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Field, KindId, MeasureId, Policy, Value};
-use crate::source::{Sources, Span};
+use crate::policy::{Field, KindId, MeasureId, Policy, Typed, Value};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use names::Names;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Where a name that was written leads: for renaming, translation and editors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +75,8 @@ pub struct Reference {
     pub name: String,
     /// Labels of the declaration.
     pub labels: Vec<String>,
+    /// Where the declaration has its name; an empty place where the language itself declares it.
+    pub declared: Span,
 }
 
 /// Who asks for a value: it decides which names may be read and which reading of a measure is the default.
@@ -136,6 +141,8 @@ pub(crate) struct Checker<'a> {
     pub policy: Policy,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared: as they were where they were put in first.
+    pub definitions: BTreeMap<(FileId, u32), (Span, Typed)>,
     /// Parameter values set from outside, by name, as expressions.
     pub overrides: &'a [(String, ast::Expr)],
     /// Parameters that have been read, by their index among the names: `None` where one was found wrong.
@@ -156,31 +163,24 @@ pub(crate) struct Checker<'a> {
 
 /// What checking gives.
 pub(crate) struct Checked {
-    pub policy: Option<Policy>,
+    /// All that could be lowered.
+    pub policy: Policy,
+    /// Whether there is an error: then the policy is not whole.
+    pub failed: bool,
     pub diagnostics: Vec<Diagnostic>,
     pub references: Vec<Reference>,
+    /// Types of definitions, by where their names are declared.
+    pub definitions: Vec<(Span, Typed)>,
     /// When the version is in force, where its head could be read.
     pub life: Option<versions::Life>,
 }
 
 /// Checks a programme with its libraries. `main` is the span to blame where the programme's head is missing.
 pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, ast::Expr)], main: Span) -> Checked {
-    let mut checker = Checker {
-        names,
-        policy: header::empty(sources),
-        diagnostics: Vec::new(),
-        references: Vec::new(),
-        overrides,
-        parameter_values: HashMap::new(),
-        currency_ids: Vec::new(),
-        expanding: Vec::new(),
-        tracks: HashMap::new(),
-        assumed: Vec::new(),
-        request_constraints: Vec::new(),
-        tier_default: None,
-    };
+    let mut checker = Checker::new(names, sources, overrides);
     checker.run(main);
-    let Checker { policy, diagnostics, mut references, .. } = checker;
+    let Checker { policy, diagnostics, mut references, definitions, .. } = checker;
+    references.extend(prefix::campaigns_named(names, sources, &references));
     references.sort_by(|a, b| (a.span.key(), &a.name).cmp(&(b.span.key(), &b.name)));
     references.dedup_by(|a, b| a.span.key() == b.span.key() && a.name == b.name);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
@@ -190,13 +190,75 @@ pub(crate) fn check(names: &Names<'_>, sources: &Sources, overrides: &[(String, 
         until: policy.effective_until,
     });
     let life = life.filter(|life| life.from != chrono::NaiveDateTime::MIN);
-    Checked { policy: (!failed).then_some(policy), diagnostics, references, life }
+    let definitions = definitions.into_values().collect();
+    Checked { policy, failed, diagnostics, references, definitions, life }
+}
+
+/// Where an expression stands that is asked for its type.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The kinds of event at hand, by name.
+    pub kinds: Vec<String>,
+    /// The campaign.
+    pub campaign: Option<String>,
+}
+
+/// The type of an expression; none where it has a mistake. No rule is looked at, so that the answer is quick.
+pub(crate) fn type_of(names: &Names<'_>, sources: &Sources, at: &Standing, expr: &ast::Expr) -> Option<Typed> {
+    let mut checker = Checker::new(names, sources, &[]);
+    checker.lower_declared(Span::default());
+    let kind = |name: &String| match names.kinds.find(name, at.campaign.as_deref()) {
+        names::Found::One(id) => Some(KindId(id)),
+        _ => None,
+    };
+    let kinds: Vec<KindId> = at.kinds.iter().filter_map(kind).collect();
+    let env = Env::new(&kinds, at.campaign.as_deref(), Reader::Level);
+    checker.expr(&env, expr).map(|found| found.typed)
+}
+
+impl<'a> Checker<'a> {
+    fn new(names: &'a Names<'a>, sources: &Sources, overrides: &'a [(String, ast::Expr)]) -> Self {
+        Checker {
+            names,
+            policy: header::empty(sources),
+            diagnostics: Vec::new(),
+            references: Vec::new(),
+            definitions: BTreeMap::new(),
+            overrides,
+            parameter_values: HashMap::new(),
+            currency_ids: Vec::new(),
+            expanding: Vec::new(),
+            tracks: HashMap::new(),
+            assumed: Vec::new(),
+            request_constraints: Vec::new(),
+            tier_default: None,
+        }
+    }
 }
 
 impl Checker<'_> {
     fn run(&mut self, main: Span) {
         self.check_placement();
         self.check_duplicates();
+        self.lower_declared(main);
+        self.lower_groups_and_campaigns();
+        self.lower_rules();
+        self.lower_requests();
+        self.lower_notices();
+        self.lower_constraints();
+        self.check_combination();
+        self.lower_schedules();
+        self.lower_migrations();
+        self.check_host_declarations();
+        self.lower_figures();
+        self.lower_rankings();
+        self.lower_settlements();
+        self.lower_scenarios();
+        self.diagnostics.sort_by_key(|found| found.span().key());
+    }
+
+    /// Everything that expressions may name.
+    fn lower_declared(&mut self, main: Span) {
         self.lower_currencies();
         self.lower_header(main);
         self.lower_parities();
@@ -218,20 +280,6 @@ impl Checker<'_> {
         self.lower_tracks();
         self.lower_ranked_measures();
         self.lower_tiers();
-        self.lower_groups_and_campaigns();
-        self.lower_rules();
-        self.lower_requests();
-        self.lower_notices();
-        self.lower_constraints();
-        self.check_combination();
-        self.lower_schedules();
-        self.lower_migrations();
-        self.check_host_declarations();
-        self.lower_figures();
-        self.lower_rankings();
-        self.lower_settlements();
-        self.lower_scenarios();
-        self.diagnostics.sort_by_key(|found| found.span().key());
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
@@ -239,7 +287,19 @@ impl Checker<'_> {
     }
 
     /// Remembers where a name that was written leads.
-    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>) {
-        self.references.push(Reference { span, name: name.to_owned(), labels: labels.into_iter().collect() });
+    pub(crate) fn refer(&mut self, span: Span, name: &str, labels: impl IntoIterator<Item = String>, declared: Span) {
+        let labels = labels.into_iter().collect();
+        self.references.push(Reference { span, name: name.to_owned(), labels, declared });
+    }
+
+    /// Remembers where a name leads that is that of an entry.
+    pub(crate) fn refer_to<T>(&mut self, span: Span, entry: &names::Entry<'_, T>) {
+        let declared = entry.declared;
+        self.refer(span, &declared.name.text, messages::labels(declared), declared.name.span);
+    }
+
+    /// Remembers where a name leads that is that of a title.
+    pub(crate) fn refer_title(&mut self, span: Span, title: &crate::policy::Title) {
+        self.refer(span, &title.name, title.labels.clone(), title.span);
     }
 }

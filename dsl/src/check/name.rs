@@ -83,7 +83,7 @@ impl Checker<'_> {
                     None => Some(other_value()).filter(|title| one.open && answers(title, &name.text))?,
                 };
                 let id = *id;
-                self.refer(name.span, &title.name, title.labels);
+                self.refer_title(name.span, &title);
                 Some(constant(Value::Enum(id, title.name), Type::Enum(id), None, name.span))
             }
             Type::Tier(id) => {
@@ -91,7 +91,7 @@ impl Checker<'_> {
                 let row = rows.iter().find(|(_, row)| {
                     row.name.text == name.text || row.labels.iter().any(|label| label.text == name.text)
                 })?;
-                self.refer(name.span, &row.1.name.text, messages::labels(&row.1));
+                self.refer(name.span, &row.1.name.text, messages::labels(&row.1), row.1.name.span);
                 Some(constant(Value::Text(row.1.name.text.clone()), Type::Tier(*id), None, name.span))
             }
             _ => None,
@@ -104,7 +104,7 @@ impl Checker<'_> {
         let Found::One(at) = self.names.rankings.find(&name.text, env.campaign) else { return None };
         let entry = self.names.rankings.get(at)?;
         let title = messages::title(entry);
-        self.refer(name.span, &title.name, title.labels);
+        self.refer_title(name.span, &title);
         Some(constant(Value::Text(title.name), Type::Text, None, name.span))
     }
 
@@ -218,7 +218,7 @@ impl Checker<'_> {
             Found::None => Lookup::Absent,
             Found::One(at) => {
                 if let Some(entry) = space.get(at) {
-                    self.refer(name.span, &entry.declared.name.text, messages::labels(entry.declared));
+                    self.refer_to(name.span, entry);
                 }
                 Lookup::At(at)
             }
@@ -259,6 +259,11 @@ impl Checker<'_> {
         self.expanding.push(at);
         let expanded = self.expr_want(&inner, entry.node, want);
         self.expanding.pop();
+        if let Some(expanded) = &expanded {
+            let place = entry.declared.name.span;
+            let typed = (place, expanded.typed.clone());
+            self.definitions.entry((place.file, place.start)).or_insert(typed);
+        }
         expanded.map(|expanded| Expr { span: name.span, ..expanded })
     }
 
@@ -278,7 +283,7 @@ impl Checker<'_> {
                 self.report(messages::no_such_subject(name, &title));
                 return Some(None);
             }
-            self.refer(name.span, &title.name, title.labels.clone());
+            self.refer_title(name.span, &title);
             return Some(Some(Expr { node: Node::Field(title.name), typed: Typed::plain(ty), span: name.span }));
         }
         let tier = self.policy.enums.iter().enumerate().find(|(_, one)| one.ordered && answers(&one.title, &name.text));
@@ -291,7 +296,7 @@ impl Checker<'_> {
                     .find(|(_, one)| one.ordered)
                     .map(|(at, one)| (EnumId(at), one.title.clone()))
             })?;
-            self.refer(name.span, &title.name, title.labels);
+            self.refer_title(name.span, &title);
             return Some(Some(self.host_tier(env, None, name.span)));
         }
         None
@@ -314,7 +319,7 @@ impl Checker<'_> {
             return None;
         }
         let entry = names.codes.get(at)?;
-        self.refer(last.span, &entry.declared.name.text, messages::labels(entry.declared));
+        self.refer_to(last.span, entry);
         Some(CodeSetId(at))
     }
 
@@ -389,7 +394,7 @@ impl Checker<'_> {
         let names = self.names;
         let Found::One(at) = names.kinds.find(&text, None) else { return None };
         let entry = names.kinds.get(at)?;
-        self.refer(last.span, &entry.declared.name.text, messages::labels(entry.declared));
+        self.refer_to(last.span, entry);
         Some(vec![crate::policy::KindId(at)])
     }
 
@@ -490,7 +495,7 @@ impl Checker<'_> {
     }
 
     fn refer_field(&mut self, span: Span, field: &Field) {
-        self.refer(span, &field.title.name, field.title.labels.clone());
+        self.refer_title(span, &field.title);
     }
 }
 

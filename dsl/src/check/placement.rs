@@ -27,6 +27,32 @@ enum Home {
     Notify,
 }
 
+/// Whether a clause may stand in a declaration that begins with this keyword, by its role; true where the declaration has other
+/// parts than clauses.
+#[must_use]
+pub fn clause_may_stand(declaration: &str, clause: &ClauseKind) -> bool {
+    let home = match declaration {
+        "programme" => Home::Programme,
+        "points" => Home::Points,
+        "pool" => Home::Pool,
+        "rule" => Home::Rule,
+        "campaign" => Home::Campaign,
+        "catalogue" => Home::Catalogue,
+        "offset" => Home::Request(RequestKind::Offset),
+        "exchange" => Home::Request(RequestKind::Exchange),
+        "cash_out" => Home::Request(RequestKind::CashOut),
+        "transfer" => Home::Request(RequestKind::Transfer),
+        "donation" => Home::Request(RequestKind::Donation),
+        "lottery" => Home::Request(RequestKind::Lottery),
+        "benefit" => Home::Request(RequestKind::Benefit),
+        "settle" => Home::Settle,
+        "on_start_lots_of" => Home::OnStart,
+        "notify" => Home::Notify,
+        _ => return true,
+    };
+    may_stand(home, clause)
+}
+
 impl Checker<'_> {
     pub(crate) fn check_placement(&mut self) {
         for decl in &self.names.top {
@@ -225,7 +251,9 @@ fn head_span(decl: &Decl) -> Span {
     name.map_or(decl.span, |name| Span { end: name.end, ..decl.span })
 }
 
-fn may_stand_in_campaign(kind: &DeclKind) -> bool {
+/// Whether a declaration may stand in a campaign.
+#[must_use]
+pub fn may_stand_in_campaign(kind: &DeclKind) -> bool {
     matches!(
         kind,
         DeclKind::Rule(_)
@@ -298,7 +326,8 @@ fn may_stand(home: Home, kind: &ClauseKind) -> bool {
         | ClauseKind::Effective(..)
         | ClauseKind::CustomerIs(_)
         | ClauseKind::Parity(..)
-        | ClauseKind::LeapDayMarch => home == Home::Programme,
+        | ClauseKind::LeapDayMarch
+        | ClauseKind::Lint(_) => home == Home::Programme,
         ClauseKind::When(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::For(_) => asks || matches!(home, Home::Programme | Home::Rule | Home::Campaign | Home::Notify),
         ClauseKind::Window(_) => asks || matches!(home, Home::Rule | Home::Campaign | Home::Notify),

@@ -164,7 +164,7 @@ impl Checker<'_> {
                         self.report(messages::unknown_pool(path.span, &text, &spoken));
                     }
                     if let Some(title) = pool.map(|pool| pool.title.clone()) {
-                        self.refer(path.span, &title.name, title.labels);
+                        self.refer_title(path.span, &title);
                     }
                     pool.map(|pool| SpendKey::Pool(pool.title.name.clone()))
                 }

@@ -54,7 +54,7 @@ impl Checker<'_> {
         let found = text.as_deref().map_or(Found::None, |text| names.tracks.find(text, env.campaign));
         if let Found::One(at) = found {
             if let Some(entry) = names.tracks.get(at) {
-                self.refer(measure.span, &entry.declared.name.text, messages::labels(entry.declared));
+                self.refer_to(measure.span, entry);
             }
             return self.read_track(env, at, Some(with), span);
         }

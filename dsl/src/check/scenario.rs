@@ -172,7 +172,7 @@ impl Checker<'_> {
             .unwrap_or_default();
         let title = pools.iter().find(|pool| answers(&pool.title, &text)).map(|pool| pool.title.clone());
         if let Some(title) = &title {
-            self.refer(path.span, &title.name, title.labels.clone());
+            self.refer_title(path.span, &title);
         }
         let found = title.map(|title| title.name);
         if found.is_none() {
@@ -401,17 +401,17 @@ impl Checker<'_> {
         let text = path_text(path);
         if let Found::One(at) = names.rules.find(&text, None) {
             let entry = names.rules.get(at)?;
-            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(path.span, entry);
             return Some(entry.qualified.clone());
         }
         if let Found::One(at) = names.groups.find(&text, None) {
             let entry = names.groups.get(at)?;
-            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(path.span, entry);
             return Some(entry.qualified.clone());
         }
         let pool = self.policy.points.iter().flat_map(|points| &points.pools).find(|pool| answers(&pool.title, &text));
         if let Some(title) = pool.map(|pool| pool.title.clone()) {
-            self.refer(path.span, &title.name, title.labels);
+            self.refer_title(path.span, &title);
             return Some(title.name);
         }
         let pools = self.policy.points.iter().flat_map(|points| &points.pools).map(|pool| pool.title.name.as_str());

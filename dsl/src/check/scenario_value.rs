@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 impl Checker<'_> {
     /// Sets the JSON member (or one of the members) by which a host gives a field.
     pub(crate) fn give(&mut self, map: &mut Map<String, Json>, span: Span, field: &Field, value: &ast::Expr) {
-        self.refer(span, &field.title.name, field.title.labels.clone());
+        self.refer_title(span, &field.title);
         if field.typed.ty == Type::Term {
             if let Some(Value::Term(months)) = self.constant_value(value, &Type::Term) {
                 self.term_member(map, field, months, value.span);

@@ -388,7 +388,7 @@ impl<'a> Checker<'a> {
         let text = super::names::path_text(path);
         if let Some(at) = pools.iter().position(|one| super::name::answers(&one.title, &text)) {
             let title = pools.get(at).map(|pool| pool.title.clone()).unwrap_or_default();
-            self.refer(path.span, &title.name, title.labels);
+            self.refer_title(path.span, &title);
             return Some(PoolId(at));
         }
         let spoken: Vec<String> = pools.iter().flat_map(|pool| super::name::names_of(&pool.title)).collect();

@@ -95,7 +95,7 @@ impl Checker<'_> {
             return Some(found);
         };
         if let Some(entry) = names.tracks.get(at) {
-            self.refer(by.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(by.span, entry);
         }
         let id = self.track(at, by.span)?;
         let measure = self.policy.measure(id)?.clone();

@@ -116,19 +116,19 @@ impl Checker<'_> {
         let text = path_text(path);
         if let Some(at) = self.policy.enums.iter().position(|one| answers(&one.title, &text)) {
             let title = self.policy.enums.get(at).map(|one| one.title.clone()).unwrap_or_default();
-            self.refer(path.span, &title.name, title.labels);
+            self.refer_title(path.span, &title);
             return Some(Typed::plain(Type::Enum(EnumId(at))));
         }
         if let Found::One(at) = self.names.subjects.find(&text, None)
             && let Some(entry) = self.names.subjects.get(at)
         {
             let subject = self.policy.subjects.iter().position(|one| one.title.name == entry.declared.name.text)?;
-            self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(path.span, entry);
             return Some(Typed::plain(Type::Subject(SubjectId(subject))));
         }
         if let Found::One(at) = self.names.kinds.find(&text, None) {
             if let Some(entry) = self.names.kinds.get(at) {
-                self.refer(path.span, &entry.declared.name.text, messages::labels(entry.declared));
+                self.refer_to(path.span, entry);
             }
             return Some(Typed::plain(Type::EventOf(vec![KindId(at)])));
         }

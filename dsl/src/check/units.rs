@@ -1,6 +1,6 @@
 //! Units: what a number with a unit is, how units show in messages, which may be added, compared and multiplied.
 
-use super::messages::{self, both};
+use super::messages;
 use super::names::Found;
 use super::{Checker, Env, Reader};
 use crate::policy::{Expr, Node, Type, Typed, Value};
@@ -82,13 +82,13 @@ impl Checker<'_> {
         let found = self.names.points.find(&name.text, env.campaign);
         if let Found::One(at) = found {
             let entry = self.names.points.get(at)?;
-            self.refer(name.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(name.span, entry);
             let scale = self.policy.points.get(at).map_or(0, |points| points.scale);
             return Some((Type::Points(crate::policy::PointsId(at)), scale));
         }
         if let Found::One(at) = self.names.currencies.find(&name.text, env.campaign) {
             let entry = self.names.currencies.get(at)?;
-            self.refer(name.span, &entry.declared.name.text, messages::labels(entry.declared));
+            self.refer_to(name.span, entry);
             let id = self.currency_ids.get(at).copied()?;
             let scale = self.policy.currency_of(id).map_or(2, |currency| currency.scale);
             return Some((Type::Money(id), scale));
@@ -105,55 +105,9 @@ impl Checker<'_> {
 
     /// A type in words, in both languages.
     pub(crate) fn show(&self, ty: &Type) -> crate::diagnostic::Text {
-        let named = |title: Option<&crate::policy::Title>| title.map_or_else(String::new, |title| title.name.clone());
-        match ty {
-            Type::Money(id) => {
-                let code = named(self.policy.currency_of(*id).map(|one| &one.title));
-                both(format!("money in {code}"), format!("{code} 金额"))
-            }
-            Type::Points(id) => {
-                let points = named(self.policy.points_of(*id).map(|one| &one.title));
-                both(format!("points of {points}"), format!("{points} 积分"))
-            }
-            Type::Quantity(id) => {
-                let unit = self.policy.quantities.get(id.0).map_or_else(String::new, |one| one.unit.clone());
-                both(format!("a quantity in {unit}"), format!("以 {unit} 计的数量"))
-            }
-            Type::Rate(over, under) => {
-                let (over, under) = (self.show(over), self.show(under));
-                both(format!("{} per {}", over.en, under.en), format!("每 {} 的 {}", under.zh, over.zh))
-            }
-            Type::Number => both("a plain number", "无单位的数"),
-            Type::Percent => both("a percentage", "百分比"),
-            Type::Count => both("a count", "个数"),
-            Type::Multiple => both("a multiple (`2x`)", "倍数（`2倍`）"),
-            Type::Flag => both("yes or no", "是或否"),
-            Type::Date => both("a date", "日期"),
-            Type::Instant => both("a moment (date and time)", "时刻（日期和时间）"),
-            Type::Time => both("a time of day", "一天中的时间"),
-            Type::Term => both("a length of time in months or years", "以月或年计的期限"),
-            Type::Days => both("a number of days", "天数"),
-            Type::WorkingDays => both("a number of working days", "工作日数"),
-            Type::Minutes => both("hours or minutes", "小时或分钟数"),
-            Type::Period(_) => both("a period", "周期"),
-            Type::Enum(id) => {
-                let name = named(self.policy.enum_type(*id).map(|one| &one.title));
-                both(format!("a value of {name}"), format!("{name} 的取值"))
-            }
-            Type::Tier(id) => {
-                let name = self.names.tiers.get(id.0).map_or_else(String::new, |one| one.declared.name.text.clone());
-                both(format!("a tier of {name}"), format!("{name} 的等级"))
-            }
-            Type::Code(_) => both("a code", "代码"),
-            Type::Text => both("text", "文本"),
-            Type::Subject(id) => {
-                let name = named(self.policy.subject(*id).map(|one| &one.title));
-                both(format!("a {name}"), name)
-            }
-            Type::EventOf(_) => both("an earlier event", "先前的事件"),
-            Type::List(_) => both("a list", "列表"),
-            Type::Set(_) => both("a set", "集合"),
-        }
+        // Tiers are named before they are lowered.
+        let tier = |id: crate::policy::TierId| self.names.tiers.get(id.0).map(|one| one.declared.name.text.as_str());
+        crate::words::type_told(&self.policy, ty, &|id| tier(id).unwrap_or_default().to_owned())
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn join(mut versions: Vec<(Option<String>, Version)>) -> Vec<Loaded> 
 /// names the other version.
 fn fault(loaded: &mut Loaded, mut finding: crate::diagnostic::Diagnostic) {
     finding.marks.truncate(1);
-    loaded.policy = None;
+    loaded.partial = loaded.policy.take().or(loaded.partial.take());
     loaded.diagnostics.push(finding);
     loaded.diagnostics.sort_by_key(|found| found.span().key());
 }

@@ -298,3 +298,65 @@ pub fn children(expr: &Expr) -> Vec<&Expr> {
         }
     }
 }
+
+/// The direct operands of an expression, in order, to be changed.
+pub fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
+    fn members(members: &mut [SetMember]) -> impl Iterator<Item = &mut Expr> {
+        members.iter_mut().filter_map(|member| match member {
+            SetMember::One(expr) => Some(expr),
+            SetMember::Codes(_) | SetMember::Run(..) => None,
+        })
+    }
+    match &mut expr.node {
+        Node::Constant(_)
+        | Node::Field(_)
+        | Node::Element(_)
+        | Node::Measure(..)
+        | Node::MeasureOver { .. }
+        | Node::Tier(..)
+        | Node::Balance(..)
+        | Node::Total(..)
+        | Node::Today
+        | Node::CloseOfPeriod(_)
+        | Node::IsKind(_) => vec![],
+        Node::Fact(_, inner, _)
+        | Node::OfEvent(inner, _)
+        | Node::Not(inner)
+        | Node::Known(inner)
+        | Node::Negate(inner)
+        | Node::Round(inner, _, _)
+        | Node::TermIn(inner, _)
+        | Node::DateOf(inner)
+        | Node::PeriodOf(_, inner) => vec![inner],
+        Node::FirstKnown(all) | Node::And(all) | Node::Or(all) | Node::Product(all) => all.iter_mut().collect(),
+        Node::Compare(_, a, b)
+        | Node::Default(a, b)
+        | Node::Add(a, b)
+        | Node::Subtract(a, b)
+        | Node::Multiply(a, b)
+        | Node::Divide(a, b)
+        | Node::Above(a, b)
+        | Node::DaysBetween(a, b)
+        | Node::IsAnniversary(a, b)
+        | Node::Shift(a, b, _)
+        | Node::AsOf(a, b)
+        | Node::WorkingDaysAfter(_, a, b) => vec![a, b],
+        Node::PerFull { award, step, of, .. } => vec![award, step, of],
+        Node::In(inner, set) => std::iter::once(&mut **inner).chain(members(set)).collect(),
+        Node::Table { subject, rows, .. } => {
+            let mut all: Vec<&mut Expr> = vec![subject];
+            for row in rows {
+                match &mut row.test {
+                    TableTest::Is(set) => all.extend(members(set)),
+                    TableTest::From(from) => all.push(from),
+                    TableTest::Otherwise => {}
+                }
+                all.push(&mut row.value);
+            }
+            all
+        }
+        Node::Fold(_, list, value, weight) => {
+            std::iter::once(&mut **list).chain(value.as_deref_mut()).chain(weight.as_deref_mut()).collect()
+        }
+    }
+}

@@ -493,6 +493,8 @@ pub enum ClauseKind {
     Parity(Expr, Expr),
     /// `leap day 1 March` · `闰日 按 3月1日`: birthdays of 29 February count on 1 March
     LeapDayMarch,
+    /// `lint W0105 off, W0110 error` · `检查 W0105 关闭，W0110 报错`: how findings are taken in this programme; no name means all of them
+    Lint(Vec<(Option<Name>, LintLevel)>),
 
     // -- conditions
     /// `when C` · `当 C 时`
@@ -641,6 +643,17 @@ pub enum ClauseKind {
     Scope(Vec<ScopePart>),
     /// A clause that could not be read; a diagnostic says why.
     Broken,
+}
+
+/// How a finding of a lint is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LintLevel {
+    /// `off` · `关闭`: it is not looked for.
+    Off,
+    /// `warning` · `提示`: it is told.
+    Warning,
+    /// `error` · `报错`: the check fails.
+    Error,
 }
 
 /// `A [into POOL] [to X | from X] [when C]`

@@ -13,9 +13,11 @@ pub mod hints;
 pub mod keywords;
 pub mod layout;
 pub mod lexer;
+pub mod moved;
 mod pairs;
 pub mod parse;
 mod quick;
+pub mod reread;
 pub mod split;
 
 pub use split::{ParsedFile, parse_file};

@@ -11,6 +11,7 @@ use super::layout::Canonical;
 use super::pairs::{Item, Pair, Pairs, Reading};
 use super::quick;
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 use std::collections::BTreeMap;
@@ -138,6 +139,34 @@ pub struct Failure {
 pub fn parse(production: Production, canonical: &Canonical) -> Result<Parsed, Failure> {
     let needed = stack_needed(canonical);
     stacker::maybe_grow(needed, needed, || parse_here(production, canonical))
+}
+
+/// The grammar, as text.
+pub static GRAMMAR: &str = include_str!("grammar.pest");
+
+/// A token that nothing in the language is: behind an unfinished text it makes every reading stop there.
+pub const NOTHING: &str = "!";
+
+/// What could stand at the end of an unfinished text: rules of the grammar, by name. A rule stands for all that it begins with.
+/// Nothing where the text cannot be read up to its end.
+#[must_use]
+pub fn expected_next(production: Production, canonical: &Canonical) -> Vec<String> {
+    let mut unfinished = canonical.clone();
+    let end = unfinished.text.len();
+    unfinished.push(NOTHING, Span::default());
+    let needed = stack_needed(&unfinished);
+    let failed =
+        stacker::maybe_grow(needed, needed, || rules::Grammar::parse(production.rule(), &unfinished.text).err());
+    let Some(error) = failed else { return vec![] };
+    let at = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    match error.variant {
+        ErrorVariant::ParsingError { positives, .. } if at >= end => {
+            positives.into_iter().map(|rule| format!("{rule:?}")).collect()
+        }
+        _ => vec![],
+    }
 }
 
 /// A rule of the grammar at its place: what the formatter needs to know beside the words.
@@ -329,6 +358,7 @@ fn part_of(rule: Rule) -> Option<&'static str> {
         Rule::field => "field",
         Rule::field_type => "field_type",
         Rule::enum_value => "enum_value",
+        Rule::lint_level => "name",
         Rule::code_member => "code_member",
         Rule::table_row | Rule::table_key | Rule::tier_row | Rule::cells_row | Rule::event_row => "row",
         Rule::step => "step",

@@ -30,15 +30,16 @@ pub struct ParsedFile {
 /// Reads a file. Total: any text gives a tree and findings.
 #[must_use]
 pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
-    // What nests as deep as is allowed needs more stack than a thread has by default, in a build without optimisation.
-    stacker::maybe_grow(STACK_WANTED, STACK_GIVEN, || read(source, file))
+    with_stack(|| read(source, file))
 }
 
-/// Bytes of stack that reading the deepest text may take, with a margin.
-const STACK_WANTED: usize = 12 * 1024 * 1024;
-
-/// Bytes of stack that are set up where fewer are left.
-const STACK_GIVEN: usize = 16 * 1024 * 1024;
+/// Runs what reads text, with the stack that the deepest text needs.
+pub(super) fn with_stack<T>(read: impl FnOnce() -> T) -> T {
+    // What nests as deep as is allowed needs more stack than a thread has by default, in a build without optimisation.
+    const WANTED: usize = 12 * 1024 * 1024;
+    const GIVEN: usize = 16 * 1024 * 1024;
+    stacker::maybe_grow(WANTED, GIVEN, read)
+}
 
 fn read(source: &str, file: FileId) -> ParsedFile {
     if source.len() > lexical::MAX_BYTES {
@@ -47,7 +48,7 @@ fn read(source: &str, file: FileId) -> ParsedFile {
     let tokens = lex(source);
     let layout = layout(&tokens, source, file);
     let mut reader = Reader::new(&tokens, source, &layout);
-    let decls = declarations(&layout).into_iter().map(|range| reader.declaration(range)).collect();
+    let decls = declarations(&layout).into_iter().map(|range| reader.declaration(range).0).collect();
     let mut diagnostics = reader.findings;
     diagnostics.sort_by_key(|finding| finding.span().key());
     ParsedFile { file: ast::File { decls }, diagnostics }
@@ -173,9 +174,9 @@ pub(super) fn units(tokens: &[Token], source: &str, layout: &Layout) -> Vec<Unit
     declarations(layout).into_iter().map(unit).collect()
 }
 
-struct Reader<'l> {
+pub(super) struct Reader<'l> {
     layout: &'l Layout,
-    findings: Vec<Diagnostic>,
+    pub(super) findings: Vec<Diagnostic>,
     /// Where findings of the token level and about brackets begin, in order.
     marked: Vec<u32>,
     /// Words of the file, collected when first needed.
@@ -183,7 +184,9 @@ struct Reader<'l> {
     /// Whether a `}` too many was found: what stands outside of declarations then follows from it.
     surplus: bool,
     /// Whether the lines outside of any declaration, up to here, were reported: one finding tells for all of a run.
-    unknown_reported: bool,
+    pub(super) unknown_reported: bool,
+    /// The keywords of the declaration that was read last, with their places.
+    pub(super) keywords: Vec<(Span, &'static Keyword)>,
 }
 
 /// In one clause at most this many parts are set aside before the whole clause is.
@@ -191,18 +194,18 @@ const MOST_PARTS: usize = 40;
 
 impl<'l> Reader<'l> {
     /// A reader with the findings of the token level and about brackets.
-    fn new(tokens: &[Token], source: &str, layout: &'l Layout) -> Self {
+    pub(super) fn new(tokens: &[Token], source: &str, layout: &'l Layout) -> Self {
         let mut findings = lexical::findings(tokens, source, layout.file);
         findings.extend(layout.slips.iter().map(brackets::finding));
         findings.extend(lexical::until_days(layout));
         let mut marked: Vec<u32> = findings.iter().map(|finding| finding.span().start).collect();
         marked.sort_unstable();
         let surplus = layout.slips.iter().any(|slip| matches!(slip, BraceSlip::Surplus(_)));
-        Self { layout, findings, marked, names: None, surplus, unknown_reported: false }
+        Self { layout, findings, marked, names: None, surplus, unknown_reported: false, keywords: vec![] }
     }
 
     /// Whether a bracket was put in or left out here.
-    fn is_mended(&self, pieces: Range<usize>) -> bool {
+    pub(super) fn is_mended(&self, pieces: Range<usize>) -> bool {
         let span = self.layout.span_of(pieces);
         let within = |place: Span| place.start >= span.start && place.start <= span.end;
         self.layout.slips.iter().any(|slip| match *slip {
@@ -245,20 +248,32 @@ impl<'l> Reader<'l> {
         Some(slots)
     }
 
-    fn declaration(&mut self, range: Range<usize>) -> Decl {
+    /// A declaration, and whether it could be read as it stands.
+    pub(super) fn declaration(&mut self, range: Range<usize>) -> (Decl, bool) {
         let span = self.layout.span_of(range.clone());
         let broken = Decl { kind: DeclKind::Broken, span };
         if let Some(deep) = too_deep(self.layout, range.clone()) {
             self.findings.push(brackets::too_deep(deep, self.layout));
-            return broken;
+            return (broken, false);
         }
         let slots: Vec<Slot> = range.map(Slot::Piece).collect();
-        let parsed = match self.parse(Production::Declaration, &slots) {
-            Ok(parsed) => Some(parsed),
-            Err(_) => self.recover_declaration(slots).map(|(_, parsed)| parsed),
+        let (read, sound) = match self.parse(Production::Declaration, &slots) {
+            Ok(parsed) => (Some((slots, parsed)), true),
+            Err(_) => (self.recover_declaration(slots), false),
         };
-        self.unknown_reported &= parsed.is_none();
-        parsed.and_then(|parsed| self.take_declaration(parsed)).unwrap_or(broken)
+        self.unknown_reported &= read.is_none();
+        self.keywords = read.as_ref().map(|(slots, parsed)| self.places_of(slots, parsed)).unwrap_or_default();
+        (read.and_then(|(_, parsed)| self.take_declaration(parsed)).unwrap_or(broken), sound)
+    }
+
+    /// Where the keywords of a reading stand.
+    fn places_of(&self, slots: &[Slot], parsed: &Parsed) -> Vec<(Span, &'static Keyword)> {
+        let place = |role: &parse::Role| {
+            let words = slots.get(role.token..role.token.saturating_add(role.length))?;
+            let (first, last) = (words.first()?.pieces(), words.last()?.pieces());
+            Some((self.layout.span_of(first.start..last.end), role.keyword))
+        };
+        parsed.roles.iter().filter_map(place).collect()
     }
 
     /// The declaration out of what the parser gives; what it could read but not build is reported.

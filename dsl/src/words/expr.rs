@@ -321,21 +321,23 @@ impl Words<'_> {
 
     /// Members of a set, to choose from.
     pub(super) fn members(&self, members: &[SetMember]) -> String {
-        let told: Vec<String> = members
-            .iter()
-            .map(|member| match member {
-                SetMember::One(expr) => self.expr(expr),
-                SetMember::Codes(id) => {
-                    let name = self.policy.code_set(*id).map_or_else(String::new, |set| self.name(&set.title));
-                    say!(self.language, "“{name}”", "“{name}”类")
-                }
-                SetMember::Run(first, last) => {
-                    let (first, last) = (self.value(first), self.value(last));
-                    say!(self.language, "{first} to {last}", "{first}至{last}")
-                }
-            })
-            .collect();
+        let told: Vec<String> = members.iter().map(|member| self.one_member(member)).collect();
         self.one_of(&told)
+    }
+
+    /// A member of a set.
+    pub(crate) fn one_member(&self, member: &SetMember) -> String {
+        match member {
+            SetMember::One(expr) => self.expr(expr),
+            SetMember::Codes(id) => {
+                let name = self.policy.code_set(*id).map_or_else(String::new, |set| self.name(&set.title));
+                say!(self.language, "“{name}”", "“{name}”类")
+            }
+            SetMember::Run(first, last) => {
+                let (first, last) = (self.value(first), self.value(last));
+                say!(self.language, "{first} to {last}", "{first}至{last}")
+            }
+        }
     }
 
     fn fold(&self, fold: ListFold, list: &Expr, value: Option<&Expr>, weight: Option<&Expr>) -> String {

@@ -127,7 +127,8 @@ impl<'p> Words<'p> {
 }
 
 /// Every expression of one rule and of the limits on it, outermost first.
-fn expressions<'p>(policy: &'p Policy, rule: &'p Rule, visit: &mut impl FnMut(&'p Expr)) {
+#[doc(hidden)]
+pub fn expressions<'p>(policy: &'p Policy, rule: &'p Rule, visit: &mut impl FnMut(&'p Expr)) {
     fn line<'p>(line: &'p Line, visit: &mut impl FnMut(&'p Expr)) {
         walk(&line.amount, visit);
         line.pool_by.iter().for_each(|table| walk(&table.subject, visit));

@@ -10,7 +10,7 @@ mod kind;
 mod life;
 mod limit;
 mod line;
-mod measure;
+pub(crate) mod measure;
 mod name;
 mod number;
 mod request;
@@ -18,14 +18,17 @@ mod rule;
 mod scope;
 mod tidy;
 mod time;
+mod types;
 mod value;
 
 use crate::diagnostic::Language;
 use crate::policy::{KindId, Policy};
 
+pub use measure::expressions as measure_expressions;
 pub use name::readable;
 pub use number::{grouped, written};
 pub use rule::{Clause, ClauseKind};
+pub(crate) use types::type_told;
 
 /// A message in the reader's language: one format string for each, over the same values.
 #[macro_export]

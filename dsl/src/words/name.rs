@@ -2,8 +2,8 @@
 
 use super::Words;
 use crate::policy::{
-    CurrencyId, EnumId, Expr, Field, KindId, PointsId, PoolId, QuantityId, Rule, RuleBody, RuleId, SubjectId, Title,
-    Type,
+    CurrencyId, EnumId, Expr, Field, GroupId, KindId, PointsId, PoolId, QuantityId, Rule, RuleBody, RuleId, SubjectId,
+    Title, Type,
 };
 use crate::say;
 use rust_decimal::Decimal;
@@ -65,6 +65,12 @@ impl<'p> Words<'p> {
     #[must_use]
     pub fn kinds(&self, ids: &[KindId]) -> String {
         self.one_of(&ids.iter().map(|id| self.kind(*id)).collect::<Vec<_>>())
+    }
+
+    /// The name of a group, in quotation marks.
+    #[must_use]
+    pub fn group_name(&self, id: GroupId) -> String {
+        self.policy.group(id).map_or_else(String::new, |group| format!("“{}”", self.name(&group.title)))
     }
 
     /// The name of a rule, in quotation marks.

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 impl Words<'_> {
     /// Terms of a request, a sentence each. Items stand apart: see [`Words::item`].
-    pub(super) fn request(&self, introduction: &str, request: &Request) -> Vec<String> {
+    pub(crate) fn request(&self, introduction: &str, request: &Request) -> Vec<String> {
         let opening = self.opening(introduction, request);
         if request.prohibited.is_some() {
             let code = request.prohibited.as_ref().map(|code| self.code(code)).unwrap_or_default();

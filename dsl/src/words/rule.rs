@@ -193,7 +193,7 @@ impl<'p> Words<'p> {
         all
     }
 
-    fn convert(&self, convert: &Convert) -> String {
+    pub(crate) fn convert(&self, convert: &Convert) -> String {
         let take = self.amount_of(convert.take.0, convert.take.1);
         let give = self.amount_of(convert.give.0, convert.give.1);
         let mut text = say!(self.language, "every {take} become {give}", "每 {take}转换为 {give}");
@@ -218,7 +218,7 @@ impl<'p> Words<'p> {
         text
     }
 
-    fn deed(&self, deed: &Deed) -> String {
+    pub(crate) fn deed(&self, deed: &Deed) -> String {
         match deed {
             Deed::Set { subject, of, fact, value, from } => {
                 let declared = self.policy.subject(*subject);
@@ -274,7 +274,7 @@ impl<'p> Words<'p> {
         self.policy.campaign(id).map_or_else(String::new, |campaign| self.quoted(&campaign.title))
     }
 
-    fn together(&self, rule: &Rule) -> Vec<String> {
+    pub(crate) fn together(&self, rule: &Rule) -> Vec<String> {
         let mut all = Vec::new();
         if let Some(group) = rule.group.and_then(|(id, _)| self.policy.group(id)) {
             let members: Vec<String> = group.members.iter().map(|member| self.rule_name(*member)).collect();
@@ -334,7 +334,7 @@ impl<'p> Words<'p> {
         }
     }
 
-    fn refunded(&self, in_proportion: bool) -> String {
+    pub(crate) fn refunded(&self, in_proportion: bool) -> String {
         if in_proportion {
             say!(self.language, "a refund takes back in proportion", "退款时按比例收回")
         } else {

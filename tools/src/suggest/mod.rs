@@ -4,12 +4,12 @@
 //! is never chosen. For each a case is looked for among small changes of the tests that there are, and kept only if the engine
 //! shows that it exercises what was missing. What it must lead to is what it leads to now: the author judges whether that is meant.
 
-mod atom;
-mod base;
+pub(crate) mod atom;
+pub(crate) mod base;
 mod kill;
 mod leap;
-mod target;
-mod trial;
+pub(crate) mod target;
+pub(crate) mod trial;
 
 use crate::coverage::element::{Element, elements};
 use crate::coverage::gather::place;

@@ -3,10 +3,10 @@
 use super::{Counts, Suite};
 use crate::language::counted;
 use crate::session::Session;
-use crate::story::Teller;
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::say;
 use earnest_ledger::scenario::{Report, Status};
+use earnest_tools::story::Teller;
 
 /// All results and how many there are.
 pub fn told(suites: &[Suite], counts: &Counts, session: &Session) -> String {
@@ -60,7 +60,7 @@ fn group(label: &str, reports: &[&Report], session: &Session) -> String {
 
 fn findings(suite: &Suite, report: &Report, session: &Session) -> String {
     let paint = session.paint();
-    let teller = Teller { policy: suite.engine.policy(), language: session.language, paint };
+    let teller = Teller { policy: suite.engine.policy(), language: session.language, marks: paint.marks() };
     let mut out = String::new();
     for finding in &report.findings {
         for text in &finding.texts {

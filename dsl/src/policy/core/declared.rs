@@ -16,7 +16,7 @@ pub(super) fn print(policy: &Policy, out: &mut Out) {
     }
 }
 
-fn schedule(policy: &Policy, schedule: &Schedule, out: &mut Out) {
+pub(super) fn schedule(policy: &Policy, schedule: &Schedule, out: &mut Out) {
     let Schedule { title, kind, at, per, with, order } = schedule;
     out.head(format!("schedule {} raises {}", title.name, kind_name(policy, *kind)));
     out.line(match at {
@@ -35,14 +35,14 @@ fn schedule(policy: &Policy, schedule: &Schedule, out: &mut Out) {
     }
 }
 
-fn figure(policy: &Policy, figure: &Figure, out: &mut Out) {
+pub(super) fn figure(policy: &Policy, figure: &Figure, out: &mut Out) {
     let Figure { title, value, kinds } = figure;
     let on: Vec<String> = kinds.iter().map(|kind| kind_name(policy, *kind)).collect();
     out.head(format!("figure {} on {}", title.name, if on.is_empty() { "books".to_owned() } else { on.join(", ") }));
     out.line(expr(policy, value));
 }
 
-fn ranking(policy: &Policy, ranking: &Ranking, out: &mut Out) {
+pub(super) fn ranking(policy: &Policy, ranking: &Ranking, out: &mut Out) {
     let Ranking { title, priority, scope, by, highest_first, ties_earliest, top } = ranking;
     out.head(format!("{} {}", if *priority { "priority" } else { "ranking" }, title.name));
     out.line(format!("{} by {}", parts::scope(policy, scope), expr(policy, by)));
@@ -55,7 +55,7 @@ fn ranking(policy: &Policy, ranking: &Ranking, out: &mut Out) {
     }
 }
 
-fn settlement(policy: &Policy, settlement: &Settlement, out: &mut Out) {
+pub(super) fn settlement(policy: &Policy, settlement: &Settlement, out: &mut Out) {
     let Settlement { title, rules, with, period: every, totals_first } = settlement;
     let rules: Vec<String> = rules.iter().map(|rule| rule_name(policy, *rule)).collect();
     out.head(format!("settle {} of {}", title.name, rules.join(", ")));
@@ -68,7 +68,7 @@ fn settlement(policy: &Policy, settlement: &Settlement, out: &mut Out) {
     }
 }
 
-fn migration(policy: &Policy, migration: &Migration, out: &mut Out) {
+pub(super) fn migration(policy: &Policy, migration: &Migration, out: &mut Out) {
     let Migration { points, pools, to, into } = migration;
     let pools: Vec<String> = pools.iter().map(|pool| pool_name(policy, *points, *pool)).collect();
     let of = if pools.is_empty() { String::new() } else { format!(" in {}", pools.join(", ")) };

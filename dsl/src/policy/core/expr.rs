@@ -8,7 +8,7 @@ use crate::syntax::ast::{PeriodUnit, RoundMode};
 use rust_decimal::Decimal;
 
 /// An expression as text. Equal texts mean equal expressions of one policy.
-pub(super) fn expr(policy: &Policy, expr: &Expr) -> String {
+pub(crate) fn expr(policy: &Policy, expr: &Expr) -> String {
     node(policy, &expr.node)
 }
 
@@ -113,7 +113,7 @@ fn node(policy: &Policy, node: &Node) -> String {
     }
 }
 
-pub(super) fn table_test(policy: &Policy, test: &TableTest) -> String {
+pub(crate) fn table_test(policy: &Policy, test: &TableTest) -> String {
     match test {
         TableTest::Is(set) => members(policy, set),
         TableTest::From(from) => format!("from {}", operand(policy, from)),
@@ -144,7 +144,7 @@ fn members(policy: &Policy, set: &[SetMember]) -> String {
 }
 
 /// A constant with its unit.
-pub(super) fn value(policy: &Policy, value: &Value) -> String {
+pub(crate) fn value(policy: &Policy, value: &Value) -> String {
     match value {
         Value::Money(amount, id) => {
             format!("{} {}", number(*amount), policy.currency_of(*id).map_or("?", |one| &one.title.name))
@@ -177,11 +177,11 @@ pub(super) fn value(policy: &Policy, value: &Value) -> String {
 }
 
 /// An amount in one form whatever its written zeros.
-pub(super) fn number(amount: Decimal) -> String {
+pub(crate) fn number(amount: Decimal) -> String {
     amount.normalize().to_string()
 }
 
-pub(super) fn pools_text(policy: &Policy, points: PointsId, pools: &[PoolId]) -> String {
+pub(crate) fn pools_text(policy: &Policy, points: PointsId, pools: &[PoolId]) -> String {
     let name = points_name(policy, points);
     if pools.is_empty() {
         return name;
@@ -227,7 +227,7 @@ fn list_fold(fold: ListFold) -> &'static str {
     }
 }
 
-pub(super) fn rounding(mode: RoundMode) -> &'static str {
+pub(crate) fn rounding(mode: RoundMode) -> &'static str {
     match mode {
         RoundMode::Down => "round down",
         RoundMode::Up => "round up",
@@ -235,7 +235,7 @@ pub(super) fn rounding(mode: RoundMode) -> &'static str {
     }
 }
 
-pub(super) fn period(unit: PeriodUnit) -> &'static str {
+pub(crate) fn period(unit: PeriodUnit) -> &'static str {
     match unit {
         PeriodUnit::Day => "day",
         PeriodUnit::Week => "week",
@@ -249,7 +249,7 @@ pub(super) fn period(unit: PeriodUnit) -> &'static str {
 /// A name by id; an id that leads nowhere cannot come from the checker.
 macro_rules! names {
     ($($function:ident, $lookup:ident, $id:ty;)*) => {$(
-        pub(super) fn $function(policy: &Policy, id: $id) -> String {
+        pub(crate) fn $function(policy: &Policy, id: $id) -> String {
             policy.$lookup(id).map_or_else(|| "?".to_owned(), |one| one.title.name.clone())
         }
     )*};
@@ -268,7 +268,7 @@ names! {
     campaign_name, campaign, crate::policy::CampaignId;
 }
 
-pub(super) fn pool_name(policy: &Policy, points: PointsId, pool: PoolId) -> String {
+pub(crate) fn pool_name(policy: &Policy, points: PointsId, pool: PoolId) -> String {
     policy
         .points_of(points)
         .and_then(|points| points.pools.get(pool.0))

@@ -6,10 +6,11 @@
 //! Every structure is taken apart by its fields, so that a field added to the policy cannot be forgotten here.
 
 mod declared;
-mod expr;
-mod parts;
+pub(crate) mod expr;
+pub(crate) mod paragraph;
+pub(crate) mod parts;
 mod request;
-mod used;
+pub(crate) mod used;
 
 use crate::policy::{
     Benefit, Beyond, Bounded, Campaign, Constraint, Convert, Factor, Group, GroupMode, Measure, MeasureFn,
@@ -213,7 +214,8 @@ fn print_measure(policy: &Policy, measure: &Measure, out: &mut Out) {
                 format!("of postings of {}", points_name(policy, *points))
             }
             MeasureSource::Postings { points, rules } => {
-                let rules: Vec<String> = rules.iter().map(|rule| rule_name(policy, *rule)).collect();
+                let mut rules: Vec<String> = rules.iter().map(|rule| rule_name(policy, *rule)).collect();
+                rules.sort();
                 format!("of postings of {} by {}", points_name(policy, *points), rules.join(", "))
             }
             MeasureSource::Measure(id) => format!("of measure {}", expr::measure_name(policy, *id)),
@@ -355,14 +357,14 @@ fn print_body(policy: &Policy, body: &RuleBody, out: &mut Out) {
 
 fn print_group(policy: &Policy, group: &Group, out: &mut Out) {
     let Group { title, mode, members } = group;
-    let mode = match mode {
+    let word = match mode {
         GroupMode::BestOf => "best of",
         GroupMode::AddUp => "add up",
         GroupMode::FirstByPriority => "first by priority",
         GroupMode::MultiplyTogether => "multiply together",
     };
     let members: Vec<String> = members.iter().map(|rule| rule_name(policy, *rule)).collect();
-    out.head(format!("combination {}: {mode} {}", title.name, members.join(", ")));
+    out.head(format!("combination {}: {word} {}", title.name, members.join(", ")));
 }
 
 fn print_constraint(policy: &Policy, constraint: &Constraint, out: &mut Out) {

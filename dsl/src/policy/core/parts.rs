@@ -10,7 +10,7 @@ use crate::syntax::ast::Weekday;
 use rust_decimal::Decimal;
 
 /// A field with its type, JSON names, range and default.
-pub(super) fn field(policy: &Policy, field: &Field) -> String {
+pub(crate) fn field(policy: &Policy, field: &Field) -> String {
     let Field { title, json, typed, default, most, dated, reduces } = field;
     let mut text = format!("{}: {}{}", title.name, if *dated { "dated " } else { "" }, typed_text(policy, typed));
     if let Some(most) = most {
@@ -93,7 +93,7 @@ fn type_text(policy: &Policy, ty: &Type) -> String {
     }
 }
 
-pub(super) fn window(policy: &Policy, window: &Window) -> String {
+pub(crate) fn window(policy: &Policy, window: &Window) -> String {
     let Window { kind, by, span: _ } = window;
     let text = match kind {
         WindowKind::Between(start, end) => {
@@ -114,7 +114,7 @@ pub(super) fn window(policy: &Policy, window: &Window) -> String {
 }
 
 /// Days that recur, in the order of their words.
-pub(super) fn days(policy: &Policy, days: &[DayPattern]) -> String {
+pub(crate) fn days(policy: &Policy, days: &[DayPattern]) -> String {
     let mut days: Vec<String> = days.iter().map(|day| pattern(policy, day)).collect();
     days.sort();
     days.join(", ")
@@ -140,7 +140,7 @@ fn nth(n: i8) -> String {
     if n == -1 { "last".to_owned() } else { format!("{n}.") }
 }
 
-pub(super) fn weekday(day: Weekday) -> &'static str {
+pub(crate) fn weekday(day: Weekday) -> &'static str {
     match day {
         Weekday::Mon => "mon",
         Weekday::Tue => "tue",
@@ -153,7 +153,7 @@ pub(super) fn weekday(day: Weekday) -> &'static str {
 }
 
 /// Key and period of a counter.
-pub(super) fn scope(policy: &Policy, scope: &Scope) -> String {
+pub(crate) fn scope(policy: &Policy, scope: &Scope) -> String {
     let Scope { keys, period: every } = scope;
     let mut parts: Vec<String> = keys
         .iter()
@@ -181,14 +181,14 @@ pub(super) fn scope(policy: &Policy, scope: &Scope) -> String {
 }
 
 /// A length of time by its parts.
-pub(super) fn length(months: i32, days: i64, minutes: i64) -> String {
+pub(crate) fn length(months: i32, days: i64, minutes: i64) -> String {
     let parts = [(i64::from(months), "months"), (days, "days"), (minutes, "minutes")];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count} {unit}")).collect();
     if said.is_empty() { "0 days".to_owned() } else { said.join(" ") }
 }
 
-pub(super) fn line(policy: &Policy, line: &Line) -> String {
+pub(crate) fn line(policy: &Policy, line: &Line) -> String {
     let Line { amount, points, pool, pool_by, sign, worth, first, to, when, for_each, span: _ } = line;
     let mut text = format!("line {} of {}", expr(policy, amount), points_name(policy, *points));
     match sign {
@@ -233,7 +233,7 @@ pub(super) fn line(policy: &Policy, line: &Line) -> String {
     text
 }
 
-pub(super) fn validity(policy: &Policy, validity: &Validity) -> String {
+pub(crate) fn validity(policy: &Policy, validity: &Validity) -> String {
     let anchor = |from_usable: bool| if from_usable { "usable" } else { "earning" };
     match validity {
         Validity::After { months, days, from_usable } => {
@@ -249,7 +249,7 @@ pub(super) fn validity(policy: &Policy, validity: &Validity) -> String {
 }
 
 /// Who pays, with shares.
-pub(super) fn funded(shares: &[(String, Option<Decimal>)]) -> String {
+pub(crate) fn funded(shares: &[(String, Option<Decimal>)]) -> String {
     let shares: Vec<String> = shares
         .iter()
         .map(|(party, share)| match share.and_then(|share| share.checked_mul(Decimal::ONE_HUNDRED)) {
@@ -261,7 +261,7 @@ pub(super) fn funded(shares: &[(String, Option<Decimal>)]) -> String {
 }
 
 /// What a rule does besides points.
-pub(super) fn deed(policy: &Policy, deed: &Deed) -> String {
+pub(crate) fn deed(policy: &Policy, deed: &Deed) -> String {
     match deed {
         Deed::Set { subject, of, fact, value, from } => {
             let from = from.as_ref().map_or_else(String::new, |from| format!(" from {}", expr(policy, from)));

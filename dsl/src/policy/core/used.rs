@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// The used parts, by index.
 #[derive(Debug, Default)]
-pub(super) struct Used {
+pub(crate) struct Used {
     pub kinds: BTreeSet<usize>,
     pub enums: BTreeSet<usize>,
     pub code_sets: BTreeSet<usize>,
@@ -23,7 +23,7 @@ pub(super) struct Used {
 }
 
 /// Finds what a policy uses.
-pub(super) fn used(policy: &Policy) -> Used {
+pub(crate) fn used(policy: &Policy) -> Used {
     let mut used = Used::default();
     used.currencies.insert(policy.currency.0);
     for rule in &policy.rules {
@@ -161,7 +161,7 @@ impl Used {
     }
 
     /// Whether a field has a part in the meaning: every event must have it, or something reads it. A refund reads what it reduces.
-    pub(super) fn has(&self, kind: &Kind, field: &Field) -> bool {
+    pub(crate) fn has(&self, kind: &Kind, field: &Field) -> bool {
         let required = !field.typed.optional && field.default.is_none();
         required || !kind.library || kind.role == Role::Refund || self.fields.contains(&field.title.name)
     }

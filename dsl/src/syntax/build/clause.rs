@@ -5,7 +5,7 @@ use super::expr::plain_label;
 use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
-use crate::syntax::ast::{Clause, ClauseKind, Expr, Name};
+use crate::syntax::ast::{Clause, ClauseKind, Expr, LintLevel, Name};
 use crate::syntax::parse::Rule;
 
 impl Builder<'_> {
@@ -45,6 +45,7 @@ impl Builder<'_> {
             Rule::use_clause => ClauseKind::Use(self.paths(parts.next_part()?)),
             Rule::customer_is => ClauseKind::CustomerIs(self.name_in(&mut parts)?),
             Rule::leap_day => ClauseKind::LeapDayMarch,
+            Rule::lint_levels => return self.lint_levels(parts),
             Rule::parity => {
                 let (left, right) = self.two(parts)?;
                 ClauseKind::Parity(left, right)
@@ -143,6 +144,23 @@ impl Builder<'_> {
             return Some(ClauseKind::Timezone(self.label(&zone)));
         }
         Some(ClauseKind::Timezone(plain_label(zone.as_str().split_whitespace().collect(), span)))
+    }
+
+    /// `lint W0105 off, W0110 error`; `all` has no name.
+    fn lint_levels(&mut self, mut parts: Parts<'_>) -> Option<ClauseKind> {
+        let mut levels = vec![];
+        while let Some(level) = parts.next_part_if(Rule::lint_level) {
+            let mut level = Parts::of(level);
+            let name = if level.has(Rule::kw_all_lints) { None } else { Some(self.name(&level.next()?)) };
+            let taken = match level.next()?.as_rule() {
+                Rule::kw_level_off => LintLevel::Off,
+                Rule::kw_level_warning => LintLevel::Warning,
+                Rule::kw_level_error => LintLevel::Error,
+                _ => return None,
+            };
+            levels.push((name, taken));
+        }
+        Some(ClauseKind::Lint(levels))
     }
 
     fn accept(&mut self, mut parts: Parts<'_>) -> Option<ClauseKind> {

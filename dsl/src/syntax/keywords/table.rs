@@ -141,6 +141,11 @@ pub static KEYWORDS: &[Keyword] = &[
     clause("customer_is", &["customer is"], &["客户 即"]),
     inner("for_counting", &["for counting"], &["折算"]),
     clause("leap_day", &["leap day 1 March"], &["闰日 按 3 月 1 日"]),
+    clause("lint", &["lint"], &["检查"]),
+    inner("all_lints", &["all"], &["全部"]),
+    inner("level_off", &["off"], &["关闭"]),
+    inner("level_warning", &["warning"], &["提示"]),
+    inner("level_error", &["error"], &["报错"]),
     // -- conditions and windows
     clause("when", &["when"], &["当"]),
     inner("when_end", &[], &["时"]),

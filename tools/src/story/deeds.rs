@@ -75,7 +75,7 @@ impl Teller<'_> {
         if take.kind != "convert" || give.kind != "convert" {
             return None;
         }
-        let strong = |line: &DecisionLine| self.paint.strong(&self.line_amount(line));
+        let strong = |line: &DecisionLine| self.marks.strong(&self.line_amount(line));
         let (taken, given) = (strong(take), strong(give));
         Some(if number(&take.amount).is_sign_negative() {
             say!(self.language, "turns {taken} into {given}", "将 {taken} 转换为 {given}")

@@ -1,14 +1,20 @@
 //! A tree of sentences, drawn with lines.
 
+use serde::Serialize;
+
 /// A sentence with what belongs to it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Tree {
-    text: String,
-    below: Vec<Tree>,
+    /// The sentence.
+    pub text: String,
+    /// What belongs to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub below: Vec<Tree>,
 }
 
 impl Tree {
     /// A sentence.
+    #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), below: vec![] }
     }
@@ -19,12 +25,14 @@ impl Tree {
     }
 
     /// With these sentences under it.
+    #[must_use]
     pub fn with(mut self, below: impl IntoIterator<Item = Tree>) -> Self {
         self.below.extend(below);
         self
     }
 
     /// The tree as text, each line ended; every line begins with `margin`.
+    #[must_use]
     pub fn render(&self, margin: &str) -> String {
         let mut out = format!("{margin}{}\n", self.text);
         self.branches(margin, &mut out);

@@ -37,7 +37,7 @@ impl<'p> Teller<'p> {
             (None, Language::Chinese) => "得",
         };
         let title = self.title(&rule.rule, &rule.label);
-        let given = self.paint.strong(&given);
+        let given = self.marks.strong(&given);
         let mut told = match self.turned(lines) {
             Some(turned) => say!(self.language, "{title} {turned}", "{title}：{turned}"),
             None => say!(self.language, "{title} {verb} {given}", "{title}：{verb} {given}"),
@@ -58,7 +58,7 @@ impl<'p> Teller<'p> {
     pub(super) fn group_gave(&self, line: &DecisionLine) -> Tree {
         let group = self.policy.groups.iter().find(|group| group.title.name == line.rule);
         let title = group.map_or(line.rule.as_str(), |group| self.name(&group.title));
-        let amount = self.paint.strong(&self.line_amount(line));
+        let amount = self.marks.strong(&self.line_amount(line));
         let mut tree = Tree::new(say!(self.language, "{title} gives {amount}", "{title}：得 {amount}"));
         self.add_life(line, &mut tree);
         tree
@@ -255,7 +255,7 @@ impl<'p> Teller<'p> {
     }
 
     fn written(&self, place: &str) -> String {
-        self.paint.dim(&say!(self.language, "written in {place}", "见 {place}"))
+        self.marks.dim(&say!(self.language, "written in {place}", "见 {place}"))
     }
 
     /// `card_spend "消费积分"` for English readers, the label with the identifier behind it for Chinese ones.

@@ -1,12 +1,12 @@
 //! A decision told in sentences that can be read aloud, in English and in Chinese.
 
 mod deeds;
+mod marks;
 mod request;
 mod rule;
 mod tree;
 mod words;
 
-use crate::session::Paint;
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::policy::Policy;
 use earnest_dsl::say;
@@ -17,7 +17,9 @@ use earnest_ledger::Answer;
 use request::Deed;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use tree::Tree;
+
+pub use marks::Marks;
+pub use tree::Tree;
 
 /// Tells stories about the decisions of one version.
 #[derive(Debug, Clone, Copy)]
@@ -26,15 +28,22 @@ pub struct Teller<'a> {
     pub policy: &'a Policy,
     /// The reader's language.
     pub language: Language,
-    /// Colours.
-    pub paint: Paint,
+    /// How what stands out is set off.
+    pub marks: Marks,
 }
 
 impl Teller<'_> {
-    /// The whole story: what happened, what came of it, and what every rule did.
+    /// The whole story as text: what happened, what came of it, and what every rule did. Every line begins with `margin`.
+    #[must_use]
     pub fn story(&self, answer: &Answer, margin: &str) -> String {
+        self.tree(answer).render(margin)
+    }
+
+    /// The whole story, sentence by sentence.
+    #[must_use]
+    pub fn tree(&self, answer: &Answer) -> Tree {
         let mut root = Tree::new(self.event(answer));
-        root.add(self.paint.strong(&self.outcome(answer)));
+        root.add(self.marks.strong(&self.outcome(answer)));
         if answer.repeated {
             root.add(say!(
                 self.language,
@@ -43,7 +52,7 @@ impl Teller<'_> {
             ));
         }
         self.force(&mut root, answer);
-        self.rules(&mut root, &answer.decision);
+        self.rules(&mut root, &answer.decision, None);
         let policy = &answer.decision.policy;
         let hash: String = policy.hash.chars().take(12).collect();
         root.add(say!(
@@ -54,14 +63,23 @@ impl Teller<'_> {
             policy.version,
             hash
         ));
-        root.render(margin)
+        root
+    }
+
+    /// What rules gave, and of those named here also why they gave nothing.
+    #[must_use]
+    pub fn about(&self, answer: &Answer, rules: &[String]) -> Tree {
+        let mut root = Tree::new(self.outcome(answer));
+        self.rules(&mut root, &answer.decision, Some(rules));
+        root
     }
 
     /// One line about a decision.
+    #[must_use]
     pub fn line(&self, answer: &Answer) -> String {
         let repeated = if answer.repeated { say!(self.language, " (again)", "（重复）") } else { String::new() };
         let colon = say!(self.language, ": ", "：");
-        format!("{}{colon}{}{repeated}", self.event(answer), self.paint.strong(&self.outcome(answer)))
+        format!("{}{colon}{}{repeated}", self.event(answer), self.marks.strong(&self.outcome(answer)))
     }
 
     fn event(&self, answer: &Answer) -> String {
@@ -83,7 +101,8 @@ impl Teller<'_> {
     }
 
     /// What came of it: points by customer and unit, or the code of refusal.
-    fn outcome(&self, answer: &Answer) -> String {
+    #[must_use]
+    pub fn outcome(&self, answer: &Answer) -> String {
         let decision = &answer.decision;
         if decision.outcome == Outcome::Refused {
             let codes: Vec<&str> = if decision.reasons.is_empty() {
@@ -148,7 +167,7 @@ impl Teller<'_> {
     }
 
     /// What every rule did: those that gave something first. Of a refused event only the refusal is told: nothing came of the rest.
-    fn rules(&self, root: &mut Tree, decision: &Decision) {
+    fn rules(&self, root: &mut Tree, decision: &Decision, only: Option<&[String]>) {
         let Some(trace) = &decision.trace else { return };
         if decision.outcome == Outcome::Refused {
             let refusing = trace.rules.iter().filter(|rule| rule.result == RuleResult::Refused);
@@ -164,7 +183,8 @@ impl Teller<'_> {
                 root.add(acted);
             } else if lines.is_empty() && rule.result != RuleResult::Applied {
                 // What a refund leaves alone is told by the original's own story.
-                nothing.extend(self.silent(rule).filter(|_| !refunds));
+                let wanted = only.is_none_or(|names| names.contains(&rule.rule));
+                nothing.extend(self.silent(rule).filter(|_| !refunds && wanted));
             } else {
                 root.add(self.gave(rule, &lines));
             }
@@ -172,7 +192,9 @@ impl Teller<'_> {
         let told = |line: &&DecisionLine| !trace.rules.iter().any(|rule| posts(line, &rule.rule));
         let in_name_of_group = decision.lines.iter().filter(|line| !number(&line.amount).is_zero()).filter(told);
         in_name_of_group.for_each(|line| root.add(self.group_gave(line)));
-        if !nothing.is_empty() {
+        if only.is_some() {
+            nothing.into_iter().for_each(|tree| root.add(tree));
+        } else if !nothing.is_empty() {
             root.add(Tree::new(say!(self.language, "rules that gave nothing", "未给积分的规则")).with(nothing));
         }
     }
@@ -184,11 +206,13 @@ fn posts(line: &DecisionLine, rule: &str) -> bool {
 }
 
 /// The unit of a line: its points, not its pool.
+#[must_use]
 pub fn unit(line: &DecisionLine) -> &str {
     line.unit.as_deref().unwrap_or(&line.points)
 }
 
 /// The number in a line.
+#[must_use]
 pub fn number(text: &str) -> Decimal {
     text.parse().unwrap_or_default()
 }

@@ -117,7 +117,7 @@ impl Teller<'_> {
             } else {
                 say!(self.language, "refused as {code} by `{text}`", "拒绝：{code}，见 `{text}`")
             };
-            tree.add(if place.is_empty() { told } else { format!("{told} {}", self.paint.dim(&format!("({place})"))) });
+            tree.add(if place.is_empty() { told } else { format!("{told} {}", self.marks.dim(&format!("({place})"))) });
         }
     }
 }

@@ -1,0 +1,89 @@
+//! The list of lints. A new lint is a file beside this one, a line here, a page, and a line in `dsl/tests/codes.txt`.
+
+use super::context::Context;
+use super::found::Found;
+use super::{
+    always_holds, cap_always_binds, cap_never_binds, gives_nothing, never_accepted, never_fires, never_usable,
+    out_of_reach, price_not_lowered, refund_leaves, reminder_too_early, row_never_wins, shadowed, splitting, stacking,
+    tier_gets_less,
+};
+
+/// What mending a finding changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mends {
+    /// Findings have no mechanical fix: the author must decide.
+    No,
+    /// The fix leaves the policy's hash as it is.
+    SameHash,
+    /// The fix changes the hash, and this is all that changes, in English and Chinese.
+    Changes(&'static str, &'static str),
+}
+
+/// A lint.
+#[derive(Debug, Clone, Copy)]
+pub struct Lint {
+    /// Its code; several where one analysis finds several things.
+    pub codes: &'static [&'static str],
+    /// What its fix does.
+    pub mends: Mends,
+    /// Finds.
+    pub find: fn(&Context<'_>) -> Vec<Found>,
+}
+
+/// Codes of findings about lints themselves: a comment that allows nothing, one without reason, a code that does not exist.
+const OF_COMMENTS: [(&str, Mends); 3] = [("W0101", Mends::SameHash), ("W0102", Mends::No), ("W0103", Mends::SameHash)];
+
+/// A row of the list.
+macro_rules! lint {
+    ($codes:expr, $module:ident, $mends:expr) => {
+        Lint { codes: &$codes, mends: $mends, find: $module::find }
+    };
+    // A lint that needs the policy alone, and mends nothing.
+    ($codes:expr, $module:ident) => {
+        Lint { codes: &$codes, mends: Mends::No, find: |context| $module::find(context.policy) }
+    };
+}
+
+/// All lints, by code.
+pub static LINTS: &[Lint] = &[
+    lint!(["W0150", "W0163"], never_fires),
+    lint!(["W0151", "W0152"], always_holds),
+    lint!(["W0153"], stacking),
+    lint!(["W0154"], cap_never_binds),
+    lint!(["W0155", "W0165"], cap_always_binds),
+    lint!(["W0156"], row_never_wins),
+    lint!(["W0157", "W0158"], shadowed),
+    lint!(["W0159", "W0167"], splitting),
+    lint!(["W0160"], refund_leaves),
+    lint!(["W0161"], never_usable),
+    lint!(["W0162"], never_accepted),
+    lint!(["W0164", "W0169"], out_of_reach),
+    lint!(["W0166"], gives_nothing),
+    lint!(["W0168"], tier_gets_less),
+    lint!(["W0170"], price_not_lowered),
+    lint!(["W0171"], reminder_too_early),
+];
+
+/// Whether there is a lint of this code.
+pub(super) fn is_code(code: &str) -> bool {
+    codes().any(|known| known == code)
+}
+
+/// All codes.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    OF_COMMENTS.iter().map(|(code, _)| *code).chain(LINTS.iter().flat_map(|lint| lint.codes).copied())
+}
+
+/// What the fix of a finding with this code changes.
+#[must_use]
+pub fn mends(code: &str) -> Mends {
+    let of_comments = OF_COMMENTS.iter().find(|(known, _)| *known == code).map(|(_, mends)| *mends);
+    let own = LINTS.iter().find(|lint| lint.codes.contains(&code)).map(|lint| lint.mends);
+    of_comments.or(own).unwrap_or(Mends::No)
+}
+
+/// The code that was probably meant: one letter off.
+pub(super) fn nearest(code: &str) -> Option<&'static str> {
+    let mut near = codes().filter(|known| strsim::osa_distance(known, code) == 1);
+    near.next().filter(|_| near.next().is_none())
+}

@@ -1,0 +1,2 @@
+//! Proofs (temporary root).
+pub mod space;
