@@ -18,7 +18,7 @@ pub(crate) struct Base {
 }
 
 /// One base for each event of the tests: the event alone with what was given, and then with everything before it.
-fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
+pub(crate) fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
     let (mut alone, mut whole) = (Vec::new(), Vec::new());
     for scenario in &policy.scenarios {
         for (at, step) in scenario.steps.iter().enumerate() {
@@ -62,7 +62,7 @@ pub(crate) fn all(bench: &Bench, policy: &Policy) -> Vec<Base> {
 }
 
 /// A plain event of a kind: ordinary values in every field that must be there.
-fn plain(bench: &Bench, policy: &Policy, id: KindId) -> Option<Base> {
+pub(crate) fn plain(bench: &Bench, policy: &Policy, id: KindId) -> Option<Base> {
     let kind = policy.kind(id).filter(|kind| kind.role != Role::Refund)?;
     let at = policy.effective_from.checked_add_signed(TimeDelta::hours(24 * 31 + 10))?;
     let mut event = Map::new();
