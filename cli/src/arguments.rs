@@ -203,6 +203,15 @@ pub struct TestArguments {
     pub parameters: Parameters,
 }
 
+/// Engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EngineChoice {
+    /// The meaning, written plainly on decimals
+    Reference,
+    /// The plan carried out on integers
+    Vm,
+}
+
 /// What `run` and `explain` need to decide events.
 #[derive(Debug, Args)]
 pub struct Deciding {
@@ -215,6 +224,9 @@ pub struct Deciding {
     /// Stop at the first bad event
     #[arg(long)]
     pub strict: bool,
+    /// How decisions are taken; every engine gives the same, byte for byte
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "vm")]
+    pub engine: EngineChoice,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,

@@ -9,6 +9,7 @@ use earnest_dsl::diagnostic::{Diagnostic, json, render};
 use earnest_dsl::load::{InputFile, Loaded, load_programme};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::source::{Source, Sources};
+use earnest_interpreter::Way;
 use earnest_ledger::Programme;
 use std::collections::BTreeSet;
 use std::fs;
@@ -210,8 +211,13 @@ impl Opened {
 
     /// The programme for a host; none where a version has an error.
     pub fn into_programme(self) -> Option<Programme> {
+        self.into_programme_on(Way::default())
+    }
+
+    /// The programme on this engine.
+    pub fn into_programme_on(self, way: Way) -> Option<Programme> {
         let policies: Option<Vec<Policy>> = self.versions.into_iter().map(|version| version.policy).collect();
-        Programme::new(policies?)
+        Programme::going(policies?, way)
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use earnest_dsl::policy::Policy;
-use earnest_interpreter::{Engine, Watch};
+use earnest_interpreter::{Engine, Watch, Way};
 use std::sync::Arc;
 
 /// The versions of one programme, earliest first. There is at least one.
@@ -16,7 +16,14 @@ impl Programme {
     /// A programme of these versions, in any order; `None` where there is none.
     #[must_use]
     pub fn new(policies: impl IntoIterator<Item = Policy>) -> Option<Self> {
-        let mut versions: Vec<Engine> = policies.into_iter().map(|policy| Engine::new(Arc::new(policy))).collect();
+        Self::going(policies, Way::default())
+    }
+
+    /// A programme of these versions that decides in one of the ways; `None` where there is none.
+    #[must_use]
+    pub fn going(policies: impl IntoIterator<Item = Policy>, way: Way) -> Option<Self> {
+        let mut versions: Vec<Engine> =
+            policies.into_iter().map(|policy| Engine::going(Arc::new(policy), way)).collect();
         versions.sort_by_key(|engine| engine.policy().effective_from);
         // Each has the others at hand: a refund under one may concern what another has decided.
         let versions: Vec<Engine> = versions.iter().map(|engine| engine.clone().beside(&versions)).collect();

@@ -1,13 +1,13 @@
 //! What `run` and `explain` share: the programme on a host, the facts, the events one by one, and words for bad ones.
 
-use crate::arguments::{Deciding, Format};
+use crate::arguments::{Deciding, EngineChoice, Format};
 use crate::events::{self, BadLine, Lines};
 use crate::progress::Progress;
 use crate::project::{Project, open};
 use crate::session::{Failure, Session};
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::say;
-use earnest_interpreter::Engine;
+use earnest_interpreter::{Engine, Way};
 use earnest_ledger::{Answer, Host};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -37,6 +37,13 @@ pub enum Next {
     },
 }
 
+fn way_of(engine: EngineChoice) -> Way {
+    match engine {
+        EngineChoice::Reference => Way::Reference,
+        EngineChoice::Vm => Way::Vm,
+    }
+}
+
 impl<'s> Desk<'s> {
     /// Opens everything. `None` where the programme has errors: they have been shown.
     pub fn open(
@@ -53,7 +60,7 @@ impl<'s> Desk<'s> {
         let file = if stdin { None } else { Some(open(events)?) };
         let opened = Project::find_one(programme)?.load(&deciding.parameters.parameters);
         opened.tell_findings(session, format == Format::Json)?;
-        let Some(programme) = opened.into_programme() else { return Ok(None) };
+        let Some(programme) = opened.into_programme_on(way_of(deciding.engine)) else { return Ok(None) };
 
         let progress = Progress::over(file.as_ref(), quiet_output);
         let reader: Box<dyn Read> = match file {
