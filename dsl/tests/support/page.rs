@@ -1,6 +1,7 @@
 //! Examples of pages as files of a programme: whole files where they say `// file: PATH`, else declarations behind a plain head.
 
 use earnest_dsl::diagnostic::{Diagnostic, Language, render::render};
+use earnest_dsl::lint::load_and_lint;
 use earnest_dsl::load::{InputFile, Loaded, load, load_programme};
 
 /// The head behind which declarations are put; points only where the example does not declare `Point` itself.
@@ -47,6 +48,23 @@ pub fn run(example: &str) -> Vec<Loaded> {
         return load_programme(files, &parameters).versions;
     }
     vec![load(files, &parameters)]
+}
+
+/// Loads an example for the page of a code. That of a lint shows errors and the findings of this code alone: other lints may have
+/// something to say of an example that is about one thing. `// today DATE` says which day it is.
+pub fn run_for(code: &str, example: &str) -> Vec<Loaded> {
+    if !code.starts_with('W') {
+        return run(example);
+    }
+    let today = example.lines().find_map(|line| line.strip_prefix("// today ")?.trim().parse().ok());
+    let (files, parameters) = files(example);
+    let (programme, reports) = load_and_lint(files, &parameters, today);
+    let mut versions = programme.versions;
+    for (version, report) in versions.iter_mut().zip(reports) {
+        let found = report.findings.into_iter().map(|found| found.diagnostic).filter(|found| found.code == code);
+        version.diagnostics.extend(found);
+    }
+    versions
 }
 
 /// All findings of all versions.
