@@ -6,7 +6,7 @@
 
 use crate::session::{Failure, Session};
 use chrono::NaiveDate;
-use earnest_dsl::diagnostic::{Diagnostic, json, render};
+use earnest_dsl::diagnostic::{json, render};
 use earnest_dsl::lint::{Report, load_and_lint};
 use earnest_dsl::load::{InputFile, Loaded, load_programme};
 use earnest_dsl::policy::Policy;
