@@ -1,7 +1,8 @@
 //! Shows diagnostics on a terminal, through ariadne.
 //!
-//! ariadne counts characters. Told to count bytes it still takes the place of a second file in characters, shows a wrong line and
-//! can panic inside a character; so places are turned into characters here. Its own headings are English; ours are printed around it.
+//! ariadne counts characters, also where it is told to count bytes (it then takes the place of a second file's label for
+//! bytes, and panics inside of a character): spans are turned into characters here. Its own headings are English; ours are
+//! printed around it.
 
 use super::{Diagnostic, Language, Severity};
 use crate::source::{FileId, Source, Sources, Span};
@@ -17,9 +18,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, language: Language,
         cache.add(id, source);
     }
     let mut out = Vec::new();
-    let mut characters = Characters::new(sources);
     for diagnostic in diagnostics {
-        let report = report(diagnostic, &mut characters, language, colour);
+        let report = report(diagnostic, sources, language, colour);
         // Writing to a vector cannot fail; a failure would only shorten the text.
         let _ = report.write(&mut cache, &mut out);
         out.push(b'\n');
@@ -55,12 +55,7 @@ fn plain(text: &str) -> String {
 
 type Place = (FileId, std::ops::Range<usize>);
 
-fn report<'a>(
-    diagnostic: &'a Diagnostic,
-    characters: &mut Characters<'_>,
-    language: Language,
-    colour: bool,
-) -> Report<'a, Place> {
+fn report<'a>(diagnostic: &'a Diagnostic, sources: &Sources, language: Language, colour: bool) -> Report<'a, Place> {
     let (kind, heading) = match (diagnostic.severity, language) {
         (Severity::Error, Language::English) => (Color::Red, "error"),
         (Severity::Error, Language::Chinese) => (Color::Red, "错误"),
@@ -69,14 +64,14 @@ fn report<'a>(
     };
     // A custom kind prints colour codes even where colour is off, so its colour must go too.
     let kind_colour = if colour { kind } else { Color::Primary };
-    let mut report = Report::build(ReportKind::Custom(heading, kind_colour), characters.place(diagnostic.span()))
+    let mut report = Report::build(ReportKind::Custom(heading, kind_colour), place(diagnostic.span(), sources))
         .with_config(
             Config::default().with_color(colour).with_index_type(IndexType::Char).with_char_set(CharSet::Unicode),
         )
         .with_code(diagnostic.code)
         .with_message(diagnostic.message.get(language));
     for (at, mark) in diagnostic.marks.iter().enumerate() {
-        let label = Label::new(characters.place(mark.span))
+        let label = Label::new(place(mark.span, sources))
             .with_message(mark.text.get(language))
             .with_order(i32::try_from(at).unwrap_or(i32::MAX));
         let label = if colour { label.with_color(if at == 0 { kind } else { Color::Blue }) } else { label };
@@ -88,42 +83,12 @@ fn report<'a>(
     report.finish()
 }
 
-/// Places in characters. The lines of a file are counted once, when it is first needed.
-struct Characters<'s> {
-    sources: &'s Sources,
-    /// Of each line its first byte and first character.
-    lines: HashMap<FileId, Vec<(usize, usize)>>,
-}
-
-impl<'s> Characters<'s> {
-    fn new(sources: &'s Sources) -> Self {
-        Self { sources, lines: HashMap::new() }
-    }
-
-    fn place(&mut self, span: Span) -> Place {
-        let text = self.sources.get(span.file).map_or("", |source| &*source.text);
-        let lines = self.lines.entry(span.file).or_insert_with(|| {
-            let lengths = text.split_inclusive('\n').map(|line| (line.len(), line.chars().count()));
-            let starts = lengths.scan((0_usize, 0_usize), |at, (bytes, characters)| {
-                let start = *at;
-                *at = (at.0.saturating_add(bytes), at.1.saturating_add(characters));
-                Some(start)
-            });
-            starts.collect()
-        });
-        let character = |byte: u32| {
-            let byte = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
-            let line = lines.partition_point(|(start, _)| *start <= byte).saturating_sub(1);
-            let (start, first) = lines.get(line).copied().unwrap_or_default();
-            // A place inside a character is that of the character.
-            let rest = text.get(start..).unwrap_or_default().char_indices();
-            let through =
-                rest.take_while(|(at, letter)| start.saturating_add(*at).saturating_add(letter.len_utf8()) <= byte);
-            first.saturating_add(through.count())
-        };
-        let (start, end) = (character(span.start), character(span.end));
-        (span.file, start..end.max(start))
-    }
+/// A span in characters: those before its line, and those before it in its line.
+fn place(span: Span, sources: &Sources) -> Place {
+    let source = sources.get(span.file);
+    let characters = |byte: u32| source.map_or(0, |source| source.characters(byte));
+    let (start, end) = (characters(span.start), characters(span.end));
+    (span.file, start..end.max(start))
 }
 
 #[derive(Default)]

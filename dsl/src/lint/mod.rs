@@ -36,7 +36,7 @@ mod points_never_used;
 mod points_without_worth;
 mod price_not_lowered;
 mod rate_off;
-mod refund_leaves;
+pub(crate) mod refund_leaves;
 pub mod registry;
 mod reminder_too_early;
 mod removal;

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// A witness has no more events than this.
 const MOST_EVENTS: usize = 50;
 
-pub(super) fn find(policy: &Policy) -> Vec<Found> {
+pub(crate) fn find(policy: &Policy) -> Vec<Found> {
     let refunded = refunded(policy);
     let mut found = Vec::new();
     for (at, rule) in policy.rules.iter().enumerate() {

@@ -38,8 +38,8 @@ pub(super) fn condition(sources: &Sources, span: Span) -> Option<Span> {
     let ends = |text: &str| text.is_empty() || text.starts_with(['\n', ';', '；', '}']) || text.starts_with("//");
     for word in ["when", "当"] {
         let Some(head) = ahead.strip_suffix(word) else { continue };
-        let closed = behind.strip_prefix('时').map_or(behind, str::trim_start);
-        if ends(closed) || closed != behind && ends(closed.trim_start_matches([' ', '\t'])) {
+        let closed = behind.strip_prefix('时').map_or(behind, |rest| rest.trim_start_matches([' ', '\t']));
+        if ends(closed) {
             let end = text.len().saturating_sub(closed.len());
             return clause(sources, spanned(span, head.len(), end)?);
         }

@@ -50,21 +50,21 @@ pub fn run(example: &str) -> Vec<Loaded> {
     vec![load(files, &parameters)]
 }
 
-/// Loads an example for the page of a code. That of a lint shows errors and the findings of this code alone: other lints may have
-/// something to say of an example that is about one thing. `// today DATE` says which day it is.
+/// Loads an example of a code: of a lint with what that lint finds (others may find something in it too), on the day that the
+/// example names (`// today 2024-05-01`).
+#[allow(dead_code, reason = "not every test looks at lints")]
 pub fn run_for(code: &str, example: &str) -> Vec<Loaded> {
     if !code.starts_with('W') {
         return run(example);
     }
-    let today = example.lines().find_map(|line| line.strip_prefix("// today ")?.trim().parse().ok());
     let (files, parameters) = files(example);
-    let (programme, reports) = load_and_lint(files, &parameters, today);
-    let mut versions = programme.versions;
-    for (version, report) in versions.iter_mut().zip(reports) {
-        let found = report.findings.into_iter().map(|found| found.diagnostic).filter(|found| found.code == code);
-        version.diagnostics.extend(found);
+    let today = example.lines().find_map(|line| line.strip_prefix("// today ")).and_then(|day| day.trim().parse().ok());
+    let (mut loaded, reports) = load_and_lint(files, &parameters, today);
+    for (version, report) in loaded.versions.iter_mut().zip(reports) {
+        let own = report.findings.into_iter().map(|found| found.diagnostic).filter(|found| found.code == code);
+        version.diagnostics.extend(own);
     }
-    versions
+    loaded.versions
 }
 
 /// All findings of all versions.
