@@ -62,6 +62,19 @@ pub enum Format {
     Json,
 }
 
+/// For whom findings are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+    /// For code scanning services: SARIF 2.1.0
+    Sarif,
+    /// For workflows on GitHub: a mark at the line of a pull request
+    Github,
+}
+
 /// For whom the results of tests are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TestFormat {
@@ -107,7 +120,8 @@ pub enum Emit {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check programmes and report every finding
+    /// Check programmes and report every finding: errors, and what lints find
+    #[command(visible_alias = "lint")]
     Check(CheckArguments),
     /// Run the tests and examples in the text of programmes
     Test(TestArguments),
@@ -167,7 +181,22 @@ pub struct CheckArguments {
     pub paths: Vec<PathBuf>,
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
-    pub format: Format,
+    pub format: CheckFormat,
+    /// Day for findings about what is over, such as campaigns; without it there are none
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<NaiveDate>,
+    /// Make the changes that mend findings, where there is a safe one
+    #[arg(long)]
+    pub fix: bool,
+    /// End with 1 on warnings too
+    #[arg(long)]
+    pub strict: bool,
+    /// Leave out the old findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all warnings to this file, as old findings
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,

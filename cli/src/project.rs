@@ -5,7 +5,9 @@
 //! itself, else for its folder. Older and newer versions stand in `versions/<from-date>/` below a programme's folder.
 
 use crate::session::{Failure, Session};
-use earnest_dsl::diagnostic::{Diagnostic, json, render};
+use chrono::NaiveDate;
+use earnest_dsl::diagnostic::{json, render};
+use earnest_dsl::lint::{Report, load_and_lint};
 use earnest_dsl::load::{InputFile, Loaded, load_programme};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::source::{Source, Sources};
@@ -36,6 +38,8 @@ pub struct Project {
 pub struct Opened {
     /// Its versions, earliest first.
     pub versions: Vec<Loaded>,
+    /// What lints say of each version, where they were asked.
+    pub reports: Vec<Report>,
     prefix: PathBuf,
     own: BTreeSet<String>,
 }
@@ -152,7 +156,20 @@ impl Project {
     /// Text to policy.
     pub fn load(&self, parameters: &[(String, String)]) -> Opened {
         let own = self.files.iter().map(|file| file.path.clone()).collect();
-        Opened { versions: load_programme(self.files.clone(), parameters).versions, prefix: self.prefix.clone(), own }
+        let versions = load_programme(self.files.clone(), parameters).versions;
+        Opened { versions, reports: Vec::new(), prefix: self.prefix.clone(), own }
+    }
+
+    /// Text to policy, with what lints say of it. `today` is for lints that speak of what is over.
+    pub fn lint(&self, parameters: &[(String, String)], today: Option<NaiveDate>) -> Opened {
+        let own = self.files.iter().map(|file| file.path.clone()).collect();
+        let (loaded, reports) = load_and_lint(self.files.clone(), parameters, today);
+        Opened { versions: loaded.versions, reports, prefix: self.prefix.clone(), own }
+    }
+
+    /// Where a file of the programme stands on the disk.
+    pub fn path_of(&self, file: &str) -> PathBuf {
+        self.prefix.join(file)
     }
 }
 
@@ -161,11 +178,6 @@ impl Opened {
     pub fn prefix(&self) -> String {
         let prefix = shown(&self.prefix);
         if prefix.is_empty() || prefix == "." { String::new() } else { format!("{}/", prefix.trim_end_matches('/')) }
-    }
-
-    /// Findings of all versions.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.versions.iter().flat_map(|version| &version.diagnostics)
     }
 
     /// The files of a version under the paths that the user can open from here.

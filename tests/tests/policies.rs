@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
 
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::lint::load_and_lint;
 use earnest_dsl::load::{InputFile, LoadedProgramme, load_programme};
 use earnest_dsl::syntax::format::{format, translate};
 use earnest_ledger::Programme;
@@ -44,9 +45,13 @@ fn there_are_32_and_a_third_of_them_are_chinese() {
 #[test]
 fn each_has_no_finding_and_passes_its_own_tests() {
     for (name, files) in programmes() {
-        let loaded = load_programme(files, &[]);
+        let (loaded, reports) = load_and_lint(files, &[], None);
         for version in &loaded.versions {
             assert!(version.diagnostics.is_empty(), "{name}: {:#?}", version.diagnostics);
+        }
+        for report in reports {
+            let found: Vec<_> = report.findings.iter().map(|found| &found.diagnostic).collect();
+            assert!(found.is_empty(), "{name}: {found:#?}");
         }
         let policies: Vec<_> = loaded.versions.into_iter().filter_map(|version| version.policy).collect();
         let programme = Programme::new(policies).expect("a version");

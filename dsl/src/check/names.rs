@@ -80,8 +80,8 @@ impl<'a, T> Space<'a, T> {
         let Some(hits) = self.index.get(name) else { return Found::None };
         let nearness = |at: &usize| {
             self.entries.get(*at).map_or(9, |entry| match (entry.campaign, &entry.library) {
-                _ if entry.qualified == name => 0,
-                (Some(own), _) if Some(own) == campaign => 1,
+                (Some(own), _) if Some(own) == campaign => 0,
+                _ if entry.qualified == name => 1,
                 (None, None) => 2,
                 (None, Some(_)) => 3,
                 (Some(_), _) => 4,

@@ -4,9 +4,11 @@
 //! whose wrong example is checked by a test to give this code and whose right example to give none.
 //! Codes are append-only: a code is never reused for another error.
 
+pub mod github;
 pub mod json;
 pub mod pages;
 pub mod render;
+pub mod sarif;
 
 use crate::source::Span;
 use serde::Serialize;

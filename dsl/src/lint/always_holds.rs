@@ -7,7 +7,8 @@ use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Expr, Policy, Rule, RuleBody, RuleId};
+use crate::policy::expr::walk;
+use crate::policy::{Expr, Node, Policy, Rule, RuleBody, RuleId};
 use crate::prove::space::{self, Region};
 use crate::say;
 use crate::source::{FileId, Span};
@@ -69,6 +70,12 @@ fn implied(policy: &Policy, rule: &Rule, condition: &Expr) -> Option<Span> {
     if others.is_empty() && rule.windows.is_empty() {
         return None;
     }
+    // What nothing else in the rule speaks of is implied by nothing.
+    let read = leaves(condition);
+    let dated = read.iter().any(|node| matches!(node, Node::Today)) && !rule.windows.is_empty();
+    if !dated && !others.iter().any(|other| leaves(other).iter().any(|node| read.contains(node))) {
+        return None;
+    }
     let rest = under(rule, others.iter().map(|one| (*one).clone()).collect());
     let outside = |rule: &Rule| {
         nowhere(policy, &rule.kinds, |kind| {
@@ -103,6 +110,29 @@ fn implied(policy: &Policy, rule: &Rule, condition: &Expr) -> Option<Span> {
         }
     };
     Some(found)
+}
+
+/// What a condition reads: fields, facts, measures.
+fn leaves(condition: &Expr) -> Vec<&Node> {
+    let mut found = Vec::new();
+    walk(condition, &mut |inner| {
+        if matches!(
+            inner.node,
+            Node::Field(_)
+                | Node::Element(_)
+                | Node::Fact(..)
+                | Node::OfEvent(..)
+                | Node::Measure(..)
+                | Node::Tier(..)
+                | Node::MeasureOver { .. }
+                | Node::Balance(..)
+                | Node::Today
+                | Node::IsKind(_)
+        ) {
+            found.push(&inner.node);
+        }
+    });
+    found
 }
 
 fn shown_implied(policy: &Policy, written: &Written<'_>, (id, rule): (RuleId, &Rule), by: Span) -> Found {

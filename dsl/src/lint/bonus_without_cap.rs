@@ -10,8 +10,9 @@ use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Bounded, Constraint, GroupMode, Node, Policy, Rule, RuleBody, RuleId};
 use crate::say;
-use crate::syntax::ast::DeclKind;
-use std::collections::BTreeSet;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{Decl, DeclKind};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let policy = context.policy;
@@ -21,14 +22,30 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
         .filter(|limit| caps(policy, limit))
         .flat_map(|limit| limit.rules.iter().copied())
         .collect();
-    let rules = policy.rules.iter().enumerate().map(|(at, rule)| (RuleId(at), rule));
-    rules
-        .filter(|(id, rule)| {
-            rule.campaign.is_some() && !rule.no_cap && !bounded.contains(id) && unbounded(policy, rule)
+    let decls: BTreeMap<(FileId, u32, u32), &Decl> = context
+        .decls()
+        .filter_map(|decl| match &decl.kind {
+            DeclKind::Rule(rule) => Some((rule.declared.name.span.key(), decl)),
+            _ => None,
         })
-        .map(|(id, rule)| uncapped(context, id, rule))
+        .collect();
+    let rules = policy.rules.iter().enumerate().map(|(at, rule)| (RuleId(at), rule));
+    let uncapped = rules.filter(|(id, rule)| {
+        rule.campaign.is_some() && !rule.no_cap && !bounded.contains(id) && unbounded(policy, rule, &bounded)
+    });
+    uncapped
+        .enumerate()
+        .map(|(at, (id, rule))| {
+            let found = told_of(context, rule, decls.get(&rule.title.span.key()).copied());
+            // An event is looked for where somebody will look at it.
+            let witness = if at < SHOWN { event::paying(policy, rule, &[]) } else { None };
+            Found::by(found, witness, Claim::Whole(id))
+        })
         .collect()
 }
+
+/// How many findings are shown by an event.
+const SHOWN: usize = 50;
 
 /// Whether a constraint bounds what its rules can give in the end.
 fn caps(policy: &Policy, limit: &Constraint) -> bool {
@@ -60,7 +77,7 @@ fn is_flat(rule: &Rule) -> bool {
 }
 
 /// Whether a rule gives without end by what it says itself.
-fn unbounded(policy: &Policy, rule: &Rule) -> bool {
+fn unbounded(policy: &Policy, rule: &Rule, bounded: &BTreeSet<RuleId>) -> bool {
     // Factors of a group that multiplies are bounded with their base.
     let multiplied = rule
         .group
@@ -68,10 +85,7 @@ fn unbounded(policy: &Policy, rule: &Rule) -> bool {
     match &rule.body {
         RuleBody::Earn(_) => true,
         RuleBody::Raise { targets, .. } => {
-            let capped = |id: &RuleId| {
-                policy.constraints.iter().any(|limit| limit.rules.contains(id) && caps(policy, limit))
-                    || policy.rule(*id).is_some_and(is_flat)
-            };
+            let capped = |id: &RuleId| bounded.contains(id) || policy.rule(*id).is_some_and(is_flat);
             !multiplied && !targets.iter().all(capped)
         }
         // What is kept for a key is a total: fixed, or growing with the measure.
@@ -80,7 +94,7 @@ fn unbounded(policy: &Policy, rule: &Rule) -> bool {
     }
 }
 
-fn uncapped(context: &Context<'_>, id: RuleId, rule: &Rule) -> Found {
+fn told_of(context: &Context<'_>, rule: &Rule, decl: Option<&Decl>) -> Diagnostic {
     let policy = context.policy;
     let found = Diagnostic::warning(
         "W0111",
@@ -103,18 +117,14 @@ fn uncapped(context: &Context<'_>, id: RuleId, rule: &Rule) -> Found {
     .help(told(policy, |words| {
         say!(words.language, "if it is meant so, say `no cap`", "若确实如此，请写明 `不设上限`")
     }));
-    let found = match insertion(context, rule) {
+    match decl.and_then(|decl| insertion(context, decl)) {
         Some((place, text)) => found.fix(place, text),
         None => found,
-    };
-    Found::by(found, event::paying(policy, rule, &[]), Claim::Whole(id))
+    }
 }
 
 /// Where `no cap` would stand: a line of its own before the closing brace, in the spelling of the file.
-fn insertion(context: &Context<'_>, rule: &Rule) -> Option<(crate::source::Span, String)> {
-    let decl = context.decls().find(
-        |decl| matches!(&decl.kind, DeclKind::Rule(one) if one.declared.name.span.key() == rule.title.span.key()),
-    )?;
+fn insertion(context: &Context<'_>, decl: &Decl) -> Option<(Span, String)> {
     let text = context.text(decl.span);
     let brace = text.rfind(['}', '｝'])?;
     let line = text.get(..brace)?.rfind('\n')?;
@@ -125,5 +135,5 @@ fn insertion(context: &Context<'_>, rule: &Rule) -> Option<(crate::source::Span,
     let chinese = text.starts_with("规则");
     let word = if chinese { "不设上限" } else { "no cap" };
     let at = decl.span.start.checked_add(u32::try_from(line.checked_add(1)?).ok()?)?;
-    Some((crate::source::Span::new(decl.span.file, at, at), format!("{indent}  {word}\n")))
+    Some((Span::new(decl.span.file, at, at), format!("{indent}  {word}\n")))
 }

@@ -65,7 +65,9 @@ impl<'a> Context<'a> {
             .get(at(span.end)..)
             .and_then(|rest| rest.find('\n'))
             .map_or(text.len(), |line| at(span.end).saturating_add(line).saturating_add(1));
-        if text.get(end..).is_some_and(|rest| rest.starts_with('\n')) {
+        // Of blank lines on both sides one stays.
+        let above = text.get(..start).is_none_or(|before| before.is_empty() || before.ends_with("\n\n"));
+        if above && text.get(end..).is_some_and(|rest| rest.starts_with('\n')) {
             end = end.saturating_add(1);
         }
         Span::new(span.file, u32::try_from(start).unwrap_or(0), u32::try_from(end).unwrap_or(0))

@@ -9,10 +9,14 @@ use super::event;
 use super::found::{Claim, Found, Shown};
 use super::refund_leaves::refund_of;
 use super::told::{named, told};
+use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
-use crate::policy::{Expr, Measure, MeasureSource, Node, Policy, Rule, RuleBody, RuleId};
+use crate::policy::{Compare, Expr, Measure, MeasureSource, Node, Policy, Rule, RuleBody, RuleId};
+use crate::prove::space::Witness;
 use crate::say;
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let policy = context.policy;
@@ -92,26 +96,54 @@ fn judged_once(policy: &Policy, id: RuleId, rule: &Rule, condition: &Expr, measu
             "若以首次判断为准，请写明 `退款保留`，或在累计上写 `不计退款`"
         )
     }));
-    let steps = shown(policy, rule, measure);
+    let steps = shown(policy, rule, condition, measure);
     let shown = steps.map(|steps| Shown { steps, beside: vec![], claim: Claim::Left(id) });
     Found { diagnostic: found, shown }
 }
 
-/// An event that feeds the measure, the one that gets the reward, and the refund of the first: the reward stays.
-fn shown(policy: &Policy, rule: &Rule, measure: &Measure) -> Option<Vec<crate::prove::space::Witness>> {
-    let kinds = measure.sources.iter().find_map(|source| match source {
-        MeasureSource::Events { kinds, .. } => kinds.iter().find(|kind| refund_of(policy, **kind).is_some()),
-        _ => None,
+/// Most events of a witness.
+const MOST: usize = 10;
+
+/// Events that come to the threshold together, and the refunds of all but the last: the reward stays, though the last alone
+/// would not get it. Nothing for a reward of a first time, where another event would be missed instead.
+fn shown(policy: &Policy, rule: &Rule, condition: &Expr, measure: &Measure) -> Option<Vec<Witness>> {
+    let from = threshold(condition)?;
+    let (kinds, value) = measure.sources.iter().find_map(|source| match source {
+        MeasureSource::Events { kinds, value, .. } => Some((kinds, value.as_ref())),
+        MeasureSource::Postings { .. } | MeasureSource::Measure(_) => None,
     })?;
-    let (refund, of) = refund_of(policy, *kinds)?;
-    let plain = Rule { kinds: vec![*kinds], ..event::under(rule, vec![]) };
-    let feeding = event::example(policy, &plain, &[])?;
-    let others: Vec<Expr> = rule.conditions.iter().filter(|one| watched(policy, one).is_none()).cloned().collect();
-    let rewarded = event::example(policy, &event::under(rule, others), &[])?;
-    let mut back = feeding.event.clone();
-    back.retain(|name, _| name == "customer");
-    back.insert("type".to_owned(), serde_json::Value::String(refund.1.json.clone()));
-    back.insert(of, serde_json::Value::String("e1".to_owned()));
-    let back = crate::prove::space::Witness { kind: refund.0, event: back, given: vec![], ..rewarded.clone() };
-    Some(vec![feeding, rewarded, back])
+    let kind = *kinds.iter().find(|kind| rule.kinds.contains(*kind) && refund_of(policy, **kind).is_some())?;
+    let (refund, of) = refund_of(policy, kind)?;
+    let mut further: Vec<Expr> = rule.conditions.iter().filter(|one| watched(policy, one).is_none()).cloned().collect();
+    // Of a sum two halves reach it, of a count so many events.
+    let times = match value {
+        Some(value) => {
+            further.push(event::compare(Compare::AtLeast, value, from.checked_div(Decimal::TWO)?)?);
+            further.push(event::compare(Compare::Less, value, from)?);
+            2
+        }
+        None => usize::try_from(from.ceil().mantissa()).ok().filter(|times| (2..=MOST).contains(times))?,
+    };
+    let one = event::example(policy, &Rule { kinds: vec![kind], ..event::under(rule, vec![]) }, &further)?;
+    let back = |at: usize| {
+        let mut event = one.event.clone();
+        event.retain(|name, _| name == "customer");
+        event.insert("type".to_owned(), Json::String(refund.1.json.clone()));
+        event.insert(of.clone(), Json::String(format!("e{at}")));
+        Witness { kind: refund.0, event, given: vec![], ..one.clone() }
+    };
+    Some((0..times).map(|_| one.clone()).chain((1..times).map(back)).collect())
+}
+
+/// The number from which a measure gets the reward.
+fn threshold(condition: &Expr) -> Option<Decimal> {
+    let mut found = None;
+    walk(condition, &mut |expr| {
+        if let Node::Compare(Compare::AtLeast, left, right) = &expr.node
+            && matches!(left.node, Node::Measure(..))
+        {
+            found = found.or(constant_number(right));
+        }
+    });
+    found
 }

@@ -1,8 +1,9 @@
 //! What a lint has found, and the events that show it.
 
-use crate::diagnostic::Diagnostic;
-use crate::policy::RuleId;
+use crate::diagnostic::{Diagnostic, Language};
+use crate::policy::{Given, Policy, RuleId, steps};
 use crate::prove::space::Witness;
+use crate::syntax::format::translate;
 use rust_decimal::Decimal;
 
 /// A finding with its witness, where there is one.
@@ -60,5 +61,28 @@ impl Found {
     pub(super) fn by(diagnostic: Diagnostic, witness: Option<Witness>, claim: Claim) -> Self {
         let shown = witness.map(|witness| Shown { steps: vec![witness], beside: vec![], claim });
         Self { diagnostic, shown }
+    }
+}
+
+impl Shown {
+    /// The events as steps of a test in policy text, a line each; `None` where one cannot be written so.
+    #[must_use]
+    pub fn text(&self, policy: &Policy, language: Language) -> Option<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut told: Vec<&Given> = Vec::new();
+        for witness in &self.steps {
+            for given in witness.given.iter().filter(|given| !told.contains(given)).collect::<Vec<_>>() {
+                told.push(given);
+                lines.push(steps::given(policy, given)?);
+            }
+            lines.push(steps::event(policy, witness.at, &witness.event)?);
+        }
+        if language == Language::English {
+            return Some(lines.join("\n"));
+        }
+        let test = format!("test \"\" {{\n{}\n}}\n", lines.join("\n"));
+        let chinese = translate(&test, language, &[]);
+        let inner = chinese.lines().filter(|line| line.starts_with(' ')).map(str::trim);
+        Some(inner.collect::<Vec<_>>().join("\n"))
     }
 }

@@ -81,7 +81,9 @@ fn never_fires(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {
         return never_opens(policy, id, rule);
     }
     let all: Vec<&Expr> = conjuncts(&rule.conditions);
-    let blamed = all.iter().enumerate().find_map(|(at, blamed)| Some((at, *blamed, without(policy, rule, &all, at)?)));
+    // The last one is what was added last.
+    let blamed =
+        all.iter().enumerate().rev().find_map(|(at, blamed)| Some((at, *blamed, without(policy, rule, &all, at)?)));
     let span = blamed.as_ref().map_or(rule.title.span, |(_, condition, _)| condition.span);
     let mut diagnostic = Diagnostic::warning(
         "W0150",

@@ -38,8 +38,19 @@ impl Gatherer {
         let accepted = decision.outcome == Outcome::Accepted;
         for trace in decision.trace.iter().flat_map(|trace| &trace.rules) {
             let Some(rule) = policy.rules.iter().find(|rule| rule.title.name == trace.rule) else { continue };
-            let answered = matches!(rule.body, RuleBody::Request(_)) && trace.result == RuleResult::Nothing;
-            if accepted && (trace.result == RuleResult::Applied || answered) {
+            let request = match &rule.body {
+                RuleBody::Request(request) => Some(request),
+                _ => None,
+            };
+            // A prohibition does its work where it refuses.
+            let prohibits = request.is_some_and(|request| request.prohibited.is_some());
+            let applied = match trace.result {
+                RuleResult::Applied => accepted,
+                RuleResult::Nothing => accepted && request.is_some(),
+                RuleResult::Refused => prohibits,
+                RuleResult::Window | RuleResult::Condition | RuleResult::Lost => false,
+            };
+            if applied {
                 self.note(policy, rule.title.span, [Aspect::Applies]);
             }
         }

@@ -297,9 +297,15 @@ pub(crate) fn values(policy: &Policy, trial: &Trial, field: &Field, near: &Nearb
         }
         Type::Code(digits) => codes(policy, near, usize::from(*digits)).into_iter().map(text).collect(),
         Type::Date => dates(trial, near).into_iter().map(|day| text(day.to_string())).collect(),
+        Type::Subject(_) => [trial.customer(), "x1".to_owned()].into_iter().map(text).collect(),
         Type::Text => near.texts.iter().cloned().chain(["other".to_owned()]).map(text).collect(),
         _ => vec![],
     };
+    // Something, where nothing stands near: that it is known may be all that matters.
+    let number = matches!(field.typed.ty, Type::Money(_) | Type::Points(_) | Type::Number | Type::Count | Type::Term);
+    if all.is_empty() && number {
+        all.push(text("12".to_owned()));
+    }
     if field.typed.optional && field.default.is_none() {
         all.push(None);
     }

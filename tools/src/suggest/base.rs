@@ -1,6 +1,7 @@
 //! Trials to start from: the events of the tests that there are, and plain events for kinds that no test has.
 
-use super::atom::{Nearby, changes, values};
+use super::atom::{Nearby, changes, held, values};
+use super::target::{RICH, spent};
 use super::trial::{Bench, Change, Outcome, Trial};
 use crate::coverage::gather::place;
 use crate::coverage::item::Aspect;
@@ -148,6 +149,10 @@ fn step(bench: &Bench, policy: &Policy, rule: &Rule, trial: &Trial, outcome: &Ou
             let tries = tries.get(..MOST_CHANGES.min(tries.len())).unwrap_or_default();
             return first(bench, trial, tries, |outcome| seen(policy, outcome, condition.span, Aspect::Holds));
         }
+    }
+    if let Some(points) = spent(policy, trial) {
+        let rich = Change::Hold(held(policy, trial, points, RICH));
+        return first(bench, trial, &[rich], |outcome| seen(policy, outcome, rule.title.span, Aspect::Applies));
     }
     // It applies to the event and gives nothing: there is too little of something.
     let kind = trial.kind(policy)?;
