@@ -72,7 +72,7 @@ fn a_comment_on_a_clause_allows_in_that_clause_alone() {
             "points Point {{\n  round down each line\n  valid 2 years after earning\n  spend first oldest\n}}\nevent Buy {{ mcc: Mcc; amount: money }}\nrule a on Buy {{\n{first}  when mcc is 5812\n  when mcc is not 5814\n  earn 1 Point per full 1 CNY of amount{second}\n}}\n"
         )
     };
-    let head = "  use std.mcc\n  lint W0107 off, W0120 off\n";
+    let head = "  use std.mcc\n  lint W0107 off, W0120 off, W0152 off\n";
     assert_eq!(found(&lint(head, &rule("", ""))), ["W0109", "W0109"]);
     assert_eq!(found(&lint(head, &rule("  // allow W0109: the partner's own shop\n", ""))), ["W0109"]);
     // Of the whole declaration, or of a clause that has nothing to allow.
