@@ -31,7 +31,7 @@ fn a_starter_programme_passes_check_test_run_and_fmt() {
         );
         let tested = run(&["test", name]);
         assert_eq!(tested.code, Some(0), "{}", tested.shown());
-        assert!(tested.out.ends_with("6 passed in 1 programme\n"), "{}", tested.out);
+        assert!(tested.out.ends_with("7 passed in 1 programme\n"), "{}", tested.out);
         let events = format!("{name}/events.ndjson");
         let ran = run(&["run", name, &events, "--summary"]);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.shown());

@@ -23,7 +23,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let policy = context.policy;
     let own = |rule: &&Rule| {
         let file = usize::try_from(rule.title.span.file.0).unwrap_or(usize::MAX);
-        file < context.trees.len() && !rule.title.labels.is_empty() | !rule.title.name.is_empty()
+        file < context.trees.len() && !rule.title.name.is_empty()
     };
     if policy.scenarios.is_empty() {
         return if policy.rules.iter().any(|rule| own(&rule)) { vec![no_test_at_all(policy)] } else { vec![] };
@@ -93,15 +93,12 @@ fn reaches(policy: &Policy, rule: &Rule, id: KindId, events: &Events<'_>) -> boo
 
 /// Whether a condition may hold of an event; `false` only where the event itself says that it does not.
 fn may_hold(kind: &Kind, condition: &Expr, event: &Map<String, Json>) -> bool {
-    let value = |expr: &Expr| -> Option<Option<String>> {
+    let value = |expr: &Expr| -> Option<String> {
         let Node::Field(name) = &expr.node else { return None };
         let field = kind.field(name).filter(|field| field.default.is_none() && !field.dated)?;
         let json = field.json.first()?;
-        match event.get(&json.name) {
-            Some(value) => value.as_str().map(|text| Some(text.to_owned())),
-            // A fact of the same name may tell it.
-            None => None,
-        }
+        // Where the event is silent, a fact of the same name may tell it.
+        event.get(&json.name)?.as_str().map(str::to_owned)
     };
     let text = |expr: &Expr| match &expr.node {
         Node::Constant(Value::Enum(_, name) | Value::Code(name) | Value::Text(name)) => Some(name.clone()),
@@ -111,7 +108,7 @@ fn may_hold(kind: &Kind, condition: &Expr, event: &Map<String, Json>) -> bool {
         Node::And(all) => all.iter().all(|one| may_hold(kind, one, event)),
         Node::Or(all) => all.iter().any(|one| may_hold(kind, one, event)),
         Node::Compare(Compare::Equal, left, right) => match (value(left), text(right)) {
-            (Some(told), Some(wanted)) => told.is_none_or(|told| told == wanted),
+            (Some(told), Some(wanted)) => told == wanted,
             _ => true,
         },
         Node::In(subject, members) => {
@@ -123,7 +120,7 @@ fn may_hold(kind: &Kind, condition: &Expr, event: &Map<String, Json>) -> bool {
                 })
                 .collect();
             match (value(subject), listed) {
-                (Some(Some(told)), Some(listed)) => listed.contains(&told),
+                (Some(told), Some(listed)) => listed.contains(&told),
                 _ => true,
             }
         }
