@@ -4,6 +4,7 @@
 //! [`earnest_dsl::diff`] says which clauses changed. Here both engines decide the same events, so that no effect is claimed
 //! that an engine does not show. That no event can tell two versions apart is said only where it is proved.
 
+mod change;
 mod outcome;
 mod proof;
 mod recorded;

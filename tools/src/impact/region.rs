@@ -43,11 +43,17 @@ pub(super) fn region(policies: Policies<'_>, pair: Pair, signature: Signature, t
         (Did::Absent, _) => whole(policies.new, other).unwrap_or_else(|| Text::new("", "")),
         (_, Did::Absent) => whole(policies.old, one).unwrap_or_else(|| Text::new("", "")),
         (Did::Silent, Did::Acted) => {
-            let why = one.and_then(|rule| reason(policies.old, rule, trace(&tried.old, Some(&rule.title.name))?));
+            let why = one.zip(other).and_then(|(one, other)| {
+                let trace = trace(&tried.old, Some(&one.title.name))?;
+                reason((policies.old, one), (policies.new, other), trace)
+            });
             edge((policies.new, other), (policies.old, one), tried, why)
         }
         (Did::Acted, Did::Silent) => {
-            let why = other.and_then(|rule| reason(policies.new, rule, trace(&tried.new, Some(&rule.title.name))?));
+            let why = one.zip(other).and_then(|(one, other)| {
+                let trace = trace(&tried.new, Some(&other.title.name))?;
+                reason((policies.new, other), (policies.old, one), trace)
+            });
             edge((policies.old, one), (policies.new, other), tried, why)
         }
         _ => whole(policies.new, other).unwrap_or_else(|| Text::new("", "")),
@@ -168,14 +174,22 @@ fn rows((old, one): (&Policy, &Rule), (new, other): (&Policy, &Rule)) -> Option<
     (!text.en.is_empty()).then_some(text)
 }
 
-/// Why the rule was silent: the clause that did not hold.
-fn reason<'r>(policy: &Policy, rule: &'r Rule, trace: &earnest_interpreter::decision::RuleTrace) -> Option<&'r Expr> {
+/// Why the rule was silent: the clause that did not hold, one that the rule which applies does not have.
+fn reason<'r>(
+    (policy, rule): (&Policy, &'r Rule),
+    (other, applies): (&Policy, &Rule),
+    trace: &earnest_interpreter::decision::RuleTrace,
+) -> Option<&'r Expr> {
     let place = &trace.because.as_ref()?.place;
     if trace.result != RuleResult::Condition {
         return None;
     }
+    let (words, others) = (Words::new(policy, Language::English), Words::new(other, Language::English));
+    let shared: Vec<String> = parts(applies).into_iter().map(|one| others.condition(one)).collect();
+    let mut own = parts(rule).into_iter().filter(|one| !shared.contains(&words.condition(one)));
+    let first = own.next()?;
     let at = |one: &&Expr| policy.sources.place(one.span) == *place;
-    parts(rule).into_iter().find(at).or_else(|| rule.conditions.iter().find(at))
+    Some(own.find(at).filter(|_| !at(&first)).unwrap_or(first))
 }
 
 /// What must hold beside a condition so that another does not: of a set its further members, of a threshold its other side.

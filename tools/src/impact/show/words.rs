@@ -202,27 +202,8 @@ pub(super) fn gap(report: &Report, gap: &Gap, language: Language) -> String {
             }
             numbers(unit, &whose)
         }
-        What::Money { verb, unit } => {
-            let verb = match verb.as_str() {
-                "off" => pick(language, "off the bill ", "抵扣账单 "),
-                "pay" => pick(language, "to pay ", "应付 "),
-                "give" => pick(language, "paid out ", "付给客户 "),
-                "fee" => pick(language, "fee ", "手续费 "),
-                "cost" => pick(language, "cost ", "成本 "),
-                _ => pick(language, "received ", "收到 "),
-            };
-            numbers(unit, verb)
-        }
-        What::Refusal => {
-            let told = |code: &str| {
-                if code.is_empty() {
-                    pick(language, "accepted", "受理").to_owned()
-                } else {
-                    say!(language, "refused (`{code}`)", "拒绝（`{code}`）")
-                }
-            };
-            format!("{} → {}", told(&gap.old), told(&gap.new))
-        }
+        What::Money { verb, unit } => numbers(unit, money(verb, language)),
+        What::Refusal => format!("{} → {}", answered(&gap.old, language), answered(&gap.new, language)),
         What::LastDay => {
             let (old, new) = (shown(&gap.old, none), shown(&gap.new, none));
             say!(language, "last usable day {old} → {new}", "最后可用日 {old} → {new}")
@@ -251,6 +232,27 @@ pub(super) fn gap(report: &Report, gap: &Gap, language: Language) -> String {
             format!("{name} {old} → {new}")
         }
         What::Rule => pick(language, "another rule gives the points", "由另一规则给分").to_owned(),
+    }
+}
+
+/// Whether a request was taken, by the code of refusal.
+fn answered(code: &str, language: Language) -> String {
+    if code.is_empty() {
+        pick(language, "accepted", "受理").to_owned()
+    } else {
+        say!(language, "refused (`{code}`)", "拒绝（`{code}`）")
+    }
+}
+
+/// What money does.
+fn money(verb: &str, language: Language) -> &'static str {
+    match verb {
+        "off" => pick(language, "off the bill ", "抵扣账单 "),
+        "pay" => pick(language, "to pay ", "应付 "),
+        "give" => pick(language, "paid out ", "付给客户 "),
+        "fee" => pick(language, "fee ", "手续费 "),
+        "cost" => pick(language, "cost ", "成本 "),
+        _ => pick(language, "received ", "收到 "),
     }
 }
 
