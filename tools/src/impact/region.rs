@@ -40,6 +40,12 @@ pub(super) fn region(policies: Policies<'_>, pair: Pair, signature: Signature, t
                 reach
             }
         }
+        (Did::Refused, _) | (_, Did::Refused)
+            if one.zip(other).is_some_and(|(one, other)| guards(one) && guards(other)) =>
+        {
+            let (now, before) = ((policies.new, other), (policies.old, one));
+            if signature.new == Did::Refused { refused(now, before) } else { refused(before, now) }
+        }
         (Did::Absent, _) => whole(policies.new, other).unwrap_or_else(|| Text::new("", "")),
         (_, Did::Absent) => whole(policies.old, one).unwrap_or_else(|| Text::new("", "")),
         (Did::Silent, Did::Acted) => {
@@ -77,6 +83,34 @@ fn reach_if(policy: &Policy, rule: &Rule, conditions: Vec<String>, language: Lan
     told.extend(rule.windows.iter().map(|window| words.window(window)));
     told.retain(|part| !part.is_empty());
     words.tidy(&words.clauses(&told))
+}
+
+fn guards(rule: &Rule) -> bool {
+    matches!(rule.body, RuleBody::Accept(_))
+}
+
+/// Events that one version's guard refuses and the other's lets pass.
+fn refused((by, refuses): (&Policy, Option<&Rule>), (past, passes): (&Policy, Option<&Rule>)) -> Text {
+    let (Some(refuses), Some(passes)) = (refuses, passes) else { return Text::new("", "") };
+    let (RuleBody::Accept(asked), RuleBody::Accept(let_pass)) = (&refuses.body, &passes.body) else {
+        return both(|language| reach(by, refuses, language));
+    };
+    both(|language| {
+        let (words, others) =
+            (Words::new(by, language).on(&refuses.kinds), Words::new(past, language).on(&passes.kinds));
+        let own: Vec<String> = asked.iter().map(|(one, _)| words.condition(one)).collect();
+        let other: Vec<String> = let_pass.iter().map(|(one, _)| others.condition(one)).collect();
+        let mut told: Vec<String> = parts(refuses).into_iter().map(|one| words.condition(one)).collect();
+        told.extend(
+            asked
+                .iter()
+                .zip(&own)
+                .filter(|(_, text)| !other.contains(text))
+                .map(|((one, _), _)| words.condition(&opposite(one))),
+        );
+        told.extend(other.iter().filter(|text| !own.contains(text)).cloned());
+        reach_if(by, refuses, told, language)
+    })
 }
 
 /// Conditions, those that are joined by `and` apart.

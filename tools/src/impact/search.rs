@@ -182,7 +182,12 @@ impl Hunt<'_> {
         self.runs = self.runs.saturating_add(1);
         let Some(mut tried) = self.sides.run(trial) else { return false };
         tried.gaps.retain(|gap| !(self.told_elsewhere)(gap));
-        if tried.gaps.is_empty() {
+        // What refuses is told with the rule that refuses.
+        let guards = |rule: Option<&Rule>| {
+            rule.is_some_and(|rule| matches!(rule.body, RuleBody::Accept(_) | RuleBody::Request(_)))
+        };
+        let refused = tried.gaps.iter().any(|gap| gap.what == What::Refusal);
+        if tried.gaps.is_empty() || (refused && !guards(self.names.0) && !guards(self.names.1)) {
             return false;
         }
         let (old, new) = self.traces(&tried);

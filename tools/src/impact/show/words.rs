@@ -265,6 +265,16 @@ pub(super) fn gaps(report: &Report, effect: &Effect, language: Language) -> Stri
     effect.gaps.iter().map(|one| gap(report, one, language)).collect::<Vec<_>>().join(pick(language, "; ", "；"))
 }
 
+/// What of it comes of this change alone, where others have a part in it.
+pub(super) fn alone(report: &Report, effect: &Effect, language: Language) -> Option<String> {
+    if effect.alone.is_empty() {
+        return None;
+    }
+    let gaps: Vec<String> = effect.alone.iter().map(|one| gap(report, one, language)).collect();
+    let gaps = gaps.join(pick(language, "; ", "；"));
+    Some(say!(language, "of which by this change alone: {gaps}", "其中仅因本项变更：{gaps}"))
+}
+
 /// `at most 300 points per customer per month`, where a limit says how much it can be.
 pub(super) fn most(effect: &Effect, language: Language) -> Option<String> {
     let most = effect.most.as_ref()?.get(language);
