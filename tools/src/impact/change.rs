@@ -39,7 +39,8 @@ pub(super) fn tries(
         {
             let rich = Change::Hold(held(policy, trial, spends.points, RICH));
             // A stock is used up by somebody who can pay for it, and asks for that item.
-            for limit in rule.constraints.iter().filter_map(|id| policy.constraint(*id)) {
+            let of_items = request.items.iter().flat_map(|item| item.stock.iter().chain(&item.constraints));
+            for limit in rule.constraints.iter().chain(of_items).filter_map(|id| policy.constraint(*id)) {
                 let item = request.items.iter().find(|item| {
                     item.stock.iter().chain(&item.constraints).any(|id| policy.constraint(*id) == Some(limit))
                 });

@@ -323,7 +323,13 @@ fn depends(policy: &Policy, at: usize) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let paragraph = rule.paragraph(policy);
     all.extend(paragraph.lines().filter(|line| !line.starts_with("  of campaign ")).map(str::to_owned));
-    all.extend(rule.constraints.iter().filter_map(|id| policy.constraint(*id)).map(|one| {
+    let items: Vec<_> = match &rule.body {
+        RuleBody::Request(request) => {
+            request.items.iter().flat_map(|item| item.stock.iter().chain(&item.constraints)).collect()
+        }
+        _ => vec![],
+    };
+    all.extend(rule.constraints.iter().chain(items).filter_map(|id| policy.constraint(*id)).map(|one| {
         // What it is called and who declares it decides nothing.
         one.paragraph(policy).lines().skip(1).collect::<Vec<_>>().join("\n")
     }));

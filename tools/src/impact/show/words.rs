@@ -134,6 +134,7 @@ pub(super) fn detail(detail: &Detail, language: Language) -> String {
     let part = part(detail.part, language);
     let text = detail.text.get(language);
     match detail.happened {
+        Happened::Changed if text.starts_with(&format!("{part} ")) => text.to_owned(),
         Happened::Changed => say!(language, "{part}: {text}", "{part}：{text}"),
         Happened::Added => say!(language, "{part}, new: {text}", "{part}（新增）：{text}"),
         Happened::Removed => say!(language, "{part}, gone: {text}", "{part}（取消）：{text}"),
