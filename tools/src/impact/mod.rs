@@ -327,7 +327,10 @@ fn others(
                 continue;
             }
         };
-        let found = search::of_tests(sides, bases, wanted);
+        let mut found = search::of_tests(sides, bases, wanted);
+        if change.sort == Sort::Programme {
+            found.extend(search::of_force(policies, bases));
+        }
         if found.is_empty() {
             unseen.push(Unseen { of: change.name.clone(), label: change.label.clone(), proof: None });
         }

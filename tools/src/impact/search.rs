@@ -5,7 +5,7 @@ use super::change::tries;
 use super::outcome::{Gap, Tone, What, overall};
 use super::side::{Sides, Tried, trace};
 use crate::suggest::base::{Base, plain, reaching};
-use crate::suggest::trial::Trial;
+use crate::suggest::trial::{Change, Trial};
 use earnest_dsl::diff::Pair;
 use earnest_dsl::policy::{Policy, Rule, RuleBody, ScenarioStep};
 use earnest_interpreter::decision::{RuleResult, RuleTrace};
@@ -370,6 +370,28 @@ pub(super) fn of_tests(sides: &Sides, bases: &[Base], wanted: impl Fn(&Gap) -> b
         if tried.gaps.is_empty() {
             continue;
         }
+        let tone = overall(&tried.gaps);
+        if found.get(&tone).is_none_or(|known| plainness(&tried, 0) < plainness(known, 0)) {
+            found.insert(tone, tried);
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Events at which only one of the two is in force: those of the tests, at the first and last moments of either.
+pub(super) fn of_force(policies: Policies<'_>, bases: &[Base]) -> Vec<(Tone, Tried)> {
+    let Policies { old, new } = policies;
+    if (old.effective_from, old.effective_until) == (new.effective_from, new.effective_until) {
+        return vec![];
+    }
+    let Some(sides) = Sides::in_force(old, new) else { return vec![] };
+    let ends = [old.effective_until, new.effective_until];
+    let last = ends.into_iter().flatten().filter_map(|until| until.checked_sub_signed(chrono::TimeDelta::seconds(1)));
+    let moments: Vec<_> = [old.effective_from, new.effective_from].into_iter().chain(last).collect();
+    let plain = bases.iter().map(|base| &base.trial).filter(|trial| trial.steps.len() == 1);
+    let mut found: BTreeMap<Tone, Tried> = BTreeMap::new();
+    for trial in plain.flat_map(|trial| moments.iter().map(|at| trial.with(&Change::At(*at)))) {
+        let Some(tried) = sides.run(&trial).filter(|tried| !tried.gaps.is_empty()) else { continue };
         let tone = overall(&tried.gaps);
         if found.get(&tone).is_none_or(|known| plainness(&tried, 0) < plainness(known, 0)) {
             found.insert(tone, tried);
