@@ -26,7 +26,7 @@ impl<'p> Sides<'p> {
             return Some(vec![]);
         }
         match (&a.node, &b.node) {
-            (Node::Constant(_), Node::Constant(_)) if same_sort(a, b) => Some(vec![self.from_to(a, b, role)]),
+            (Node::Constant(_), Node::Constant(_)) if same_sort(a, b) => Some(vec![self.turned(a, b, role)]),
             (
                 Node::PerFull { award: award_a, step: step_a, of: of_a, started: started_a },
                 Node::PerFull { award: award_b, step: step_b, of: of_b, started: started_b },
@@ -129,7 +129,7 @@ impl<'p> Sides<'p> {
             let name = told(self.old, row);
             notes.extend(
                 self.notes(&row.value, &other.value, &name)
-                    .unwrap_or_else(|| vec![self.from_to(&row.value, &other.value, &name)]),
+                    .unwrap_or_else(|| vec![self.turned(&row.value, &other.value, &name)]),
             );
         }
         let moved =
@@ -141,7 +141,7 @@ impl<'p> Sides<'p> {
                 let name = told(self.new, other);
                 notes.extend(
                     self.notes(&one.value, &other.value, &name)
-                        .unwrap_or_else(|| vec![self.from_to(&one.value, &other.value, &name)]),
+                        .unwrap_or_else(|| vec![self.turned(&one.value, &other.value, &name)]),
                 );
             }
             return notes;
@@ -172,7 +172,7 @@ impl<'p> Sides<'p> {
     }
 
     /// `rate 1 point → 2 points`.
-    pub fn from_to(&self, a: &'p Expr, b: &'p Expr, role: &Text) -> Note {
+    pub fn turned(&self, a: &'p Expr, b: &'p Expr, role: &Text) -> Note {
         let (old, new) = (self.old.text(|words| words.expr(a)), self.new.text(|words| words.expr(b)));
         Text::new(format!("{} {} → {}", role.en, old.en, new.en), format!("{} {} → {}", role.zh, old.zh, new.zh))
     }

@@ -7,6 +7,7 @@
 //! must be asked (`earnest-tools`).
 
 mod align;
+mod alone;
 mod clause;
 mod expr;
 mod fold;
@@ -21,6 +22,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 pub use align::Renamed;
+pub use alone::alone;
 pub use pair::{Pair, Pairs};
 
 /// What is different between two policies.

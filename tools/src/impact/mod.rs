@@ -4,6 +4,7 @@
 //! [`earnest_dsl::diff`] says which clauses changed. Here both engines decide the same events, so that no effect is claimed
 //! that an engine does not show. That no event can tell two versions apart is said only where it is proved.
 
+mod change;
 mod outcome;
 mod proof;
 mod recorded;
@@ -94,6 +95,9 @@ pub struct Effect {
     pub tone: Tone,
     /// What differs for the witness.
     pub gaps: Vec<Gap>,
+    /// What of it comes of this change alone, where others have a part in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alone: Vec<Gap>,
     /// How much more or less it can be, where the rule says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most: Option<Text>,
@@ -232,6 +236,11 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
             unseen.push(Unseen { of: rule.title.name.clone(), label, proof });
             continue;
         }
+        // Where several rules changed, what one change alone would do is worth telling.
+        let alone = (difference.touched.len() > 1)
+            .then(|| diff::alone(old, difference, *pair))
+            .flatten()
+            .and_then(|hybrid| Sides::new(old, &hybrid));
         let free: Vec<_> = found.iter().filter(|(one, _)| !one.bound).map(|(one, _)| (one.old, one.new)).collect();
         for (signature, tried) in found {
             let tried = enough(&sides, tried);
@@ -248,6 +257,7 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
                 region: region::region(policies, *pair, signature, &tried),
                 tone: signature.tone,
                 gaps: tried.gaps.clone(),
+                alone: alone.as_ref().map(|sides| by_itself(sides, &tried, &of_terms)).unwrap_or_default(),
                 most,
                 witness: witness(policies, &tried),
                 // A region where a limit binds has the amounts of the one beside it.
@@ -259,6 +269,13 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
     }
     others(&sides, policies, difference, &bases, (&mut effects, &mut unseen));
     (effects, unseen)
+}
+
+/// What of the difference comes of one change alone; nothing where that is all of it.
+fn by_itself(sides: &Sides, tried: &Tried, of_terms: &dyn Fn(&Gap) -> bool) -> Vec<Gap> {
+    let Some(mut alone) = sides.run(&tried.trial) else { return vec![] };
+    alone.gaps.retain(|gap| !of_terms(gap));
+    if alone.gaps == tried.gaps { vec![] } else { alone.gaps }
 }
 
 /// The witness with no more points held than what either version takes.
@@ -310,7 +327,10 @@ fn others(
                 continue;
             }
         };
-        let found = search::of_tests(sides, bases, wanted);
+        let mut found = search::of_tests(sides, bases, wanted);
+        if change.sort == Sort::Programme {
+            found.extend(search::of_force(policies, bases));
+        }
         if found.is_empty() {
             unseen.push(Unseen { of: change.name.clone(), label: change.label.clone(), proof: None });
         }
@@ -326,6 +346,7 @@ fn others(
                 region,
                 tone,
                 gaps: tried.gaps.clone(),
+                alone: vec![],
                 most: None,
                 witness: witness(policies, &tried),
                 series: vec![],

@@ -3,7 +3,7 @@
 use crate::suggest::trial::Trial;
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::diff::{Difference, Pair};
-use earnest_dsl::policy::{KindId, Policy, Rule, ScenarioStep, Window, WindowKind};
+use earnest_dsl::policy::{KindId, Policy, Rule, RuleBody, ScenarioStep, Window, WindowKind};
 use earnest_dsl::prove::space::{Found, Region, Witness, matching};
 use earnest_dsl::source::Span;
 use serde_json::Value as Json;
@@ -81,10 +81,29 @@ pub(super) fn seeds(old: &Policy, difference: &Difference, pair: Pair) -> Vec<Tr
         Found::Nothing | Found::Unknown => None,
     };
     let mut all: Vec<Trial> = Vec::new();
+    // A multiple gives something only where a rule that it raises applies as well.
+    for (policy, at, regions, others) in
+        [(found.new, pair.new, &found.after, &found.before), (found.old, pair.old, &found.before, &found.after)]
+    {
+        let bases = raised(policy, at);
+        for region in only(regions, others).iter().chain(regions.iter().map(|(_, region)| region)) {
+            all.extend(bases.iter().filter_map(|base| example(policy, &region.and(base))));
+        }
+    }
     all.extend(only(&found.after, &found.before).iter().filter_map(|region| example(found.new, region)));
     all.extend(only(&found.before, &found.after).iter().filter_map(|region| example(found.old, region)));
     all.extend(found.after.iter().filter_map(|(_, region)| example(found.new, region)));
     all
+}
+
+/// Where the rules apply that a rule raises: a few of them, in each kind of event.
+fn raised(policy: &Policy, at: Option<usize>) -> Vec<Region> {
+    const MOST: usize = 3;
+    let Some(RuleBody::Raise { targets, .. }) = at.and_then(|at| policy.rules.get(at)).map(|rule| &rule.body) else {
+        return vec![];
+    };
+    let targets = targets.iter().filter_map(|id| policy.rule(*id)).take(MOST);
+    targets.flat_map(|target| regions(policy, target)).map(|(_, region)| region).collect()
 }
 
 fn trial(witness: &Witness) -> Trial {

@@ -40,14 +40,26 @@ pub(super) fn region(policies: Policies<'_>, pair: Pair, signature: Signature, t
                 reach
             }
         }
+        (Did::Refused, _) | (_, Did::Refused)
+            if one.zip(other).is_some_and(|(one, other)| guards(one) && guards(other)) =>
+        {
+            let (now, before) = ((policies.new, other), (policies.old, one));
+            if signature.new == Did::Refused { refused(now, before) } else { refused(before, now) }
+        }
         (Did::Absent, _) => whole(policies.new, other).unwrap_or_else(|| Text::new("", "")),
         (_, Did::Absent) => whole(policies.old, one).unwrap_or_else(|| Text::new("", "")),
         (Did::Silent, Did::Acted) => {
-            let why = one.and_then(|rule| reason(policies.old, rule, trace(&tried.old, Some(&rule.title.name))?));
+            let why = one.zip(other).and_then(|(one, other)| {
+                let trace = trace(&tried.old, Some(&one.title.name))?;
+                reason((policies.old, one), (policies.new, other), trace)
+            });
             edge((policies.new, other), (policies.old, one), tried, why)
         }
         (Did::Acted, Did::Silent) => {
-            let why = other.and_then(|rule| reason(policies.new, rule, trace(&tried.new, Some(&rule.title.name))?));
+            let why = one.zip(other).and_then(|(one, other)| {
+                let trace = trace(&tried.new, Some(&other.title.name))?;
+                reason((policies.new, other), (policies.old, one), trace)
+            });
             edge((policies.old, one), (policies.new, other), tried, why)
         }
         _ => whole(policies.new, other).unwrap_or_else(|| Text::new("", "")),
@@ -71,6 +83,34 @@ fn reach_if(policy: &Policy, rule: &Rule, conditions: Vec<String>, language: Lan
     told.extend(rule.windows.iter().map(|window| words.window(window)));
     told.retain(|part| !part.is_empty());
     words.tidy(&words.clauses(&told))
+}
+
+fn guards(rule: &Rule) -> bool {
+    matches!(rule.body, RuleBody::Accept(_))
+}
+
+/// Events that one version's guard refuses and the other's lets pass.
+fn refused((by, refuses): (&Policy, Option<&Rule>), (past, passes): (&Policy, Option<&Rule>)) -> Text {
+    let (Some(refuses), Some(passes)) = (refuses, passes) else { return Text::new("", "") };
+    let (RuleBody::Accept(asked), RuleBody::Accept(let_pass)) = (&refuses.body, &passes.body) else {
+        return both(|language| reach(by, refuses, language));
+    };
+    both(|language| {
+        let (words, others) =
+            (Words::new(by, language).on(&refuses.kinds), Words::new(past, language).on(&passes.kinds));
+        let own: Vec<String> = asked.iter().map(|(one, _)| words.condition(one)).collect();
+        let other: Vec<String> = let_pass.iter().map(|(one, _)| others.condition(one)).collect();
+        let mut told: Vec<String> = parts(refuses).into_iter().map(|one| words.condition(one)).collect();
+        told.extend(
+            asked
+                .iter()
+                .zip(&own)
+                .filter(|(_, text)| !other.contains(text))
+                .map(|((one, _), _)| words.condition(&opposite(one))),
+        );
+        told.extend(other.iter().filter(|text| !own.contains(text)).cloned());
+        reach_if(by, refuses, told, language)
+    })
 }
 
 /// Conditions, those that are joined by `and` apart.
@@ -168,14 +208,22 @@ fn rows((old, one): (&Policy, &Rule), (new, other): (&Policy, &Rule)) -> Option<
     (!text.en.is_empty()).then_some(text)
 }
 
-/// Why the rule was silent: the clause that did not hold.
-fn reason<'r>(policy: &Policy, rule: &'r Rule, trace: &earnest_interpreter::decision::RuleTrace) -> Option<&'r Expr> {
+/// Why the rule was silent: the clause that did not hold, one that the rule which applies does not have.
+fn reason<'r>(
+    (policy, rule): (&Policy, &'r Rule),
+    (other, applies): (&Policy, &Rule),
+    trace: &earnest_interpreter::decision::RuleTrace,
+) -> Option<&'r Expr> {
     let place = &trace.because.as_ref()?.place;
     if trace.result != RuleResult::Condition {
         return None;
     }
+    let (words, others) = (Words::new(policy, Language::English), Words::new(other, Language::English));
+    let shared: Vec<String> = parts(applies).into_iter().map(|one| others.condition(one)).collect();
+    let mut own = parts(rule).into_iter().filter(|one| !shared.contains(&words.condition(one)));
+    let first = own.next()?;
     let at = |one: &&Expr| policy.sources.place(one.span) == *place;
-    parts(rule).into_iter().find(at).or_else(|| rule.conditions.iter().find(at))
+    Some(own.find(at).filter(|_| !at(&first)).unwrap_or(first))
 }
 
 /// What must hold beside a condition so that another does not: of a set its further members, of a threshold its other side.

@@ -1,20 +1,13 @@
 //! Events that tell two policies apart: looked for among the events of their tests and small changes of these, at the numbers,
 //! values and edges that stand in what changed. What the two engines say decides; nothing is taken on trust.
 
+use super::change::tries;
 use super::outcome::{Gap, Tone, What, overall};
 use super::side::{Sides, Tried, trace};
-use crate::suggest::atom::{Nearby, changes, held};
 use crate::suggest::base::{Base, plain, reaching};
-use crate::suggest::target::RICH;
 use crate::suggest::trial::{Change, Trial};
-use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use earnest_dsl::diff::Pair;
-use earnest_dsl::policy::scenario::LotsExpected;
-use earnest_dsl::policy::{
-    Bounded, Constraint, Expr, Node, Owner, Policy, Rule, RuleBody, ScenarioStep, Type, Value, Window, WindowKind,
-};
-use earnest_dsl::source::Span;
-use earnest_dsl::words::measure_expressions;
+use earnest_dsl::policy::{Policy, Rule, RuleBody, ScenarioStep};
 use earnest_interpreter::decision::{RuleResult, RuleTrace};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -107,45 +100,8 @@ pub(super) fn of_rule(
     let mut starts: Vec<Trial> = bases.iter().map(|base| &base.trial).filter(|trial| of_kind(trial)).cloned().collect();
     starts.extend(seeds);
     starts.extend(reached(sides, policies, (one, other), bases, &of_kind));
-    let mut near: Vec<Trial> = Vec::new();
-    for trial in &starts {
-        if hunt.look(trial) {
-            near.insert(0, trial.clone());
-        } else {
-            near.push(trial.clone());
-        }
-    }
-    // Those to which the rule applies are near; the plainest of them first.
-    near.sort_by_key(|trial| (!hunt.applies(trial), size(trial)));
-    let mut shapes: Vec<String> = Vec::new();
-    let distinct = |trial: &&Trial| {
-        let shape = shape(trial);
-        let fresh = !shapes.contains(&shape);
-        shapes.push(shape);
-        fresh
-    };
-    let chosen: Vec<&Trial> = near.iter().filter(distinct).take(MOST_BASES).collect();
-    for trial in chosen {
-        let tries = tries(policies, (one, other), trial);
-        for change in &tries {
-            hunt.look(&trial.with(change));
-        }
-    }
-    // Two changes at once, where one found nothing.
-    if hunt.found.is_empty()
-        && hunt.spare.is_empty()
-        && let Some(trial) = near.first()
-    {
-        let tries = tries(policies, (one, other), trial);
-        for change in &tries {
-            for second in tries.iter().filter(|second| *second != change) {
-                if hunt.runs >= MOST_RUNS {
-                    break;
-                }
-                hunt.look(&trial.with(change).with(second));
-            }
-        }
-    }
+    let near = hunt.nearest(&starts);
+    hunt.around(policies, &near);
     let mut found = hunt.regions();
     found.sort_by_key(|(signature, tried)| (*signature, size(&tried.trial)));
     found
@@ -171,6 +127,47 @@ impl Hunt<'_> {
         (trace(&tried.old, name(self.names.0).as_deref()), trace(&tried.new, name(self.names.1).as_deref()))
     }
 
+    /// Trials by how near they are: those that show the difference, then those to which the rule applies; the plainest first.
+    fn nearest(&mut self, starts: &[Trial]) -> Vec<Trial> {
+        let mut near: Vec<Trial> = Vec::new();
+        for trial in starts {
+            if self.look(trial) {
+                near.insert(0, trial.clone());
+            } else {
+                near.push(trial.clone());
+            }
+        }
+        near.sort_by_key(|trial| (!self.applies(trial), size(trial)));
+        near
+    }
+
+    /// Looks at changes of the nearest trials of each shape; where none shows anything, at two changes of the nearest one.
+    fn around(&mut self, policies: Policies<'_>, near: &[Trial]) {
+        let mut shapes: Vec<String> = Vec::new();
+        let distinct = |trial: &&Trial| {
+            let shape = shape(trial);
+            let fresh = !shapes.contains(&shape);
+            shapes.push(shape);
+            fresh
+        };
+        let chosen: Vec<&Trial> = near.iter().filter(distinct).take(MOST_BASES).collect();
+        for trial in chosen {
+            for change in &tries(policies, self.names, trial) {
+                self.look(&trial.with(change));
+            }
+        }
+        let Some(trial) = near.first().filter(|_| self.found.is_empty() && self.spare.is_empty()) else { return };
+        let tries = tries(policies, self.names, trial);
+        for change in &tries {
+            for second in tries.iter().filter(|second| *second != change) {
+                if self.runs >= MOST_RUNS {
+                    return;
+                }
+                self.look(&trial.with(change).with(second));
+            }
+        }
+    }
+
     fn applies(&mut self, trial: &Trial) -> bool {
         let Some(tried) = self.sides.run(trial) else { return false };
         let (old, new) = self.traces(&tried);
@@ -185,7 +182,12 @@ impl Hunt<'_> {
         self.runs = self.runs.saturating_add(1);
         let Some(mut tried) = self.sides.run(trial) else { return false };
         tried.gaps.retain(|gap| !(self.told_elsewhere)(gap));
-        if tried.gaps.is_empty() {
+        // What refuses is told with the rule that refuses.
+        let guards = |rule: Option<&Rule>| {
+            rule.is_some_and(|rule| matches!(rule.body, RuleBody::Accept(_) | RuleBody::Request(_)))
+        };
+        let refused = tried.gaps.iter().any(|gap| gap.what == What::Refusal);
+        if tried.gaps.is_empty() || (refused && !guards(self.names.0) && !guards(self.names.1)) {
             return false;
         }
         let (old, new) = self.traces(&tried);
@@ -359,121 +361,6 @@ fn plain_of(bench: &crate::suggest::trial::Bench, policy: &Policy, id: earnest_d
     plain(bench, policy, id).map(|base| base.trial)
 }
 
-/// Changes worth trying: values that stand in the rule's clauses, edges of its windows, larger amounts, more often, more points.
-fn tries(policies: Policies<'_>, (one, other): (Option<&Rule>, Option<&Rule>), trial: &Trial) -> Vec<Change> {
-    let mut all: Vec<Change> = Vec::new();
-    all.extend(amounts(policies.new, trial));
-    for (policy, rule) in [(policies.old, one), (policies.new, other)] {
-        let Some(rule) = rule else { continue };
-        let mut exprs: Vec<&Expr> = Vec::new();
-        measure_expressions(policy, rule, &mut |expr| {
-            // Clauses as wholes: what stands in them is found again.
-            exprs.push(expr);
-        });
-        exprs.truncate(60);
-        all.extend(changes(policy, trial, &exprs, &Nearby::of(&exprs)).into_iter().take(80));
-        for limit in rule.constraints.iter().filter_map(|id| policy.constraint(*id)) {
-            all.extend(more_often(policy, trial, rule, limit));
-        }
-        if let RuleBody::Request(request) = &rule.body
-            && let Some(spends) = &request.spends
-        {
-            all.push(Change::Hold(held(policy, trial, spends.points, RICH)));
-            all.extend(
-                request
-                    .items
-                    .iter()
-                    .take(12)
-                    .map(|item| Change::Member("item".to_owned(), Some(Json::String(item.title.name.clone())))),
-            );
-        }
-    }
-    let windows = |rule: Option<&Rule>| rule.map(|rule| rule.windows.clone()).unwrap_or_default();
-    all.extend(instants(&windows(one), &windows(other), trial).into_iter().map(Change::At));
-    all.extend([2, 3].map(Change::Times));
-    let mut unique: Vec<Change> = Vec::new();
-    for change in all {
-        if !unique.contains(&change) {
-            unique.push(change);
-        }
-    }
-    unique
-}
-
-/// Larger and smaller amounts in the fields of money, points and quantities.
-fn amounts(policy: &Policy, trial: &Trial) -> Vec<Change> {
-    let Some(kind) = trial.kind(policy) else { return vec![] };
-    let sized = kind.fields.iter().filter(|field| {
-        matches!(field.typed.ty, Type::Money(_) | Type::Points(_) | Type::Quantity(_) | Type::Number | Type::Count)
-    });
-    let names = sized.filter_map(|field| field.json.first()).map(|json| json.name.clone());
-    let sizes = ["100", "1000", "10000", "100000", "1000000", "10"];
-    names.flat_map(|name| sizes.map(|size| Change::Member(name.clone(), Some(Json::String(size.to_owned()))))).collect()
-}
-
-/// As often as a limit in uses allows, and once more.
-fn more_often(policy: &Policy, trial: &Trial, rule: &Rule, limit: &Constraint) -> Vec<Change> {
-    let Node::Constant(Value::Count(most)) = &limit.limit.node else { return vec![] };
-    let Ok(most) = usize::try_from(most.trunc().mantissa()) else { return vec![] };
-    if !matches!(limit.bounded, Bounded::Uses | Bounded::Pieces) {
-        return vec![];
-    }
-    if most <= 6 {
-        return vec![Change::Times(most), Change::Times(most.saturating_add(1))];
-    }
-    let owner = match limit.owner {
-        Owner::Rule(_) => rule.title.name.clone(),
-        Owner::Campaign(id) => policy.campaign(id).map(|one| one.title.name.clone()).unwrap_or_default(),
-        Owner::Programme => return vec![],
-    };
-    let item = limit.title.name.strip_suffix(".stock").map(str::to_owned);
-    [most.saturating_sub(1), most]
-        .into_iter()
-        .map(|times| {
-            let expected = LotsExpected::Used(item.clone().unwrap_or_else(|| owner.clone()), Decimal::from(times));
-            let customer = trial.customer();
-            Change::Before(ScenarioStep::Lots { at: policy.effective_from, customer, expected, span: Span::default() })
-        })
-        .collect()
-}
-
-/// Instants at the edges of windows, and in each week after them; at the hours that windows name.
-fn instants(old: &[Window], new: &[Window], trial: &Trial) -> Vec<NaiveDateTime> {
-    let Some((_, at)) = trial.event() else { return vec![] };
-    let second = TimeDelta::seconds(1);
-    let mut edges: Vec<NaiveDateTime> = Vec::new();
-    let mut times: Vec<NaiveTime> = vec![at.time()];
-    let mut weekly = false;
-    for window in old.iter().chain(new) {
-        match &window.kind {
-            WindowKind::Between(from, until) => {
-                edges.extend(from.iter().copied());
-                edges.extend(from.iter().filter_map(|from| from.checked_sub_signed(second)));
-                edges.extend(until.iter().copied());
-                edges.extend(until.iter().filter_map(|until| until.checked_sub_signed(second)));
-            }
-            WindowKind::Days(_, hours) => {
-                weekly = true;
-                if let Some((from, until)) = hours {
-                    times.extend([*from, until.overflowing_sub_signed(second).0, *until]);
-                }
-            }
-            WindowKind::Within(..) => {}
-        }
-    }
-    let mut all = edges.clone();
-    if weekly {
-        edges.push(at);
-        for edge in edges {
-            for day in -7..=7 {
-                let date = edge.checked_add_signed(TimeDelta::days(day));
-                all.extend(date.iter().flat_map(|date| times.iter().map(|time| date.date().and_time(*time))));
-            }
-        }
-    }
-    all
-}
-
 /// Looks among the tests for events that show a difference of some other sort: terms of points, figures.
 pub(super) fn of_tests(sides: &Sides, bases: &[Base], wanted: impl Fn(&Gap) -> bool) -> Vec<(Tone, Tried)> {
     let mut found: BTreeMap<Tone, Tried> = BTreeMap::new();
@@ -483,6 +370,28 @@ pub(super) fn of_tests(sides: &Sides, bases: &[Base], wanted: impl Fn(&Gap) -> b
         if tried.gaps.is_empty() {
             continue;
         }
+        let tone = overall(&tried.gaps);
+        if found.get(&tone).is_none_or(|known| plainness(&tried, 0) < plainness(known, 0)) {
+            found.insert(tone, tried);
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Events at which only one of the two is in force: those of the tests, at the first and last moments of either.
+pub(super) fn of_force(policies: Policies<'_>, bases: &[Base]) -> Vec<(Tone, Tried)> {
+    let Policies { old, new } = policies;
+    if (old.effective_from, old.effective_until) == (new.effective_from, new.effective_until) {
+        return vec![];
+    }
+    let Some(sides) = Sides::in_force(old, new) else { return vec![] };
+    let ends = [old.effective_until, new.effective_until];
+    let last = ends.into_iter().flatten().filter_map(|until| until.checked_sub_signed(chrono::TimeDelta::seconds(1)));
+    let moments: Vec<_> = [old.effective_from, new.effective_from].into_iter().chain(last).collect();
+    let plain = bases.iter().map(|base| &base.trial).filter(|trial| trial.steps.len() == 1);
+    let mut found: BTreeMap<Tone, Tried> = BTreeMap::new();
+    for trial in plain.flat_map(|trial| moments.iter().map(|at| trial.with(&Change::At(*at)))) {
+        let Some(tried) = sides.run(&trial).filter(|tried| !tried.gaps.is_empty()) else { continue };
         let tone = overall(&tried.gaps);
         if found.get(&tone).is_none_or(|known| plainness(&tried, 0) < plainness(known, 0)) {
             found.insert(tone, tried);

@@ -40,6 +40,12 @@ impl Sides {
         Some(Self { old: bench(old)?, new: bench(new)? })
     }
 
+    /// Each in force when it says so: where versions differ in nothing but when they begin or end, this shows it.
+    pub fn in_force(old: &Policy, new: &Policy) -> Option<Self> {
+        let bench = |policy: &Policy| Some(Bench::new(&Programme::new([policy.clone()])?, 0));
+        Some(Self { old: bench(old)?, new: bench(new)? })
+    }
+
     /// The trial on both; none where one of them cannot decide it.
     pub fn run(&self, trial: &Trial) -> Option<Tried> {
         let (old, new) = (self.old.run(trial)?, self.new.run(trial)?);

@@ -195,31 +195,7 @@ fn given<'p>(both: Both<'p>, rule: &'p Rule, body: &'p RuleBody, all: &mut Vec<C
                     .on(Focus::Expr(&factor.times, role)),
             );
         }
-        RuleBody::Level { scope, keep, line: target, condition: holds, settled } => {
-            let text = both.text(|words| {
-                let scope = words.scope(scope);
-                let settled = settled.as_ref().map_or_else(String::new, |settled| {
-                    let at = words.kind(settled.at);
-                    match settled.final_after_days {
-                        None => say!(words.language, ", posted at {at} and never final", "，于{at}时入账，不设终期"),
-                        Some(0) => say!(words.language, ", posted at {at} and final", "，于{at}时入账，此后不变"),
-                        Some(days) => say!(
-                            words.language,
-                            ", posted at {at} and final {days} days later",
-                            "，于{at}时入账，{days} 天后不变"
-                        ),
-                    }
-                });
-                if *keep {
-                    say!(words.language, "keeps a total {scope}{settled}", "{scope}保持总额{settled}")
-                } else {
-                    say!(words.language, "reaches a total {scope}{settled}", "{scope}达到总额{settled}")
-                }
-            });
-            all.push(Clause::whole(Part::Gives, format!("{} {}", parts::scope(policy, scope), text.en), text));
-            all.push(line(both, target));
-            holds.iter().for_each(|one| condition(both, one, all));
-        }
+        RuleBody::Level { .. } => level(both, body, all),
         RuleBody::Accept(conditions) => all.extend(conditions.iter().map(|(one, code)| {
             let text = both.text(|words| {
                 let condition = words.condition(one);
@@ -242,6 +218,35 @@ fn given<'p>(both: Both<'p>, rule: &'p Rule, body: &'p RuleBody, all: &mut Vec<C
             Clause::whole(Part::Gives, expression(policy, one), text).on(Focus::Expr(one, Text::new("value", "数值")))
         })),
     }
+}
+
+/// A total for a key and period: its manner, its target, what must hold.
+fn level<'p>(both: Both<'p>, body: &'p RuleBody, all: &mut Vec<Clause<'p>>) {
+    let RuleBody::Level { scope, keep, line: target, condition: holds, settled } = body else { return };
+    let policy = both.policy;
+    let text = both.text(|words| {
+        let scope = words.scope(scope);
+        let settled = settled.as_ref().map_or_else(String::new, |settled| {
+            let at = words.kind(settled.at);
+            match settled.final_after_days {
+                None => say!(words.language, ", posted at {at} and never final", "，于{at}时入账，不设终期"),
+                Some(0) => say!(words.language, ", posted at {at} and final", "，于{at}时入账，此后不变"),
+                Some(days) => say!(
+                    words.language,
+                    ", posted at {at} and final {days} days later",
+                    "，于{at}时入账，{days} 天后不变"
+                ),
+            }
+        });
+        if *keep {
+            say!(words.language, "keeps a total {scope}{settled}", "{scope}保持总额{settled}")
+        } else {
+            say!(words.language, "reaches a total {scope}{settled}", "{scope}达到总额{settled}")
+        }
+    });
+    all.push(Clause::whole(Part::Gives, format!("{} {}", parts::scope(policy, scope), text.en), text));
+    all.push(line(both, target));
+    holds.iter().for_each(|one| condition(both, one, all));
 }
 
 fn line<'p>(both: Both<'p>, line: &'p Line) -> Clause<'p> {
@@ -318,7 +323,13 @@ fn depends(policy: &Policy, at: usize) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let paragraph = rule.paragraph(policy);
     all.extend(paragraph.lines().filter(|line| !line.starts_with("  of campaign ")).map(str::to_owned));
-    all.extend(rule.constraints.iter().filter_map(|id| policy.constraint(*id)).map(|one| {
+    let items: Vec<_> = match &rule.body {
+        RuleBody::Request(request) => {
+            request.items.iter().flat_map(|item| item.stock.iter().chain(&item.constraints)).collect()
+        }
+        _ => vec![],
+    };
+    all.extend(rule.constraints.iter().chain(items).filter_map(|id| policy.constraint(*id)).map(|one| {
         // What it is called and who declares it decides nothing.
         one.paragraph(policy).lines().skip(1).collect::<Vec<_>>().join("\n")
     }));

@@ -179,6 +179,9 @@ fn effect(report: &Report, number: usize, effect: &Effect, language: Language, o
     );
     let _ = writeln!(out, "<p class=\"region\">{}</p>", code(effect.region.get(language)));
     let _ = writeln!(out, "<p class=\"gap\">{}</p>", code(&words::gaps(report, effect, language)));
+    if let Some(alone) = words::alone(report, effect, language) {
+        let _ = writeln!(out, "<p class=\"region\">{}</p>", code(&alone));
+    }
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "<p class=\"most\">{}</p>", code(&most));
     }

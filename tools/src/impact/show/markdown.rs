@@ -70,6 +70,9 @@ fn effect(report: &Report, number: usize, effect: &Effect, language: Language, o
     let name = words::title(&effect.of, effect.label.get(language), language);
     let (tone, gaps) = (words::tone(effect.tone, language), words::gaps(report, effect, language));
     let _ = writeln!(out, "\n<details><summary>{number}. {tone} — {}: {}</summary>\n", html(&name), html(&gaps));
+    if let Some(alone) = words::alone(report, effect, language) {
+        let _ = writeln!(out, "{}\n", safe(&alone));
+    }
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "{}\n", safe(&most));
     }

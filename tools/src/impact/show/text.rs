@@ -63,6 +63,9 @@ fn effect(report: &Report, number: usize, effect: &Effect, (language, marks): (L
         let _ = writeln!(out, "   {region}");
     }
     let _ = writeln!(out, "   {}", (marks.strong)(&words::gaps(report, effect, language)));
+    if let Some(alone) = words::alone(report, effect, language) {
+        let _ = writeln!(out, "   {alone}");
+    }
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "   {most}");
     }

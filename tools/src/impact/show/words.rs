@@ -134,6 +134,7 @@ pub(super) fn detail(detail: &Detail, language: Language) -> String {
     let part = part(detail.part, language);
     let text = detail.text.get(language);
     match detail.happened {
+        Happened::Changed if text.starts_with(&format!("{part} ")) => text.to_owned(),
         Happened::Changed => say!(language, "{part}: {text}", "{part}：{text}"),
         Happened::Added => say!(language, "{part}, new: {text}", "{part}（新增）：{text}"),
         Happened::Removed => say!(language, "{part}, gone: {text}", "{part}（取消）：{text}"),
@@ -202,27 +203,8 @@ pub(super) fn gap(report: &Report, gap: &Gap, language: Language) -> String {
             }
             numbers(unit, &whose)
         }
-        What::Money { verb, unit } => {
-            let verb = match verb.as_str() {
-                "off" => pick(language, "off the bill ", "抵扣账单 "),
-                "pay" => pick(language, "to pay ", "应付 "),
-                "give" => pick(language, "paid out ", "付给客户 "),
-                "fee" => pick(language, "fee ", "手续费 "),
-                "cost" => pick(language, "cost ", "成本 "),
-                _ => pick(language, "received ", "收到 "),
-            };
-            numbers(unit, verb)
-        }
-        What::Refusal => {
-            let told = |code: &str| {
-                if code.is_empty() {
-                    pick(language, "accepted", "受理").to_owned()
-                } else {
-                    say!(language, "refused (`{code}`)", "拒绝（`{code}`）")
-                }
-            };
-            format!("{} → {}", told(&gap.old), told(&gap.new))
-        }
+        What::Money { verb, unit } => numbers(unit, money(verb, language)),
+        What::Refusal => format!("{} → {}", answered(&gap.old, language), answered(&gap.new, language)),
         What::LastDay => {
             let (old, new) = (shown(&gap.old, none), shown(&gap.new, none));
             say!(language, "last usable day {old} → {new}", "最后可用日 {old} → {new}")
@@ -254,6 +236,27 @@ pub(super) fn gap(report: &Report, gap: &Gap, language: Language) -> String {
     }
 }
 
+/// Whether a request was taken, by the code of refusal.
+fn answered(code: &str, language: Language) -> String {
+    if code.is_empty() {
+        pick(language, "accepted", "受理").to_owned()
+    } else {
+        say!(language, "refused (`{code}`)", "拒绝（`{code}`）")
+    }
+}
+
+/// What money does.
+fn money(verb: &str, language: Language) -> &'static str {
+    match verb {
+        "off" => pick(language, "off the bill ", "抵扣账单 "),
+        "pay" => pick(language, "to pay ", "应付 "),
+        "give" => pick(language, "paid out ", "付给客户 "),
+        "fee" => pick(language, "fee ", "手续费 "),
+        "cost" => pick(language, "cost ", "成本 "),
+        _ => pick(language, "received ", "收到 "),
+    }
+}
+
 fn grouped_if(text: &str) -> String {
     if text.parse::<Decimal>().is_ok() { grouped(text) } else { text.to_owned() }
 }
@@ -261,6 +264,16 @@ fn grouped_if(text: &str) -> String {
 /// All differences of an effect in one line.
 pub(super) fn gaps(report: &Report, effect: &Effect, language: Language) -> String {
     effect.gaps.iter().map(|one| gap(report, one, language)).collect::<Vec<_>>().join(pick(language, "; ", "；"))
+}
+
+/// What of it comes of this change alone, where others have a part in it.
+pub(super) fn alone(report: &Report, effect: &Effect, language: Language) -> Option<String> {
+    if effect.alone.is_empty() {
+        return None;
+    }
+    let gaps: Vec<String> = effect.alone.iter().map(|one| gap(report, one, language)).collect();
+    let gaps = gaps.join(pick(language, "; ", "；"));
+    Some(say!(language, "of which by this change alone: {gaps}", "其中仅因本项变更：{gaps}"))
 }
 
 /// `at most 300 points per customer per month`, where a limit says how much it can be.
