@@ -4,6 +4,7 @@ use crate::check::names::{Names, path_text};
 use crate::check::{Reference, Standing, check, messages, type_of, versions};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Typed};
+use crate::prove::{Kept, kept};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, ClauseKind, DeclKind};
 use crate::syntax::keywords::Keyword;
@@ -11,6 +12,7 @@ use crate::syntax::layout::canonical;
 use crate::syntax::lexer::lex;
 use crate::syntax::parse::{Production, Tree, parse};
 use crate::syntax::reread::Reread;
+use crate::syntax::with_stack;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -185,7 +187,12 @@ impl Draft {
         diagnostics.append(&mut checked.diagnostics);
         diagnostics.sort_by(|a, b| a.span().key().cmp(&b.span().key()).then_with(|| a.code.cmp(b.code)));
         diagnostics.dedup();
-        let failed = checked.failed || diagnostics.iter().any(Diagnostic::is_error);
+        let mut failed = checked.failed || diagnostics.iter().any(Diagnostic::is_error);
+        // What a policy promises is proved of the whole of it.
+        if !failed && !checked.policy.promises.is_empty() {
+            diagnostics.extend(kept(&checked.policy).iter().filter_map(Kept::finding));
+            failed = diagnostics.iter().any(Diagnostic::is_error);
+        }
         let (policy, partial) = if failed { (None, Some(checked.policy)) } else { (Some(checked.policy), None) };
         let loaded = Loaded {
             policy,
@@ -202,14 +209,16 @@ impl Draft {
     fn read(&mut self, files: Vec<InputFile>, sources: &mut Sources) -> Vec<Diagnostic> {
         let mut known: BTreeMap<String, Reread> = std::mem::take(&mut self.files).into_iter().collect();
         let mut diagnostics = Vec::new();
-        for file in files {
-            let text: Arc<str> = Arc::from(file.text);
-            let id = sources.add(Source::new(file.path.clone(), Arc::clone(&text)));
-            let mut read = known.remove(&file.path).unwrap_or_default();
-            read.read(&text, id);
-            diagnostics.extend_from_slice(&read.parsed().diagnostics);
-            self.files.push((file.path, read));
-        }
+        with_stack(|| {
+            for file in files {
+                let text: Arc<str> = Arc::from(file.text);
+                let id = sources.add(Source::new(file.path.clone(), Arc::clone(&text)));
+                let mut read = known.remove(&file.path).unwrap_or_default();
+                read.read(&text, id);
+                diagnostics.extend_from_slice(&read.parsed().diagnostics);
+                self.files.push((file.path, read));
+            }
+        });
         diagnostics
     }
 

@@ -92,6 +92,7 @@ impl Finder<'_> {
             | DeclKind::Ranking(_)
             | DeclKind::Figure(..)
             | DeclKind::Refunds(_)
+            | DeclKind::Promise(_)
             | DeclKind::OnStart(..) => {}
             DeclKind::Library(..)
             | DeclKind::Event(_)
