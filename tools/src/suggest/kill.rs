@@ -14,7 +14,7 @@ use crate::mutate::{Mutant, mutated};
 use chrono::{NaiveDateTime, TimeDelta};
 use earnest_dsl::diagnostic::Language;
 use earnest_dsl::load::InputFile;
-use earnest_dsl::policy::{Policy, Rule, RuleBody, Type, WindowKind};
+use earnest_dsl::policy::{Field, Policy, Rule, RuleBody, Type, WindowKind};
 use earnest_ledger::Programme;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -233,25 +233,49 @@ fn amounts(rule: &Rule, near: Nearby) -> Nearby {
     }
 }
 
-/// Amounts that show how a number is counted and rounded.
+/// Amounts that show how a number is counted and rounded: those that stand in the rules and their neighbours first.
 fn sizes(policy: &Policy, base: &Base, near: &Nearby) -> Vec<Change> {
-    let Some(kind) = base.trial.kind(policy) else { return vec![] };
-    let mut near = near.clone();
+    let (Some(kind), Some((event, _))) = (base.trial.kind(policy), base.trial.event()) else { return vec![] };
+    let mut wide = near.clone();
     for odd in ["0.99", "1.5", "88.88", "101.01", "999.99", "1234.56", "10000"] {
-        near.add_number(odd.parse().unwrap_or_default());
+        wide.add_number(odd.parse().unwrap_or_default());
     }
-    near.spread();
-    let numbers = kind.fields.iter().filter(|field| {
-        matches!(
-            field.typed.ty,
-            Type::Money(_) | Type::Points(_) | Type::Quantity(_) | Type::Number | Type::Count | Type::Term
-        )
-    });
+    wide.spread();
     let mut all = Vec::new();
-    for field in numbers {
-        let Some(json) = field.json.first() else { continue };
-        let values = values(policy, &base.trial, field, &near).into_iter().take(60);
-        all.extend(values.map(|value| Change::Member(json.name.clone(), value)));
+    for near in [near, &wide] {
+        for field in &kind.fields {
+            let Some(json) = field.json.first() else { continue };
+            if is_size(&field.typed.ty) {
+                let values = values(policy, &base.trial, field, near).into_iter().take(MOST_SIZES);
+                all.extend(values.map(|value| Change::Member(json.name.clone(), value)));
+            } else if let (Type::List(members), Some(Json::Array(elements))) = (&field.typed.ty, event.get(&json.name))
+            {
+                let lists = lists(policy, base, (members, elements), near);
+                all.extend(lists.into_iter().map(|list| Change::Member(json.name.clone(), Some(list))));
+            }
+        }
+    }
+    all
+}
+
+/// Sizes tried in one field.
+const MOST_SIZES: usize = 60;
+
+fn is_size(ty: &Type) -> bool {
+    matches!(ty, Type::Money(_) | Type::Points(_) | Type::Quantity(_) | Type::Number | Type::Count | Type::Term)
+}
+
+/// Lists of one element, with other sizes in it.
+fn lists(policy: &Policy, base: &Base, (members, elements): (&[Field], &[Json]), near: &Nearby) -> Vec<Json> {
+    let Some(Json::Object(first)) = elements.first() else { return vec![] };
+    let mut all = Vec::new();
+    for member in members.iter().filter(|member| is_size(&member.typed.ty)) {
+        let Some(json) = member.json.first() else { continue };
+        for value in values(policy, &base.trial, member, near).into_iter().flatten().take(MOST_SIZES) {
+            let mut element = first.clone();
+            element.insert(json.name.clone(), value);
+            all.push(Json::Array(vec![Json::Object(element)]));
+        }
     }
     all
 }
