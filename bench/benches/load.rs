@@ -5,15 +5,16 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use earnest_bench::retail::bitmap::Index;
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::{Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_bench::table::Table;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::FileId;
 use earnest_dsl::syntax::parse_file;
-use earnest_interpreter::Engine;
+use earnest_interpreter::{Engine, Way};
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SEED: u64 = 20_260_101;
 
@@ -32,9 +33,9 @@ fn stage<I, O>(
             let mut total = Duration::ZERO;
             for _ in 0..rounds {
                 let input = make();
-                let start = Instant::now();
+                let start = Stopwatch::start();
                 let output = black_box(run(black_box(input)));
-                let took = start.elapsed();
+                let took = start.took();
                 drop(output);
                 table.borrow_mut().note(name, count, took, u32::try_from(count).unwrap_or(u32::MAX));
                 total += took;
@@ -60,7 +61,9 @@ fn stages(criterion: &mut Criterion) {
         stage(criterion, &table, ("text to policy", count), file, |files| load(files, &[]));
         stage(criterion, &table, ("files to policy", count), || text::files(&pack), |files| load(files, &[]));
         stage(criterion, &table, ("policy to hash", count), || (), |()| policy.hash());
-        stage(criterion, &table, ("policy to reference", count), || Arc::clone(&policy), Engine::new);
+        let ready = |way: Way| move |policy: Arc<_>| Engine::going(policy, way);
+        stage(criterion, &table, ("policy to reference", count), || Arc::clone(&policy), ready(Way::Reference));
+        stage(criterion, &table, ("policy to vm", count), || Arc::clone(&policy), ready(Way::Vm));
     }
     eprintln!("\nns for a campaign\n{}", table.borrow().against("text to tree"));
 }

@@ -3,16 +3,20 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use earnest_bench::engine::{Engine, difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
+use earnest_bench::retail::machine::MachineEngine;
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::purchase::{Purchase, purchases};
 use earnest_bench::retail::reference::ReferenceEngine;
 use earnest_bench::retail::{Outcome, Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_bench::table::Table;
 use earnest_dsl::load::load;
+use earnest_interpreter::plan::Plan;
+use earnest_interpreter::{Engine as Whole, Way};
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SEED: u64 = 20_260_101;
 
@@ -41,11 +45,11 @@ impl Run<'_> {
             bench.iter_custom(|rounds| {
                 let mut total = Duration::ZERO;
                 for _ in 0..rounds {
-                    let start = Instant::now();
+                    let start = Stopwatch::start();
                     for one in &prepared {
                         black_box(engine.decide(black_box(one)));
                     }
-                    let took = start.elapsed();
+                    let took = start.took();
                     self.table.borrow_mut().note(name, self.count, took, things);
                     total += took;
                 }
@@ -67,7 +71,10 @@ fn engines(criterion: &mut Criterion) {
         run.one_by_one(criterion, &mut Index::new(&pack), events);
         let loaded = load(text::files(&pack), &[]);
         let Some(policy) = loaded.policy.map(Arc::new) else { continue };
-        let engine = earnest_interpreter::Engine::new(policy);
+        if let Some(mut machine) = MachineEngine::new(&Plan::new(Arc::clone(&policy)), &pack) {
+            run.one_by_one(criterion, &mut machine, events);
+        }
+        let engine = Whole::going(policy, Way::Reference);
         run.one_by_one(criterion, &mut ReferenceEngine::new(engine.clone(), &pack, false), 200_000 / count);
         run.one_by_one(criterion, &mut ReferenceEngine::new(engine, &pack, true), 200_000 / count);
     }

@@ -1,13 +1,13 @@
 //! Takes a pack of so many campaigns through one stage so many times, for a profiler: `stages STAGE CAMPAIGNS TIMES`.
 
 use earnest_bench::retail::{Pack, text};
+use earnest_bench::stopwatch::Stopwatch;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::source::FileId;
 use earnest_dsl::syntax::parse_file;
-use earnest_interpreter::Engine;
+use earnest_interpreter::{Engine, Way};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -17,17 +17,22 @@ fn main() {
     let pack = Pack::new(20_260_101, count);
     let one = text::text(&pack);
     let file = || vec![InputFile { path: "programme.earn".to_owned(), text: one.clone() }];
-    let policy = if stage == "reference" || stage == "hash" { load(file(), &[]).policy.map(Arc::new) } else { None };
+    let policy = if ["reference", "vm", "hash"].contains(&stage.as_str()) {
+        load(file(), &[]).policy.map(Arc::new)
+    } else {
+        None
+    };
     for _ in 0..times {
-        let start = Instant::now();
+        let start = Stopwatch::start();
         match (stage.as_str(), &policy) {
             ("tree", _) => drop(black_box(parse_file(&one, FileId(0)))),
             ("policy", _) => drop(black_box(load(file(), &[]))),
             ("files", _) => drop(black_box(load(text::files(&pack), &[]))),
-            ("reference", Some(policy)) => drop(black_box(Engine::new(Arc::clone(policy)))),
+            ("reference", Some(policy)) => drop(black_box(Engine::going(Arc::clone(policy), Way::Reference))),
+            ("vm", Some(policy)) => drop(black_box(Engine::going(Arc::clone(policy), Way::Vm))),
             ("hash", Some(policy)) => drop(black_box(policy.hash())),
-            _ => eprintln!("stages: tree, policy, files, reference, hash"),
+            _ => eprintln!("stages: tree, policy, files, reference, vm, hash"),
         }
-        eprintln!("{stage} of {count} campaigns: {:?}", start.elapsed());
+        eprintln!("{stage} of {count} campaigns: {:?}", start.took());
     }
 }

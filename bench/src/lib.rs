@@ -3,5 +3,7 @@
 
 pub mod engine;
 mod fixed;
+pub mod programmes;
 pub mod retail;
+pub mod stopwatch;
 pub mod table;

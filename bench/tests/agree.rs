@@ -17,6 +17,7 @@ use earnest_bench::retail::reference::ReferenceEngine;
 use earnest_bench::retail::{Outcome, Pack, text};
 use earnest_dsl::load::load;
 use earnest_interpreter::plan::Plan;
+use earnest_interpreter::{Engine, Way};
 use std::sync::Arc;
 
 const SEED: u64 = 20_260_101;
@@ -53,7 +54,7 @@ fn the_programme_means_the_same() {
         let pack = Pack::new(SEED, count);
         let loaded = load(text::files(&pack), &[]);
         assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics.first());
-        let engine = earnest_interpreter::Engine::new(Arc::new(loaded.policy.unwrap()));
+        let engine = Engine::going(Arc::new(loaded.policy.unwrap()), Way::Reference);
         let mut engine = ReferenceEngine::new(engine, &pack, false);
         let purchases = purchases(SEED, events);
         let expected = outcomes(&mut Plain::new(&pack), &purchases);

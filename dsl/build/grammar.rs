@@ -66,11 +66,28 @@ struct Class {
     without: Vec<u16>,
 }
 
+/// With what a form may begin: ASCII characters as bits, and whether with others.
+#[derive(Clone, Copy)]
+struct Begins {
+    ascii: u128,
+    others: bool,
+}
+
+impl Begins {
+    const ANY: Self = Self { ascii: u128::MAX, others: true };
+
+    fn one(c: char) -> Self {
+        if c.is_ascii() { Self { ascii: 1 << u32::from(c), others: false } } else { Self { ascii: 0, others: true } }
+    }
+}
+
 #[derive(Default)]
 struct Tables {
     by_name: BTreeMap<String, Rule>,
     words: BTreeMap<String, u16>,
     forms: Vec<String>,
+    /// Of each form, which ASCII characters and whether others may begin it.
+    begins: Vec<Begins>,
     classes: Vec<Class>,
     rules: Vec<(String, Sort)>,
     places: BTreeMap<String, u16>,
@@ -154,9 +171,11 @@ impl Tables {
             }
         }
         without.sort_unstable();
+        let begins = self.begins(&rule.expr);
         let form = format!("Form::All(&[{}])", form.join(", "));
         let form = self.forms.iter().position(|known| *known == form).unwrap_or_else(|| {
             self.forms.push(form);
+            self.begins.push(begins);
             self.forms.len() - 1
         });
         let class = Class { form, without };
@@ -184,10 +203,13 @@ impl Tables {
             Expr::Seq(..) => all("All", sequence(expr))?,
             Expr::Choice(..) => all("Any", choice(expr))?,
             Expr::Opt(inner) => format!("Form::May(&{})", self.form(inner)?),
-            Expr::Rep(inner) => format!("Form::Many(&{})", self.form(inner)?),
+            Expr::Rep(inner) => match upto(inner) {
+                Some(end) => format!("Form::Upto({end:?})"),
+                None => format!("Form::Many(&{})", self.form(inner)?),
+            },
             Expr::RepOnce(inner) => {
-                let inner = self.form(inner)?;
-                format!("Form::All(&[{inner}, Form::Many(&{inner})])")
+                let all = self.form(&Expr::Rep(inner.clone()))?;
+                format!("Form::All(&[{}, {all}])", self.form(inner)?)
             }
             Expr::RepExact(inner, times) => {
                 let inner = self.form(inner)?;
@@ -198,6 +220,50 @@ impl Tables {
             Expr::NegPred(inner) => format!("Form::NotAhead(&{})", self.form(inner)?),
             other => return Err(io::Error::other(format!("no tables for {other:?}"))),
         })
+    }
+
+    /// What an expression over characters may begin with. Looking ahead for one character rules out; else it says nothing.
+    fn begins(&self, expr: &Expr) -> Begins {
+        match expr {
+            Expr::Str(text) => text.chars().next().map_or(Begins::ANY, Begins::one),
+            Expr::Ident(name) if name == "ASCII_DIGIT" => Begins { ascii: 0x03FF << 48, others: false },
+            Expr::Ident(name) => self.by_name.get(name).map_or(Begins::ANY, |rule| self.begins(&rule.expr)),
+            Expr::Choice(..) => {
+                let all = choice(expr).into_iter().map(|part| self.begins(part));
+                all.fold(Begins { ascii: 0, others: false }, |a, b| Begins {
+                    ascii: a.ascii | b.ascii,
+                    others: a.others || b.others,
+                })
+            }
+            Expr::RepOnce(inner) | Expr::RepExact(inner, _) => self.begins(inner),
+            Expr::Seq(..) => {
+                let mut without = 0;
+                for part in sequence(expr) {
+                    match part {
+                        Expr::NegPred(inner) if self.is_one_character(inner) => without |= self.begins(inner).ascii,
+                        Expr::NegPred(_) => {}
+                        Expr::PosPred(_) | Expr::Opt(_) | Expr::Rep(_) => return Begins::ANY,
+                        other => {
+                            let begins = self.begins(other);
+                            return Begins { ascii: begins.ascii & !without, ..begins };
+                        }
+                    }
+                }
+                Begins::ANY
+            }
+            _ => Begins::ANY,
+        }
+    }
+
+    /// Whether an expression matches one character and no more.
+    fn is_one_character(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Str(text) => text.chars().count() == 1,
+            Expr::Ident(name) if name == "ASCII_DIGIT" => true,
+            Expr::Ident(name) => self.by_name.get(name).is_some_and(|rule| self.is_one_character(&rule.expr)),
+            Expr::Choice(..) => choice(expr).into_iter().all(|part| self.is_one_character(part)),
+            _ => false,
+        }
     }
 
     /// An expression over rules.
@@ -293,9 +359,12 @@ impl Tables {
         for (word, number) in &self.words {
             writeln!(out, "    ({word:?}, {number}),")?;
         }
-        writeln!(out, "];\n/// Forms of tokens that are no words of the grammar.\nstatic FORMS: &[Form] = &[")?;
-        for form in &self.forms {
-            writeln!(out, "    {form},")?;
+        writeln!(
+            out,
+            "];\n/// Forms of tokens that are no words of the grammar.\nstatic FORMS: &[(Begins, Form)] = &["
+        )?;
+        for (form, begins) in self.forms.iter().zip(&self.begins) {
+            writeln!(out, "    (Begins {{ ascii: {:#x}, others: {} }}, {form}),", begins.ascii, begins.others)?;
         }
         writeln!(
             out,
@@ -391,6 +460,17 @@ fn has_text(expr: &Expr) -> bool {
             has_text(inner)
         }
         _ => false,
+    }
+}
+
+/// Where `(!"x" ~ ANY)*` ends.
+fn upto(inner: &Expr) -> Option<&str> {
+    match sequence(inner).as_slice() {
+        [Expr::NegPred(end), Expr::Ident(any)] if any == "ANY" => match &**end {
+            Expr::Str(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

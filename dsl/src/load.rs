@@ -12,6 +12,7 @@ use crate::syntax::layout::canonical;
 use crate::syntax::lexer::lex;
 use crate::syntax::parse::{Production, Tree, parse};
 use crate::syntax::reread::Reread;
+use crate::syntax::with_stack;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -208,14 +209,16 @@ impl Draft {
     fn read(&mut self, files: Vec<InputFile>, sources: &mut Sources) -> Vec<Diagnostic> {
         let mut known: BTreeMap<String, Reread> = std::mem::take(&mut self.files).into_iter().collect();
         let mut diagnostics = Vec::new();
-        for file in files {
-            let text: Arc<str> = Arc::from(file.text);
-            let id = sources.add(Source::new(file.path.clone(), Arc::clone(&text)));
-            let mut read = known.remove(&file.path).unwrap_or_default();
-            read.read(&text, id);
-            diagnostics.extend_from_slice(&read.parsed().diagnostics);
-            self.files.push((file.path, read));
-        }
+        with_stack(|| {
+            for file in files {
+                let text: Arc<str> = Arc::from(file.text);
+                let id = sources.add(Source::new(file.path.clone(), Arc::clone(&text)));
+                let mut read = known.remove(&file.path).unwrap_or_default();
+                read.read(&text, id);
+                diagnostics.extend_from_slice(&read.parsed().diagnostics);
+                self.files.push((file.path, read));
+            }
+        });
         diagnostics
     }
 

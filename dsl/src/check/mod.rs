@@ -8,7 +8,7 @@ mod arithmetic;
 mod ask;
 mod benefit;
 mod bounds;
-mod clause_words;
+pub(crate) mod clause_words;
 mod combine;
 mod convert;
 mod declare;

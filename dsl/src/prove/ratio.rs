@@ -57,10 +57,12 @@ pub(super) fn of_kind(policy: &Policy, kind: KindId, field: &str, currency: Curr
     if !rules.iter().any(|rule| of_field(policy, rule, field)) {
         return None;
     }
+    let mut worthless = true;
     for rule in rules {
         let Some(points) = points_of(policy, rule) else { return Some(Err(unclear(policy, rule))) };
         // Points that are worth nothing here return nothing.
         let Some((worth, _)) = policy.points_of(points)?.worth.filter(|(_, of)| *of == currency) else { continue };
+        worthless = false;
         let Some(ratio) = of_rule_in(policy, rule, field).and_then(|ratio| ratio.checked_mul(worth)) else {
             return Some(Err(unclear(policy, rule)));
         };
@@ -83,6 +85,10 @@ pub(super) fn of_kind(policy: &Policy, kind: KindId, field: &str, currency: Curr
                 None => chosen.push((group, ratio)),
             },
         }
+    }
+    if worthless {
+        let text = told(policy, |words| say!(words.language, "the points have no stated worth", "积分没有写明价值"));
+        return Some(Err(reason(text, policy.programme.span)));
     }
     let total = chosen.iter().fold(total, |total, (_, best)| total.saturating_add(*best));
     Some(Ok((total, reasons)))

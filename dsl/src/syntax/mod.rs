@@ -20,4 +20,4 @@ mod quick;
 pub mod reread;
 pub mod split;
 
-pub use split::{ParsedFile, parse_file};
+pub use split::{ParsedFile, parse_file, with_stack};

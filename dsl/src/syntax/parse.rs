@@ -209,8 +209,8 @@ fn stack_needed(canonical: &Canonical) -> usize {
     const OPERATOR: usize = 32 << 10;
     let (mut depth, mut deepest): (usize, usize) = (0, 0);
     let (mut operators, mut most): (usize, usize) = (0, 0);
-    for token in canonical.text.split(' ') {
-        match token {
+    for at in 0..canonical.starts.len() {
+        match canonical.token(at) {
             "(" | "[" | "{" => depth = depth.saturating_add(1),
             ")" | "]" | "}" => depth = depth.saturating_sub(1),
             "\n" | ";" | "," => operators = 0,

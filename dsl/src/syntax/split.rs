@@ -33,8 +33,8 @@ pub fn parse_file(source: &str, file: FileId) -> ParsedFile {
     with_stack(|| read(source, file))
 }
 
-/// Runs what reads text, with the stack that the deepest text needs.
-pub(super) fn with_stack<T>(read: impl FnOnce() -> T) -> T {
+/// Runs what reads text, with the stack that the deepest text needs. What reads many files sets it up once, around all of them.
+pub fn with_stack<T>(read: impl FnOnce() -> T) -> T {
     // What nests as deep as is allowed needs more stack than a thread has by default, in a build without optimisation.
     const WANTED: usize = 12 * 1024 * 1024;
     const GIVEN: usize = 16 * 1024 * 1024;

@@ -327,37 +327,42 @@ fn counts_postings(policy: &Policy, sources: &[MeasureSource]) -> bool {
 fn fill_order(policy: &Policy) -> Vec<usize> {
     let count = policy.rules.len();
     let usual = |id: RuleId| (!policy.rule(id).is_some_and(|rule| matches!(rule.body, RuleBody::Earn(_))), id);
-    let mut before: Vec<BTreeSet<RuleId>> = vec![BTreeSet::new(); count];
-    let mut note = |first: RuleId, then: RuleId| {
-        if let Some(place) = before.get_mut(then.0) {
-            place.insert(first);
-        }
-    };
+    let mut stated: BTreeSet<(RuleId, RuleId)> = BTreeSet::new();
     for constraint in &policy.constraints {
         if constraint.rules.iter().map(|id| usual(*id)).is_sorted() {
             continue;
         }
-        for (first, then) in constraint.rules.iter().zip(constraint.rules.iter().skip(1)) {
-            note(*first, *then);
-        }
+        stated.extend(constraint.rules.iter().copied().zip(constraint.rules.iter().copied().skip(1)));
     }
     for (at, rule) in policy.rules.iter().enumerate() {
         if let RuleBody::Raise { targets, after_caps: true, .. } = &rule.body {
-            targets.iter().for_each(|target| note(*target, RuleId(at)));
+            stated.extend(targets.iter().map(|target| (*target, RuleId(at))));
         }
     }
-    let mut left: Vec<RuleId> = (0..count).map(RuleId).collect();
-    left.sort_by_key(|id| usual(*id));
-    let mut rank = vec![0; count];
-    let mut done = BTreeSet::new();
-    while !left.is_empty() {
-        let ready = left.iter().position(|id| before.get(id.0).is_none_or(|before| before.is_subset(&done)));
-        // Orders that contradict each other cannot all be kept; the usual one decides then.
-        let id = left.remove(ready.unwrap_or(0));
-        if let Some(place) = rank.get_mut(id.0) {
-            *place = done.len();
+    let mut waits_for = vec![0_usize; count];
+    for (_, then) in &stated {
+        if let Some(place) = waits_for.get_mut(then.0) {
+            *place = place.saturating_add(1);
         }
-        done.insert(id);
+    }
+    let free = |id: RuleId, waits_for: &[usize]| waits_for.get(id.0) == Some(&0);
+    let (mut ready, mut waiting): (BTreeSet<_>, BTreeSet<_>) =
+        (0..count).map(RuleId).map(usual).partition(|(_, id)| free(*id, &waits_for));
+    let mut rank = vec![0; count];
+    for place in 0..count {
+        // Orders that contradict each other cannot all be kept; the usual one decides then.
+        let Some((_, id)) = ready.pop_first().or_else(|| waiting.pop_first()) else { break };
+        if let Some(rank) = rank.get_mut(id.0) {
+            *rank = place;
+        }
+        for (_, then) in stated.range((id, RuleId(0))..=(id, RuleId(usize::MAX))) {
+            if let Some(left) = waits_for.get_mut(then.0) {
+                *left = left.saturating_sub(1);
+            }
+            if free(*then, &waits_for) && waiting.remove(&usual(*then)) {
+                ready.insert(usual(*then));
+            }
+        }
     }
     rank
 }

@@ -315,6 +315,7 @@ impl Builder<'_> {
     }
 
     fn promise(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
+        parts.has(Rule::kw_promise);
         let returns = parts.has(Rule::kw_return_ratio);
         let scope = self.optional_scope(&mut parts)?;
         parts.has(Rule::kw_at_most);

@@ -126,7 +126,7 @@ impl Builder<'_> {
         while let Some(part) = parts.next() {
             let span = self.span(&part);
             let rule = part.as_rule();
-            let mut inner = Parts::of(part.clone());
+            let mut inner = Parts::of(part);
             let first = match rule {
                 Rule::tier_price => {
                     let factor = self.expr(inner.next_part()?)?;

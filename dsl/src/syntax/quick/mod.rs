@@ -12,7 +12,7 @@ mod tests;
 use super::layout::Canonical;
 use super::pairs::{Item, Reading};
 use super::parse::Rule;
-use symbol::{Form, Symbol, symbols};
+use symbol::{Begins, Form, Symbol, symbols};
 
 /// How a rule is read.
 #[derive(Debug, Clone, Copy)]

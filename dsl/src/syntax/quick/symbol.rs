@@ -24,9 +24,24 @@ pub(super) enum Form {
     Any(&'static [Form]),
     May(&'static Form),
     Many(&'static Form),
+    /// Everything before this text, or all that is left.
+    Upto(&'static str),
     #[allow(dead_code, reason = "the present grammar looks ahead in no token")]
     Ahead(&'static Form),
     NotAhead(&'static Form),
+}
+
+/// With what a form may begin: ASCII characters as bits, and whether with others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begins {
+    pub ascii: u128,
+    pub others: bool,
+}
+
+impl Begins {
+    fn with(self, first: u8) -> bool {
+        if first.is_ascii() { self.ascii >> first & 1 == 1 } else { self.others }
+    }
 }
 
 impl Form {
@@ -47,6 +62,7 @@ impl Form {
                 }
                 Some(at)
             }
+            Self::Upto(end) => Some(rest.find(end).map_or(text.len(), |found| at.saturating_add(found))),
             Self::Ahead(inner) => inner.end(text, at).map(|_| at),
             Self::NotAhead(inner) => inner.end(text, at).is_none().then_some(at),
         }
@@ -56,32 +72,41 @@ impl Form {
 /// The tokens of a text.
 pub(super) fn symbols(canonical: &Canonical) -> Vec<Symbol> {
     let words = words();
-    let all = (0..canonical.starts.len()).map(|at| {
+    let symbol = |at: usize| {
         let token = canonical.token(at);
-        words.get(token).copied().unwrap_or_else(|| Symbol { word: None, classes: classes(token, None) })
-    });
-    all.collect()
+        words.get(token).copied().unwrap_or_else(|| {
+            let start = canonical.starts.get(at).and_then(|start| usize::try_from(*start).ok()).unwrap_or_default();
+            Symbol { word: None, classes: classes(&canonical.text, start, token.len(), None) }
+        })
+    };
+    (0..canonical.starts.len()).map(symbol).collect()
 }
 
 /// Words of the grammar, made once.
 fn words() -> &'static HashMap<&'static str, Symbol> {
     static TABLE: OnceLock<HashMap<&'static str, Symbol>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let symbol =
-            |word: &'static str, number: u16| Symbol { word: Some(number), classes: classes(word, Some(number)) };
+        let symbol = |word: &'static str, number: u16| {
+            let classes = classes(&format!("{word} "), 0, word.len(), Some(number));
+            Symbol { word: Some(number), classes }
+        };
         WORDS.iter().map(|(word, number)| (*word, symbol(word, *number))).collect()
     })
 }
 
-/// The classes of a token, which is this word of the grammar or none.
-fn classes(token: &str, word: Option<u16>) -> u32 {
-    // A form sees the blank behind the token: it must not go on into it.
-    let with_blank = format!("{token} ");
-    let forms = FORMS.iter().map(|form| form.end(&with_blank, 0) == Some(token.len()));
-    let fits: Vec<bool> = forms.collect();
+/// The classes of a token at a place of a text, which is this word of the grammar or none.
+fn classes(text: &str, start: usize, length: usize, word: Option<u16>) -> u32 {
+    let Some(first) = text.as_bytes().get(start) else { return 0 };
+    // Form by form: several classes may have one.
+    let mut fits: u64 = 0;
+    for (bit, (begins, form)) in FORMS.iter().enumerate() {
+        if begins.with(*first) && form.end(text, start) == Some(start.saturating_add(length)) {
+            fits |= 1 << bit;
+        }
+    }
     let of = |(bit, (form, without)): (usize, &(usize, &[u16]))| {
-        let belongs = fits.get(*form) == Some(&true) && word.is_none_or(|word| !without.contains(&word));
-        u32::from(belongs).checked_shl(u32::try_from(bit).unwrap_or(u32::MAX)).unwrap_or_default()
+        let belongs = fits >> form & 1 == 1 && word.is_none_or(|word| !without.contains(&word));
+        u32::from(belongs) << bit
     };
     CLASSES.iter().enumerate().map(of).fold(0, |all, bit| all | bit)
 }
