@@ -271,9 +271,9 @@ const POINTS: &str = "points Point \"积分\" { round down each line; valid 2 ye
 
 #[test]
 fn no_construct_of_the_language_is_silent() {
-    let stride = if std::env::var_os("EARNEST_ALL").is_some() { 1 } else { 25 };
-    let all = constructs();
-    assert!(all.len() > 100, "only {} examples", all.len());
+    let (every, stride) = if std::env::var_os("EARNEST_ALL").is_some() { (1, 1) } else { (6, 5) };
+    let all: Vec<_> = constructs().into_iter().step_by(every).collect();
+    assert!(all.len() > 20, "only {} examples", all.len());
     let mut meant = 0;
     let mut silent = Vec::new();
     for (name, files) in all {

@@ -1,7 +1,9 @@
 //! What the policy declares for its host, in words: moments, figures, rankings, settlement, what a version does to lots.
 
 use super::Words;
-use crate::policy::{Figure, Migration, Node, Ranking, RefundChoices, Schedule, ScheduleAt, Settlement};
+use crate::policy::{
+    Figure, Migration, Node, Promise, Promised, Ranking, RefundChoices, Schedule, ScheduleAt, Settlement,
+};
 use crate::say;
 
 impl<'p> Words<'p> {
@@ -105,6 +107,25 @@ impl<'p> Words<'p> {
             String::new()
         };
         say!(self.language, "{rules} settled with {with}, {every}{how}", "{rules}与{with}{every}结算{how}")
+    }
+
+    /// What the programme never gives more of.
+    #[must_use]
+    pub fn promise(&self, promise: &Promise) -> String {
+        match &promise.of {
+            Promised::Points(scope, points, most) => {
+                let (scope, most) = (self.scope(scope), self.amount_of(*most, *points));
+                say!(self.language, "never more than {most} {scope}", "{scope}不超过 {most}")
+            }
+            Promised::Return(most) => {
+                let most = self.percent(*most);
+                say!(
+                    self.language,
+                    "points are never worth more than {most} of what was spent",
+                    "积分价值不超过消费金额的 {most}"
+                )
+            }
+        }
     }
 
     /// What this version does to lots that exist.

@@ -104,7 +104,7 @@ impl Words<'_> {
             }
             Node::AsOf(inner, at) => {
                 let (inner, at) = (self.expr(inner), self.expr(at));
-                say!(self.language, "{inner} as of {at}", "{at}当时的{inner}")
+                say!(self.language, "{inner} as of {at}", "{inner}（以{at}为准）")
             }
             _ => String::new(),
         }
@@ -127,7 +127,7 @@ impl Words<'_> {
                     (count, false) => {
                         say!(
                             self.language,
-                            "the last {count} periods, this one included",
+                            "the last {count} periods, the present one included",
                             "含本期在内的最近 {count} 期"
                         )
                     }
@@ -178,8 +178,8 @@ impl Words<'_> {
 
     fn read(&self, told: &str, reads: Reads) -> String {
         match reads {
-            Reads::With => say!(self.language, "{told} (this one included)", "{told}（含本笔）"),
-            Reads::Before => say!(self.language, "{told} (not counting this one)", "{told}（不含本笔）"),
+            Reads::With => say!(self.language, "{told} (this event included)", "{told}（含本笔）"),
+            Reads::Before => say!(self.language, "{told} (before this event)", "{told}（不含本笔）"),
         }
     }
 
@@ -379,9 +379,17 @@ impl Words<'_> {
                 say!(self.language, "the days from {a} to {b}", "{a}至{b}的天数")
             }
             Node::Today => say!(self.language, "today", "当日"),
+            Node::DateOf(inner) if matches!(inner.typed.ty, Type::Period(_)) => {
+                let inner = self.expr(inner);
+                say!(self.language, "the first day of {inner}", "{inner}的首日")
+            }
             Node::DateOf(inner) => {
                 let inner = self.expr(inner);
                 say!(self.language, "the date of {inner}", "{inner}的日期")
+            }
+            Node::PeriodOf(unit, inner) if matches!(inner.node, Node::Shift(..)) => {
+                let (unit, inner) = (self.period(*unit), self.expr(inner));
+                say!(self.language, "the {unit} in which {inner} falls", "{inner}所在{unit}")
             }
             Node::PeriodOf(unit, inner) => {
                 let (unit, inner) = (self.period(*unit), self.expr(inner));

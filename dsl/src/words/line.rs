@@ -108,7 +108,7 @@ impl Words<'_> {
         if self.chinese() {
             return told;
         }
-        format!("{told} {}", if told.starts_with("1 ") { "is" } else { "are" })
+        format!("{told} {}", verb(&told))
     }
 
     fn pool_clause(&self, line: &Line) -> Option<String> {
@@ -133,4 +133,9 @@ impl Words<'_> {
         let pool = self.quoted(&pool.title);
         Some(say!(self.language, " into {pool}", "，记入{pool}"))
     }
+}
+
+/// The verb that the number of an amount wants in English.
+fn verb(amount: &str) -> &'static str {
+    if amount.starts_with("1 ") { "is" } else { "are" }
 }

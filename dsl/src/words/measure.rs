@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::policy::expr::walk;
+use crate::policy::rule::Hold;
 use crate::policy::{
     Beyond, Deed, Expr, Line, Measure, MeasureFn, MeasureId, MeasureSource, Node, Policy, Rule, RuleBody, Tier,
 };
@@ -52,6 +53,30 @@ impl<'p> Words<'p> {
             all.push(say!(self.language, "the last {events} events are remembered", "最多记住最近 {events} 笔"));
         }
         all
+    }
+
+    /// How long a tier lasts that was reached in a period.
+    fn held(&self, hold: &Hold) -> String {
+        let after = hold.periods_after;
+        let period = match (after, hold.month.is_some()) {
+            (0, true) => say!(self.language, "year in which it was reached", "达到当年"),
+            (1, true) => say!(self.language, "year after the one in which it was reached", "达到之次年"),
+            (_, true) => {
+                say!(self.language, "{after}th year after the one in which it was reached", "达到之后第 {after} 年")
+            }
+            (0, false) => say!(self.language, "period in which it was reached", "达到当期"),
+            (1, false) => say!(self.language, "period after the one in which it was reached", "达到之次期"),
+            (_, false) => {
+                say!(self.language, "{after}th period after the one in which it was reached", "达到之后第 {after} 期")
+            }
+        };
+        match hold.month.and_then(|month| chrono::Month::try_from(u8::try_from(month).unwrap_or(0)).ok()) {
+            Some(month) => {
+                let (name, number) = (month.name(), month.number_from_month());
+                say!(self.language, "kept to the last day of {name} of the {period}", "保级至{period} {number} 月末",)
+            }
+            None => say!(self.language, "kept to the end of the {period}", "保级至{period}末"),
+        }
     }
 
     /// Calls `visit` for every expression of a rule and of the limits on it, outermost first.
@@ -107,6 +132,7 @@ impl<'p> Words<'p> {
                 let kinds_told = self.kinds(kinds);
                 let words = self.on(kinds);
                 let value = value.as_ref().map(|value| match &value.node {
+                    Node::Today => say!(self.language, "days", "日期"),
                     Node::Negate(inner) => {
                         less = true;
                         words.expr(inner)
@@ -114,7 +140,7 @@ impl<'p> Words<'p> {
                     _ => words.expr(value),
                 });
                 let mut told = match value {
-                    None => kinds_told,
+                    None => say!(self.language, "events ({kinds_told})", "{kinds_told}"),
                     Some(value) => say!(self.language, "{value} ({kinds_told})", "{kinds_told}的{value}"),
                 };
                 if let Some(when) = when {
@@ -148,19 +174,7 @@ impl<'p> Words<'p> {
         let by = self.expr(&tier.by);
         let mut all = vec![say!(self.language, "decided by {by}", "依据：{by}")];
         if let Some(hold) = &tier.hold {
-            let after = hold.periods_after;
-            all.push(match hold.month {
-                Some(month) => say!(
-                    self.language,
-                    "kept to the last day of month {month}, {after} years after the one in which it was reached",
-                    "达到之年起第 {after} 年 {month} 月末止保级"
-                ),
-                None => say!(
-                    self.language,
-                    "kept to the end of the period {after} after the one in which it was reached",
-                    "达到之期起第 {after} 期末止保级"
-                ),
-            });
+            all.push(self.held(hold));
         }
         if let Some(fact) = &tier.or_fact {
             let fact = self.expr(fact);

@@ -1,7 +1,7 @@
 //! A rule in sentences, part by part.
 
-use super::{Reader, Words};
-use crate::policy::{CampaignId, Convert, Deed, GroupMode, Line, Owner, Rule, RuleBody, Scope, Settled};
+use super::Words;
+use crate::policy::{CampaignId, Convert, Deed, Expr, GroupMode, KindId, Line, Owner, Rule, RuleBody, Scope, Settled};
 use crate::say;
 use crate::syntax::ast::{RoundMode, RoundPlace};
 
@@ -63,8 +63,12 @@ impl<'p> Words<'p> {
     /// On what and under which conditions, as an introduction: `purchase, if the instrument is credit card` · `消费，支付工具为信用卡的`.
     #[must_use]
     pub fn introduction(&self, rule: &Rule) -> String {
-        let kinds = self.kinds(&rule.kinds);
-        let conditions: Vec<String> = rule.conditions.iter().map(|one| self.condition(one)).collect();
+        self.introduced(&rule.kinds, &rule.conditions)
+    }
+
+    fn introduced(&self, kinds: &[KindId], conditions: &[Expr]) -> String {
+        let kinds = self.kinds(kinds);
+        let conditions: Vec<String> = conditions.iter().map(|one| self.condition(one)).collect();
         match (kinds.is_empty(), conditions.is_empty(), self.chinese()) {
             (true, true, _) => String::new(),
             (false, true, _) => kinds,
@@ -137,8 +141,9 @@ impl<'p> Words<'p> {
                 .collect(),
             RuleBody::Request(request) => {
                 // The name of the request says already on what, unless there are several kinds.
-                let plain = rule.kinds.len() < 2 && rule.conditions.is_empty() && self.reader == Reader::Customer;
-                self.request(if plain { "" } else { &introduction }, request)
+                let several = rule.kinds.len() > 1;
+                let kinds: &[KindId] = if several { &rule.kinds } else { &[] };
+                self.request(&self.introduced(kinds, &rule.conditions), request)
             }
             RuleBody::Convert(convert) => vec![told(self.convert(convert))],
             RuleBody::Notify(shown) => {

@@ -75,7 +75,7 @@ impl Words<'_> {
             }
             None => {
                 let told = self.one_of(&days.iter().map(|day| self.day(day)).collect::<Vec<_>>());
-                say!(self.language, "on {told}", "{told}")
+                if told.starts_with("every") { told } else { say!(self.language, "on {told}", "{told}") }
             }
         };
         match hours {

@@ -428,9 +428,11 @@ struct Varied {
 /// Some of the points in numbers: at most eight amounts, evenly chosen.
 fn table(setting: &Setting<'_>, amount: &str, currency: &str, all: &[Series]) -> Table {
     let words = setting.words;
-    let mut heads = vec![(format!("{amount} ({currency})"), true)];
+    let amount = words.title(&say!(words.language, "{amount} ({currency})", "{amount}（{currency}）"));
+    let mut heads = vec![(amount, true)];
     heads.extend(all.iter().map(|series| {
-        (if series.name.is_empty() { say!(words.language, "points", "积分") } else { series.name.clone() }, true)
+        let name = if series.name.is_empty() { say!(words.language, "points", "积分") } else { series.name.clone() };
+        (words.title(&name), true)
     }));
     let count = all.first().map_or(0, |series| series.points.len());
     let every = count.div_ceil(8).max(1);

@@ -380,6 +380,11 @@ fn declared(setting: &Setting<'_>) -> Vec<Section> {
         let name = words.service(&one.title);
         Section { title: say!(words.language, "Settlement: {name}", "结算：{name}"), ..told }
     }));
+    if !policy.promises.is_empty() {
+        let told = policy.promises.iter().map(|one| Block::Text(words.sentence(&words.promise(one))));
+        let title = say!(words.language, "Promises, proved at every check", "承诺（每次检查时证明）");
+        all.push(Section::new("promises", 3, title).with(told));
+    }
     if !policy.migrations.is_empty() {
         let told = policy.migrations.iter().map(|one| Block::Text(words.sentence(&words.migration(one))));
         let title = say!(words.language, "Points that exist at the start", "生效时已有的积分");
