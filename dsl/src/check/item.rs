@@ -220,6 +220,7 @@ impl Checker<'_> {
                     self.report(messages::unknown_item(item, self.names));
                     return None;
                 }
+                self.refer_item(item.span, &named);
                 return Some(named);
             }
             _ => what,
@@ -232,8 +233,9 @@ impl Checker<'_> {
             self.report(messages::unknown_item(&name, self.names));
             return None;
         };
-        if let Some(named) = items.get(last_segment(&text)) {
-            return Some(named.clone());
+        if let Some(named) = items.get(last_segment(&text)).cloned() {
+            self.refer_item(target.span, &named);
+            return Some(named);
         }
         let names = self.names;
         if let Found::One(at) = names.requests.find(&text, Some(campaign)) {
@@ -246,6 +248,14 @@ impl Checker<'_> {
         }
         self.report(messages::unknown_item(&ast::Name { text, span: target.span }, names));
         None
+    }
+
+    /// Remembers that a name leads to an item.
+    fn refer_item(&mut self, span: Span, named: &[(RuleId, usize)]) {
+        let first = named.first().and_then(|(rule, at)| self.items_of(*rule).get(*at));
+        if let Some(title) = first.map(|item| item.title.clone()) {
+            self.refer_title(span, &title);
+        }
     }
 
     fn items_of(&self, rule: RuleId) -> &[Item] {
