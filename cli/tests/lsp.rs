@@ -11,7 +11,7 @@ const HEAD: &str = r#"programme shop "商店" {
   timezone Asia/Macau
   currency MOP "元"
   effective from 2024-01-01
-  use std.banking, std.mcc
+  use std.banking, std.mcc; lint all off
 }
 
 points Star "星点" {
@@ -213,6 +213,25 @@ fn fixes_are_offered_and_mend() {
         let text = editor.edited("rules.earn", &action["edit"]["changes"][editor.uri("rules.earn")]);
         assert_eq!(text, RULES.replace("instrument is credit_card\n", "instrument is credit_card；\n"));
     }
+}
+
+#[test]
+fn what_lints_find_comes_with_its_fix() {
+    let mut editor = editor();
+    editor.edit("programme.earn", "; lint all off", "");
+    editor.edit("rules.earn", "track month_spend", "// allow W0151: it is known\ntrack month_spend");
+    let found = editor.findings("rules.earn");
+    let comment = found.iter().position(|(code, _)| code == "W0101").unwrap_or_else(|| panic!("{found:?}"));
+    assert!(found[comment].0.starts_with('W'), "{found:?}");
+    assert_eq!(editor.told["rules.earn"].1[comment]["severity"], 2);
+    let range = editor.told["rules.earn"].1[comment]["range"].clone();
+    let params = json!({ "textDocument": { "uri": editor.uri("rules.earn") }, "range": range, "context": { "diagnostics": [] } });
+    let actions = editor.request("textDocument/codeAction", params);
+    let edit = &actions[0]["edit"]["changes"][editor.uri("rules.earn")];
+    assert!(!editor.edited("rules.earn", edit).contains("allow"), "{actions}");
+    // A condition that always holds.
+    editor.edit("rules.earn", "when instrument is credit_card", "when amount >= 0 MOP");
+    assert!(editor.findings("rules.earn").iter().any(|(code, _)| code == "W0151" || code == "W0152"));
 }
 
 #[test]

@@ -126,6 +126,9 @@ impl Checker<'_> {
             Some((crate::policy::PointsId(at), PoolId(pool)))
         });
         if let Some((points, pool)) = pool {
+            let title = self.policy.points_of(points).and_then(|points| points.pools.get(pool.0));
+            let title = title.map(|pool| pool.title.clone()).unwrap_or_default();
+            self.refer_title(last.span, &title);
             return Some((points, vec![pool]));
         }
         self.report(messages::unknown_points(last, names));

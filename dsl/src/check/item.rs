@@ -122,7 +122,7 @@ impl Checker<'_> {
         let known = self.policy.enums.iter().flat_map(|one| &one.values);
         let known = known.map(|value| &value.title).find(|title| super::name::answers(title, &granted.text)).cloned();
         if let Some(title) = &known {
-            self.refer_title(granted.span, &title);
+            self.refer_title(granted.span, title);
         }
         let own = Title { name: granted.text.clone(), labels: vec![], span: granted.span };
         known.map_or(own.clone(), |title| Title { span: granted.span, ..title })
@@ -220,6 +220,7 @@ impl Checker<'_> {
                     self.report(messages::unknown_item(item, self.names));
                     return None;
                 }
+                self.refer_item(item.span, &named);
                 return Some(named);
             }
             _ => what,
@@ -232,8 +233,9 @@ impl Checker<'_> {
             self.report(messages::unknown_item(&name, self.names));
             return None;
         };
-        if let Some(named) = items.get(last_segment(&text)) {
-            return Some(named.clone());
+        if let Some(named) = items.get(last_segment(&text)).cloned() {
+            self.refer_item(target.span, &named);
+            return Some(named);
         }
         let names = self.names;
         if let Found::One(at) = names.requests.find(&text, Some(campaign)) {
@@ -246,6 +248,14 @@ impl Checker<'_> {
         }
         self.report(messages::unknown_item(&ast::Name { text, span: target.span }, names));
         None
+    }
+
+    /// Remembers that a name leads to an item.
+    fn refer_item(&mut self, span: Span, named: &[(RuleId, usize)]) {
+        let first = named.first().and_then(|(rule, at)| self.items_of(*rule).get(*at));
+        if let Some(title) = first.map(|item| item.title.clone()) {
+            self.refer_title(span, &title);
+        }
     }
 
     fn items_of(&self, rule: RuleId) -> &[Item] {

@@ -204,14 +204,23 @@ impl Checker<'_> {
                 return self.counted(track, campaign, kinds, function, operand.span);
             }
             if let Found::One(at) = names.rules.find(&text, campaign) {
+                if let Some(entry) = names.rules.get(at) {
+                    self.refer_to(operand.span, entry);
+                }
                 return self.postings_of_rule(at, operand.span);
             }
             if let Found::One(at) = names.points.find(&text, campaign) {
+                if let Some(entry) = names.points.get(at) {
+                    self.refer_to(operand.span, entry);
+                }
                 let scale = self.policy.points.get(at).map_or(0, |points| points.scale);
                 let typed = crate::policy::points::typed(PointsId(at), scale);
                 return Some(Source::Made(MeasureSource::Postings { points: PointsId(at), rules: vec![] }, typed));
             }
             if let Found::One(at) = names.tracks.find(&text, campaign) {
+                if let Some(entry) = names.tracks.get(at) {
+                    self.refer_to(operand.span, entry);
+                }
                 let id = self.track(at, operand.span)?;
                 if let Some(entry) = names.tracks.get(at) {
                     self.refer_to(operand.span, entry);

@@ -60,6 +60,9 @@ impl Checker<'_> {
         }
         let tier = text.as_deref().map_or(Found::None, |text| names.tiers.find(text, env.campaign));
         if let Found::One(at) = tier {
+            if let Some(entry) = names.tiers.get(at) {
+                self.refer_to(measure.span, entry);
+            }
             let typed = Typed { optional: self.tier_may_be_unknown(at), ..Typed::plain(Type::Tier(TierId(at))) };
             let reads = if with { Reads::With } else { Reads::Before };
             return Some(Expr { node: Node::Tier(TierId(at), reads), typed, span });

@@ -103,7 +103,12 @@ impl Checker<'_> {
             return Some(PointsId(own.unwrap_or(0)));
         };
         match self.names.points.find(&path_text(path), None) {
-            Found::One(at) => Some(PointsId(at)),
+            Found::One(at) => {
+                if let Some(entry) = self.names.points.get(at) {
+                    self.refer_to(path.span, entry);
+                }
+                Some(PointsId(at))
+            }
             _ => {
                 let name = ast::Name { text: path_text(path), span: path.span };
                 self.report(messages::unknown_points(&name, self.names));
@@ -134,6 +139,8 @@ impl Checker<'_> {
         }
         if let Some(at) = self.policy.quantities.iter().position(|one| answers(&one.title, &text)) {
             let scale = self.policy.quantities.get(at).map_or(0, |one| one.scale);
+            let title = self.policy.quantities.get(at).map(|one| one.title.clone()).unwrap_or_default();
+            self.refer_title(path.span, &title);
             let range = Some((Decimal::ZERO, default_most()));
             return Some(Typed { range, scale, ..Typed::plain(Type::Quantity(crate::policy::QuantityId(at))) });
         }

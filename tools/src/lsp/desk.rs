@@ -2,7 +2,9 @@
 
 use super::text::{Encoding, Lines};
 use super::uri;
+use chrono::NaiveDate;
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::lint::lint;
 use earnest_dsl::load::{Draft, Drafts, InputFile, Loaded, LoadedProgramme};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::source::{FileId, Span};
@@ -54,6 +56,8 @@ pub struct Programme {
     stale: bool,
     /// Findings must be told.
     pub untold: bool,
+    /// The lints have not been asked since it was loaded.
+    unlinted: bool,
     /// The lines of the files as they were loaded.
     lines: BTreeMap<String, Lines>,
 }
@@ -219,6 +223,21 @@ impl<'d> Desk<'d> {
         programme.loaded = programme.drafts.load(files, &[]);
         programme.lines = lines;
         programme.stale = false;
+        programme.unlinted = true;
+    }
+
+    /// Asks the lints about a programme that is settled; what they find joins its findings. Whether they were asked.
+    pub fn lint(&mut self, ProgrammeAt(at): ProgrammeAt, today: Option<NaiveDate>) -> bool {
+        let Some(programme) = self.programmes.get_mut(at) else { return false };
+        if programme.stale || !std::mem::take(&mut programme.unlinted) {
+            return false;
+        }
+        for version in &mut programme.loaded.versions {
+            let report = lint(version, &programme.drafts.trees(version), today);
+            version.diagnostics.extend(report.findings.into_iter().map(|found| found.diagnostic));
+            version.diagnostics.sort_by_key(|found| found.span().key());
+        }
+        true
     }
 
     /// A document's file in its programme, as it is now.
@@ -267,6 +286,7 @@ impl Programme {
             drafts: Drafts::default(),
             stale: true,
             untold: true,
+            unlinted: true,
             lines: BTreeMap::new(),
         }
     }
@@ -279,6 +299,12 @@ impl Programme {
 
     fn has_any(&self, other: &Folder) -> bool {
         self.folder.files.iter().any(|file| other.files.iter().any(|known| known.path == file.path))
+    }
+
+    /// Whether the lints have not been asked since it was loaded.
+    #[must_use]
+    pub fn unlinted(&self) -> bool {
+        self.unlinted
     }
 
     /// The URI of a file of the programme.

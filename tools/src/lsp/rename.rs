@@ -1,6 +1,7 @@
 //! Renaming: a declaration's identifier, or one of its labels, with every use of it. Nothing is trusted: the programme is loaded
 //! with the new names, and where it would say anything else the renaming is refused.
 
+use super::declared::What;
 use super::desk::View;
 use super::place::{self, Named};
 use earnest_dsl::diagnostic::{Diagnostic, Text};
@@ -29,6 +30,10 @@ fn renamable(view: &View<'_>, byte: u32) -> Result<Named, Text> {
     }
     if !view.is_own(named.declared.file) {
         let (en, zh) = ("is declared in the standard library", "由标准库声明");
+        return Err(Text::new(format!("`{}` {en}", named.name), format!("`{}` {zh}", named.name)));
+    }
+    if place::what_at(view, named.declared).is_some_and(|(what, _)| what == What::Currency) {
+        let (en, zh) = ("is the code of a currency", "是币种代码");
         return Err(Text::new(format!("`{}` {en}", named.name), format!("`{}` {zh}", named.name)));
     }
     Ok(named)

@@ -1,10 +1,11 @@
 //! The loop: messages of the client in, answers and findings out. One thread, one message after the other; findings are told
 //! when no message waits, so that a burst of keystrokes is checked once.
 
-use super::desk::{Desk, Disk, View};
+use super::desk::{Desk, Disk, ProgrammeAt, View};
 use super::text::Encoding;
 use super::tokens::{self, Sent};
 use super::{complete, diagnose, hints, hover, layout, lens, navigate, outline, rename, uri};
+use chrono::NaiveDate;
 use earnest_dsl::diagnostic::{Language, Text};
 use gen_lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionParams, CodeLensOptions, CodeLensParams,
@@ -42,6 +43,7 @@ pub fn serve(connection: &Connection, disk: &dyn Disk, language: Language) -> Re
         desk,
         language,
         snippets: fills_snippets(&params.capabilities),
+        today: today(&params),
         sent: Sent::default(),
         told: BTreeMap::new(),
         failed: BTreeMap::new(),
@@ -52,6 +54,11 @@ pub fn serve(connection: &Connection, disk: &dyn Disk, language: Language) -> Re
 
 fn encodings(client: &ClientCapabilities) -> Option<&[gen_lsp_types::PositionEncodingKind]> {
     client.general.as_ref()?.position_encodings.as_deref()
+}
+
+/// `initializationOptions.today`, a date: without it findings are those of every day, as in `earnest check`.
+fn today(params: &InitializeParams) -> Option<NaiveDate> {
+    params.initialization_options.as_ref()?.get("today")?.as_str()?.parse().ok()
 }
 
 fn fills_snippets(client: &ClientCapabilities) -> bool {
@@ -148,6 +155,8 @@ struct Server<'s> {
     language: Language,
     /// The client fills in parts of snippets.
     snippets: bool,
+    /// What is today, where the client says so: lints speak of what is over.
+    today: Option<NaiveDate>,
     sent: Sent,
     /// Findings that were told, by URI.
     told: BTreeMap<String, Vec<gen_lsp_types::Diagnostic>>,
@@ -175,10 +184,20 @@ impl Server<'_> {
 
     /// The next message; before it waits, the server tells what it has found.
     fn next(&mut self) -> Option<Message> {
-        if let Ok(message) = self.connection.receiver.try_recv() {
+        let waiting = |server: &Self| server.connection.receiver.try_recv().ok();
+        if let Some(message) = waiting(self) {
             return Some(message);
         }
         self.tell();
+        // What the lints find is said when there is nothing else to do.
+        for at in self.desk.all() {
+            if let Some(message) = waiting(self) {
+                return Some(message);
+            }
+            if self.desk.lint(at, self.today) {
+                self.tell_programme(at);
+            }
+        }
         self.connection.receiver.recv().ok()
     }
 
@@ -401,29 +420,35 @@ impl Server<'_> {
         }
     }
 
-    /// Tells the findings of every programme that has changed; of a file whose findings are the same, nothing.
+    /// Tells the findings of every programme that has changed. While it compiles, what is told waits for the lints: else their
+    /// findings would go and come with each keystroke.
     fn tell(&mut self) {
         for at in self.desk.all() {
             if !self.desk.programme(at).is_some_and(|programme| programme.untold) {
                 continue;
             }
             self.desk.settle(at);
-            let Some(programme) = self.desk.programme(at) else { continue };
-            for (path, mut found) in diagnose::findings(programme, self.desk.encoding, self.language) {
-                let uri = programme.uri_of(&path);
-                found.extend(self.failed.get(&uri.0).into_iter().flatten().cloned());
-                let version = self.desk.documents.get(&uri.0).map(|document| document.version);
-                let known = self.told.get(&uri.0);
-                if known == Some(&found) || (known.is_none() && found.is_empty() && version.is_none()) {
-                    continue;
-                }
-                self.told.insert(uri.0.clone(), found.clone());
-                self.notify(
-                    "textDocument/publishDiagnostics",
-                    PublishDiagnosticsParams { uri, version, diagnostics: found },
-                );
-            }
             self.desk.have_told(at);
+            if self.desk.programme(at).is_some_and(|programme| programme.loaded.has_errors() || !programme.unlinted()) {
+                self.tell_programme(at);
+            }
+        }
+    }
+
+    /// Tells the findings of a programme's files; of a file whose findings are the same, nothing.
+    fn tell_programme(&mut self, at: ProgrammeAt) {
+        let Some(programme) = self.desk.programme(at) else { return };
+        for (path, mut found) in diagnose::findings(programme, self.desk.encoding, self.language) {
+            let uri = programme.uri_of(&path);
+            found.extend(self.failed.get(&uri.0).into_iter().flatten().cloned());
+            let version = self.desk.documents.get(&uri.0).map(|document| document.version);
+            let known = self.told.get(&uri.0);
+            if known == Some(&found) || (known.is_none() && found.is_empty() && version.is_none()) {
+                continue;
+            }
+            self.told.insert(uri.0.clone(), found.clone());
+            let params = PublishDiagnosticsParams { uri, version, diagnostics: found };
+            self.notify("textDocument/publishDiagnostics", params);
         }
     }
 
