@@ -126,6 +126,8 @@ pub enum Command {
     Liability(LiabilityArguments),
     /// Write the customer's terms page and the analyst's reference
     Doc(DocArguments),
+    /// Say what holds for every event, with the reasoning: costs, returns, splitting, refunds
+    Prove(ProveArguments),
     /// Format policy text, or translate it
     Fmt(FmtArguments),
     /// Make a commented starter programme
@@ -339,6 +341,42 @@ pub enum DocFormat {
     Html,
     /// Markdown
     Markdown,
+}
+
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+pub struct ProveArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// Only this question
+    #[arg(long, value_enum, value_name = "QUESTION")]
+    pub question: Option<ProveQuestion>,
+    /// For whom the output is
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// What is asked of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProveQuestion {
+    /// The most that one event, a customer's day or month, or a campaign can cost
+    Cost,
+    /// Worth of points over money spent
+    Return,
+    /// Whether more spent ever earns less
+    Rising,
+    /// Whether two purchases earn more than one
+    Splitting,
+    /// Whether a refund in full leaves nothing
+    Refund,
+    /// Whether bands leave no gap
+    Bands,
+    /// Whether rules can apply
+    Reachable,
 }
 
 /// Arguments of `doc`.

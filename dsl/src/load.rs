@@ -4,6 +4,7 @@ use crate::check::names::{Names, path_text};
 use crate::check::{Reference, Standing, check, messages, type_of, versions};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Typed};
+use crate::prove::{Kept, kept};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, ClauseKind, DeclKind};
 use crate::syntax::keywords::Keyword;
@@ -186,7 +187,12 @@ impl Draft {
         diagnostics.append(&mut checked.diagnostics);
         diagnostics.sort_by(|a, b| a.span().key().cmp(&b.span().key()).then_with(|| a.code.cmp(b.code)));
         diagnostics.dedup();
-        let failed = checked.failed || diagnostics.iter().any(Diagnostic::is_error);
+        let mut failed = checked.failed || diagnostics.iter().any(Diagnostic::is_error);
+        // What a policy promises is proved of the whole of it.
+        if !failed && !checked.policy.promises.is_empty() {
+            diagnostics.extend(kept(&checked.policy).iter().filter_map(Kept::finding));
+            failed = diagnostics.iter().any(Diagnostic::is_error);
+        }
         let (policy, partial) = if failed { (None, Some(checked.policy)) } else { (Some(checked.policy), None) };
         let loaded = Loaded {
             policy,

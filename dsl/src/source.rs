@@ -1,6 +1,6 @@
 //! Source files and places in them. A place is a byte range of one file; line and column are computed when shown.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A number for a file of one programme: an index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -54,6 +54,8 @@ pub struct Source {
     pub text: Arc<str>,
     /// Byte offset of each line's start.
     lines: Vec<u32>,
+    /// Characters before each line's start, once somebody has asked.
+    characters: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -64,7 +66,28 @@ impl Source {
         let lines = std::iter::once(0)
             .chain(text.match_indices('\n').filter_map(|(at, _)| u32::try_from(at.saturating_add(1)).ok()))
             .collect();
-        Self { path: path.into(), text, lines }
+        Self { path: path.into(), text, lines, characters: OnceLock::new() }
+    }
+
+    /// How many characters stand before a byte; inside of a character, before that character.
+    #[must_use]
+    pub fn characters(&self, byte: u32) -> usize {
+        let line = self.lines.partition_point(|&start| start <= byte).saturating_sub(1);
+        let index = |byte: u32| usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let start = index(self.lines.get(line).copied().unwrap_or(0));
+        let end = (start..=index(byte)).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(start);
+        let before = self.before_lines().get(line).copied().unwrap_or(0);
+        before.saturating_add(self.text.get(start..end).map_or(0, |part| part.chars().count()))
+    }
+
+    fn before_lines(&self) -> &[usize] {
+        self.characters.get_or_init(|| {
+            let ends = self.text.split_inclusive('\n').scan(0_usize, |sum, line| {
+                *sum = sum.saturating_add(line.chars().count());
+                Some(*sum)
+            });
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.

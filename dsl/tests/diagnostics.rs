@@ -28,7 +28,7 @@ fn wrong_examples_give_their_code_and_nothing_else() {
     let mut faults = Vec::new();
     for code in checked() {
         let page = pages::page(code).unwrap();
-        let loaded = page::run(page.wrong);
+        let loaded = page::run_for(code, page.wrong);
         let found: BTreeSet<&str> = page::findings(&loaded).iter().map(|found| found.code).collect();
         if found != BTreeSet::from([code]) {
             faults.push(format!("{code}: {found:?}\n{}", page::shown(&loaded, Language::English)));
@@ -42,7 +42,7 @@ fn right_examples_give_nothing() {
     let mut faults = Vec::new();
     for code in checked() {
         let page = pages::page(code).unwrap();
-        let loaded = page::run(page.right);
+        let loaded = page::run_for(code, page.right);
         if !page::findings(&loaded).is_empty() {
             faults.push(format!("{code}:\n{}", page::shown(&loaded, Language::English)));
         }
@@ -55,7 +55,7 @@ fn what_the_user_sees() {
     // The file that is too large is too large for a page.
     for code in pages::codes().filter(|code| *code != "E0001") {
         let page = pages::page(code).unwrap();
-        let loaded = page::run(page.wrong);
+        let loaded = page::run_for(code, page.wrong);
         let both = format!("{}\n{}", page::shown(&loaded, Language::English), page::shown(&loaded, Language::Chinese));
         insta::assert_snapshot!(format!("{code}"), both);
     }

@@ -7,14 +7,18 @@
 mod page;
 
 use earnest_dsl::diagnostic::pages;
-use earnest_dsl::lint::{Claim, Shown};
+use earnest_dsl::lint::{Claim, Found, Shown, load_and_lint};
+use earnest_dsl::load::InputFile;
 use earnest_dsl::policy::scenario::{Given, Held};
-use earnest_dsl::policy::{Policy, RuleId, Scenario, ScenarioStep};
+use earnest_dsl::policy::{GroupMode, Policy, RuleId, Scenario, ScenarioStep};
 use earnest_dsl::prove::space::Witness;
 use earnest_dsl::source::Span;
 use earnest_interpreter::decision::Outcome;
 use earnest_ledger::scenario::answers;
 use earnest_ledger::{Answer, Programme};
+use earnest_tests::events::purchases;
+use earnest_tests::programmes::programme;
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -69,11 +73,19 @@ fn number(text: &str) -> Decimal {
     text.parse().expect("an amount")
 }
 
+/// The name in which a rule's lines stand: factors that multiply together post in the name of their group.
+fn posts_as(policy: &Policy, id: RuleId) -> &str {
+    let rule = policy.rule(id).expect("the rule");
+    let group = rule.group.and_then(|(group, _)| policy.group(group));
+    let product = group.filter(|group| group.mode == GroupMode::MultiplyTogether);
+    product.map_or(&rule.title.name, |group| &group.title.name)
+}
+
 /// What a rule posted, by points.
 fn posted(policy: &Policy, id: RuleId, answers: &[Answer]) -> BTreeMap<String, Decimal> {
-    let name = &policy.rule(id).expect("the rule").title.name;
+    let name = posts_as(policy, id);
     let mut sums = BTreeMap::new();
-    for line in answers.iter().flat_map(|answer| &answer.decision.lines).filter(|line| line.rule == *name) {
+    for line in answers.iter().flat_map(|answer| &answer.decision.lines).filter(|line| line.rule == name) {
         *sums.entry(line.points.clone()).or_insert(Decimal::ZERO) += number(&line.amount);
     }
     sums
@@ -85,8 +97,8 @@ fn sum(policy: &Policy, id: RuleId, answers: &[Answer]) -> Decimal {
 
 /// What a rule asked and got on an event.
 fn asked(policy: &Policy, id: RuleId, answer: &Answer) -> (Decimal, Decimal) {
-    let name = &policy.rule(id).expect("the rule").title.name;
-    let lines = answer.decision.lines.iter().filter(|line| line.rule == *name);
+    let name = posts_as(policy, id);
+    let lines = answer.decision.lines.iter().filter(|line| line.rule == name);
     lines.fold((Decimal::ZERO, Decimal::ZERO), |(asked, got), line| {
         (asked + number(&line.asked), got + number(&line.amount))
     })
@@ -122,8 +134,8 @@ fn check(policy: &Policy, programme: &Programme, shown: &Shown) -> Result<(), St
             so(-taken == *amount, format!("takes {}", -taken))
         }
         Claim::Lost(id) => {
-            let name = &policy.rule(*id).expect("the rule").title.name;
-            let line = last.decision.lines.iter().find(|line| line.rule == *name).ok_or("it gives nothing")?;
+            let name = posts_as(policy, *id);
+            let line = last.decision.lines.iter().find(|line| line.rule == name).ok_or("it gives nothing")?;
             let ends = line.expires_on.clone().ok_or("it does not end")?;
             let day = last.decision.lines.first().and_then(|line| line.available_from.clone());
             let usable = day.unwrap_or_else(|| last.event.at.date().to_string());
@@ -144,23 +156,73 @@ fn check(policy: &Policy, programme: &Programme, shown: &Shown) -> Result<(), St
     }
 }
 
+/// The policy of a text, and what the lints find in it.
+fn linted(files: Vec<InputFile>, parameters: &[(String, String)]) -> (Policy, Vec<Found>) {
+    let (loaded, reports) = load_and_lint(files, parameters, None);
+    let policy = loaded.versions.into_iter().find_map(|version| version.policy).expect("it compiles");
+    (policy, reports.into_iter().flat_map(|report| report.findings).collect())
+}
+
+/// Checks all findings of a policy that have a witness.
+fn faults(policy: &Policy, found: &[Found]) -> Vec<String> {
+    let programme = Programme::new(vec![policy.clone()]).expect("a version");
+    let shown = found.iter().filter_map(|one| Some((one.diagnostic.code, one.shown.as_ref()?)));
+    shown
+        .filter_map(|(code, shown)| {
+            let fault = check(policy, &programme, shown).err()?;
+            Some(format!("{code}: {fault}; claimed {:?} of {:#?}", shown.claim, shown.steps))
+        })
+        .collect()
+}
+
+/// Rules of which a finding says that they never give anything.
+fn silent(found: &[Found]) -> Vec<(&'static str, RuleId)> {
+    let never = ["W0150", "W0163", "W0166", "W0169"];
+    found
+        .iter()
+        .filter(|one| never.contains(&one.diagnostic.code))
+        .filter_map(|one| match &one.shown.as_ref()?.claim {
+            Claim::Nothing(id) => Some((one.diagnostic.code, *id)),
+            _ => None,
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// What is said of random programmes is so: every witness shows it, and no random event contradicts it.
+    #[test]
+    fn what_is_found_in_random_programmes_is_so(programme in programme(), events in purchases(30)) {
+        let (policy, found) = linted(vec![InputFile { path: "programme.earn".to_owned(), text: programme.text() }], &[]);
+        let faults = faults(&policy, &found);
+        prop_assert!(faults.is_empty(), "{}\n{}", programme.text(), faults.join("\n"));
+        let silent = silent(&found);
+        let mut host = earnest_ledger::Host::new(Programme::new(vec![policy.clone()]).expect("a version"));
+        for (at, event) in events.iter().enumerate() {
+            let answer = host.decide(&event.json(at), false).expect("it is decided");
+            for (code, id) in &silent {
+                let got = sum(&policy, *id, std::slice::from_ref(&answer));
+                prop_assert!(got.is_zero(), "{code}: {:?} gives {got}\n{}", policy.rule(*id), programme.text());
+            }
+        }
+    }
+}
+
 #[test]
 fn what_a_finding_shows_happens() {
     let mut faults = Vec::new();
     for code in pages::codes().filter(|code| ("W0150".."W0200").contains(code)) {
-        let example = pages::page(code).expect("the page").wrong;
-        for loaded in page::run(example) {
-            let policy = loaded.policy.expect("the wrong example compiles");
-            let found = earnest_dsl::lint::sense(&policy);
-            let programme = Programme::new(vec![policy.clone()]).expect("a version");
-            for one in found.iter().filter(|one| one.diagnostic.code == code) {
-                match &one.shown {
-                    None if WITHOUT.iter().any(|(without, _)| *without == code) => {}
-                    None => faults.push(format!("{code}: no witness")),
-                    Some(shown) => {
-                        if let Err(fault) = check(&policy, &programme, shown) {
-                            faults.push(format!("{code}: {fault}; claimed {:?} of {:#?}", shown.claim, shown.steps));
-                        }
+        let (files, parameters) = page::files(pages::page(code).expect("the page").wrong);
+        let (policy, found) = linted(files, &parameters);
+        let programme = Programme::new(vec![policy.clone()]).expect("a version");
+        for one in found.iter().filter(|one| one.diagnostic.code == code) {
+            match &one.shown {
+                None if WITHOUT.iter().any(|(without, _)| *without == code) => {}
+                None => faults.push(format!("{code}: no witness")),
+                Some(shown) => {
+                    if let Err(fault) = check(&policy, &programme, shown) {
+                        faults.push(format!("{code}: {fault}; claimed {:?} of {:#?}", shown.claim, shown.steps));
                     }
                 }
             }

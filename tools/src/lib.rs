@@ -5,6 +5,7 @@
 
 pub mod coverage;
 pub mod doc;
+pub mod editors;
 pub mod html;
 pub mod impact;
 pub mod lsp;

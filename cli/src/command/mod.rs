@@ -12,6 +12,7 @@ mod fmt;
 mod lsp;
 mod new;
 mod page;
+mod prove;
 mod run;
 mod test;
 
@@ -26,6 +27,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Run(arguments) => run::run(&arguments, session),
         Command::Explain(arguments) => explain::run(&arguments, session),
         Command::Doc(arguments) => doc::run(&arguments, session),
+        Command::Prove(arguments) => prove::run(&arguments, session),
         Command::Fmt(arguments) => fmt::run(&arguments, session),
         Command::New(arguments) => new::run(&arguments, session),
         Command::Statement(arguments) => account::statement(&arguments, session),

@@ -114,6 +114,7 @@ pub(crate) fn decl_word(kind: &DeclKind) -> Text {
         DeclKind::Figure(..) => both("figure", "指标"),
         DeclKind::Notify(_) => both("notify", "通知"),
         DeclKind::Refunds(_) => both("refunds", "退款"),
+        DeclKind::Promise(_) => both("promise", "承诺"),
         DeclKind::OnStart(..) => both("on start", "生效时"),
         DeclKind::Test(..) => both("test", "测试"),
         DeclKind::Examples(_) => both("examples", "样例"),

@@ -41,6 +41,7 @@ pub(crate) fn empty(sources: &Sources) -> Policy {
         migrations: vec![],
         parities: vec![],
         refunds: crate::policy::RefundChoices::default(),
+        promises: vec![],
         scenarios: vec![],
         sources: sources.clone(),
     }

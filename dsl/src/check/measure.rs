@@ -213,6 +213,9 @@ impl Checker<'_> {
             }
             if let Found::One(at) = names.tracks.find(&text, campaign) {
                 let id = self.track(at, operand.span)?;
+                if let Some(entry) = names.tracks.get(at) {
+                    self.refer_to(operand.span, entry);
+                }
                 let typed = self.policy.measure(id)?.typed.clone();
                 return Some(Source::Made(MeasureSource::Measure(id), typed));
             }

@@ -8,7 +8,7 @@ mod arithmetic;
 mod ask;
 mod benefit;
 mod bounds;
-mod clause_words;
+pub(crate) mod clause_words;
 mod combine;
 mod convert;
 mod declare;
@@ -39,6 +39,7 @@ mod placement;
 mod points;
 mod prefix;
 mod prohibit;
+mod promise;
 mod reading;
 mod reduces;
 mod request;
@@ -253,6 +254,7 @@ impl Checker<'_> {
         self.lower_figures();
         self.lower_rankings();
         self.lower_settlements();
+        self.promises();
         self.lower_scenarios();
         self.diagnostics.sort_by_key(|found| found.span().key());
     }

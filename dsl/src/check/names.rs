@@ -179,6 +179,7 @@ pub(crate) struct Names<'a> {
     pub settles: Vec<(&'a Path, &'a Expr, &'a [Clause])>,
     pub on_start: Vec<(&'a Expr, &'a [Clause])>,
     pub refunds: Vec<(&'a [ast::RefundChoice], Span)>,
+    pub promises: Vec<(&'a ast::PromiseDecl, Span)>,
     pub scenarios: Vec<&'a Decl>,
     pub programmes: Vec<(&'a Declared, &'a [Clause], Span)>,
     /// Codes of refusal that clauses name.
@@ -293,6 +294,7 @@ impl<'a> Names<'a> {
             DeclKind::Ranking(ranking) => self.rankings.push(place, &ranking.declared, ranking),
             DeclKind::Figure(declared, on, value) => self.figures.push(place, declared, (on, value)),
             DeclKind::Refunds(choices) => self.refunds.push((choices, decl.span)),
+            DeclKind::Promise(promise) => self.promises.push((promise, decl.span)),
             DeclKind::OnStart(points, clauses) => self.on_start.push((points, clauses)),
             DeclKind::Test(..) | DeclKind::Examples(_) => {
                 if place.library.is_none() {

@@ -1,7 +1,8 @@
 //! Shows diagnostics on a terminal, through ariadne.
 //!
-//! ariadne counts characters unless told otherwise and panics on spans off a character boundary: byte indexing is set and
-//! spans are moved to boundaries here. Its own headings are English; ours are printed around it.
+//! ariadne counts characters, also where it is told to count bytes (it then takes the place of a second file's label for
+//! bytes, and panics inside of a character): spans are turned into characters here. Its own headings are English; ours are
+//! printed around it.
 
 use super::{Diagnostic, Language, Severity};
 use crate::source::{FileId, Source, Sources, Span};
@@ -65,7 +66,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &Sources, language: Language,
     let kind_colour = if colour { kind } else { Color::Primary };
     let mut report = Report::build(ReportKind::Custom(heading, kind_colour), place(diagnostic.span(), sources))
         .with_config(
-            Config::default().with_color(colour).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode),
+            Config::default().with_color(colour).with_index_type(IndexType::Char).with_char_set(CharSet::Unicode),
         )
         .with_code(diagnostic.code)
         .with_message(diagnostic.message.get(language));
@@ -82,13 +83,11 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &Sources, language: Language,
     report.finish()
 }
 
+/// A span in characters: those before its line, and those before it in its line.
 fn place(span: Span, sources: &Sources) -> Place {
-    let text = sources.get(span.file).map_or("", |source| &*source.text);
-    let floor = |at: u32| {
-        let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
-        (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-    };
-    let (start, end) = (floor(span.start), floor(span.end));
+    let source = sources.get(span.file);
+    let characters = |byte: u32| source.map_or(0, |source| source.characters(byte));
+    let (start, end) = (characters(span.start), characters(span.end));
     (span.file, start..end.max(start))
 }
 

@@ -36,6 +36,8 @@ pub struct Difference {
     pub pairs: Pairs,
     /// Rules whose own clauses, limits or group changed, or that are new or gone; those whose kinds or facts changed too.
     pub touched: Vec<Pair>,
+    /// Of these, those of which only conditions and windows changed.
+    pub reach_only: Vec<Pair>,
     /// The new policy under the names and labels of the old one: constructs have the places (ids) that they have in the new one.
     pub aligned: Policy,
 }
@@ -218,8 +220,22 @@ pub fn compare(old: &Policy, new: &Policy) -> Difference {
     }
     fold::campaigns(old, &aligned, &mut changes);
     let touched = clause::touched(old, &aligned);
+    let reach_only = (touched.iter().copied())
+        .filter(|pair| match (pair.old, pair.new) {
+            (Some(one), Some(other)) => clause::same_but_for_reach(old, &aligned.policy, (one, other)),
+            _ => false,
+        })
+        .collect();
     changes.sort_by(|a, b| (a.sort, &a.name).cmp(&(b.sort, &b.name)));
-    Difference { same, renamed: aligned.renamed, changes, pairs: aligned.pairs, touched, aligned: aligned.policy }
+    Difference {
+        same,
+        renamed: aligned.renamed,
+        changes,
+        pairs: aligned.pairs,
+        touched,
+        reach_only,
+        aligned: aligned.policy,
+    }
 }
 
 /// A policy with conditions that are joined by `and` standing apart: they hold in any order.

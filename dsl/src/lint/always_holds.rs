@@ -52,8 +52,8 @@ fn redundant(policy: &Policy, written: &Written<'_>) -> Option<Found> {
         .help(told(policy, |words| {
             say!(words.language, "leave it out, or write what is to be excluded", "请删去，或写明要排除什么")
         }));
-        let witness = event::example(policy, rule, &[]);
-        return Some(Found::by(diagnostic, witness, Claim::Something(vec![id])));
+        let witness = event::paying(policy, rule, &[]);
+        return Some(Found::by(mended(policy, diagnostic, written.span), witness, Claim::Something(vec![id])));
     }
     let mut by: Option<Span> = None;
     for (_, rule, condition) in &written.rules {
@@ -123,5 +123,13 @@ fn shown_implied(policy: &Policy, written: &Written<'_>, (id, rule): (RuleId, &R
             "请删去；或者两处的数字、取值或日期有一处写错"
         )
     }));
-    Found::by(diagnostic, event::example(policy, rule, &[]), Claim::Something(vec![id]))
+    Found::by(mended(policy, diagnostic, written.span), event::paying(policy, rule, &[]), Claim::Something(vec![id]))
+}
+
+/// With the fix that takes the condition out: what the rule gives stays the same.
+fn mended(policy: &Policy, found: Diagnostic, condition: Span) -> Diagnostic {
+    match super::removal::condition(&policy.sources, condition) {
+        Some(span) => found.fix(span, ""),
+        None => found,
+    }
 }

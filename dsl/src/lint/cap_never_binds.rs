@@ -5,6 +5,7 @@
 
 use super::event;
 use super::found::{Claim, Found};
+use super::removal;
 use super::room::{self, Because, Most};
 use super::told::{amount, named, times, told};
 use crate::check::table::constant_number;
@@ -51,11 +52,14 @@ fn never_binds(policy: &Policy, id: ConstraintId, constraint: &Constraint) -> Op
         let most = amount(words, constraint, most.amount);
         say!(words.language, "set it below {most}, or leave it out", "请改为低于{most}，或删去")
     }));
-    let own = *constraint.rules.first()?;
-    let witness = match &rule.body {
-        RuleBody::Level { .. } => event::example(policy, rule, &[]),
-        _ => event::paying(policy, rule, &[]),
+    let found = match removal::clause(&policy.sources, constraint.span) {
+        Some(span) => found.fix(span, ""),
+        None => found,
     };
+    let own = *constraint.rules.first()?;
+    // What one event makes of a total to keep is not told here.
+    let edge = !matches!(rule.body, RuleBody::Level { .. });
+    let witness = if edge { event::paying(policy, rule, &[]) } else { None };
     Some(Found::by(found, witness, Claim::Whole(own)))
 }
 

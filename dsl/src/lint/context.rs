@@ -103,6 +103,7 @@ pub(super) fn clauses(decl: &Decl) -> Vec<&Clause> {
         | DeclKind::Ranking(_)
         | DeclKind::Figure(..)
         | DeclKind::Refunds(_)
+        | DeclKind::Promise(_)
         | DeclKind::Test(..)
         | DeclKind::Examples(_)
         | DeclKind::Broken => &[],

@@ -2,7 +2,7 @@
 
 use crate::check::table::constant_number;
 use crate::policy::scenario::{Given, Held};
-use crate::policy::{Compare, Expr, KindId, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value};
+use crate::policy::{Compare, Expr, GroupMode, KindId, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value};
 use crate::prove::space::{self, Found as Answer, Region, Witness};
 use crate::source::Span;
 use rust_decimal::Decimal;
@@ -10,10 +10,7 @@ use serde_json::Value as Json;
 
 /// An event for which a rule applies and these conditions hold too, of the first of its kinds that has one.
 pub(crate) fn example(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
-    rule.kinds.iter().find_map(|kind| match region(policy, rule, *kind, further).example(policy) {
-        Answer::Example(witness) => Some(witness),
-        Answer::Nothing | Answer::Unknown => None,
-    })
+    rule.kinds.iter().find_map(|kind| example_of(policy, &region(policy, rule, *kind, further)))
 }
 
 /// The events of a kind for which a rule applies and these conditions hold too.
@@ -91,38 +88,73 @@ pub(crate) fn edges(exprs: &[&Expr], field: &str) -> Vec<Decimal> {
     found
 }
 
-/// Conditions under which a rule gives something above zero: an amount of a hundred of its steps.
-pub(crate) fn giving(policy: &Policy, rule: &Rule) -> Vec<Expr> {
+/// Steps of an amount that an event should have, so that what is given is above zero: many where there can be many.
+const STEPS: [Decimal; 3] = [Decimal::ONE_HUNDRED, Decimal::TEN, Decimal::ONE];
+
+/// The events of a kind on which a rule gives something: it wins in its group, what it raises does so too, and there are so
+/// many steps of the amount.
+pub(crate) fn paid(policy: &Policy, rule: &Rule, kind: KindId, steps: Decimal) -> Region {
+    let won = |rule: &Rule, region: Region| {
+        rivals(policy, rule).fold(region, |region, rival| region.without(&space::matching(policy, rival, kind)))
+    };
+    let own = won(rule, space::matching(policy, rule, kind));
     match &rule.body {
-        RuleBody::Earn(lines) => lines.first().and_then(|line| enough(&line.amount)).into_iter().collect(),
+        RuleBody::Earn(lines) => match lines.first().and_then(|line| enough(&line.amount, steps)) {
+            Some(enough) => own.and(&space::condition(policy, kind, &enough)),
+            None => own,
+        },
         RuleBody::Raise { targets, .. } => {
-            let Some(base) = targets.first().and_then(|id| policy.rule(*id)) else { return vec![] };
-            base.conditions.iter().cloned().chain(giving(policy, base)).collect()
+            let bases = targets.iter().filter_map(|id| policy.rule(*id));
+            match bases.into_iter().find(|base| base.kinds.contains(&kind) && matches!(base.body, RuleBody::Earn(_))) {
+                Some(base) => own.and(&paid(policy, base, kind, steps)),
+                None => own,
+            }
         }
-        _ => vec![],
+        _ => own,
     }
 }
 
-/// That an amount by full steps has a hundred of them.
-fn enough(amount: &Expr) -> Option<Expr> {
+/// That an amount by full steps has so many of them.
+fn enough(amount: &Expr, steps: Decimal) -> Option<Expr> {
     match &amount.node {
         Node::PerFull { step, of, .. } => {
-            let many = constant_number(step)?.checked_mul(Decimal::ONE_HUNDRED)?;
+            let many = constant_number(step)?.checked_mul(steps)?;
             match &of.node {
                 Node::Above(inner, from) => compare(Compare::AtLeast, inner, many.checked_add(constant_number(from)?)?),
                 _ => compare(Compare::AtLeast, of, many),
             }
         }
-        Node::Multiply(a, b) => enough(a).or_else(|| enough(b)),
-        Node::Table { rows, .. } => rows.first().and_then(|row| enough(&row.value)),
+        Node::Multiply(a, b) => enough(a, steps).or_else(|| enough(b, steps)),
+        Node::Table { rows, .. } => rows.first().and_then(|row| enough(&row.value, steps)),
         _ => None,
     }
 }
 
-/// An event on which a rule gives something, under further conditions; any to which it applies where none is found.
+/// An event on which a rule gives something, under further conditions.
 pub(crate) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<Witness> {
-    let all: Vec<Expr> = giving(policy, rule).into_iter().chain(further.iter().cloned()).collect();
-    example(policy, rule, &all).or_else(|| example(policy, rule, further))
+    STEPS.iter().find_map(|steps| {
+        rule.kinds.iter().find_map(|kind| {
+            let paid = paid(policy, rule, *kind, *steps);
+            let region = further.iter().fold(paid, |region, one| region.and(&space::condition(policy, *kind, one)));
+            example_of(policy, &region)
+        })
+    })
+}
+
+/// An event of a region, where one is known.
+pub(crate) fn example_of(policy: &Policy, region: &Region) -> Option<Witness> {
+    match region.example(policy) {
+        Answer::Example(witness) => Some(witness),
+        Answer::Nothing | Answer::Unknown => None,
+    }
+}
+
+/// An event on which both rules give something.
+pub(crate) fn paying_both(policy: &Policy, one: &Rule, other: &Rule, kind: KindId) -> Option<Witness> {
+    STEPS.iter().take(2).find_map(|steps| {
+        let both = paid(policy, one, kind, *steps).and(&paid(policy, other, kind, *steps));
+        example_of(policy, &both)
+    })
 }
 
 /// The same event with another member.
@@ -143,4 +175,15 @@ pub(crate) fn holding(policy: &Policy, mut witness: Witness, points: PointsId, a
     let subject = "customer".to_owned();
     witness.given.push(Given { subject, customer, holds: vec![held], ..Given::default() });
     witness
+}
+
+/// So many members of a group are looked at.
+const RIVALS: usize = 16;
+
+/// The members of a rule's group that could win in its place.
+pub(crate) fn rivals<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Rule> {
+    let group = rule.group.and_then(|(group, _)| policy.group(group));
+    let one_wins = group.filter(|group| matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority));
+    let members = one_wins.into_iter().flat_map(|group| &group.members).filter_map(|id| policy.rule(*id));
+    members.filter(|member| member.title.name != rule.title.name).take(RIVALS)
 }

@@ -55,5 +55,9 @@ fn gives_nothing(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {
             "请检查条件、每满的数额与取整：合在一起什么也不剩"
         ),
     }));
-    Some(Found::by(found, event::paying(policy, rule, &[]), Claim::Nothing(id)))
+    Some(Found::by(
+        found,
+        event::paying(policy, rule, &[]).or_else(|| event::example(policy, rule, &[])),
+        Claim::Nothing(id),
+    ))
 }

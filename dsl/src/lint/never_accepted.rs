@@ -10,7 +10,9 @@ use super::found::{Claim, Found};
 use super::told::{amount, named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Ask, Bounded, Compare, Constraint, Node, Policy, Request, Rule, RuleBody, Title, Type, Value};
+use crate::policy::{
+    Ask, Bounded, Compare, Constraint, Need, Node, Policy, Request, Rule, RuleBody, Title, Type, Value,
+};
 use crate::prove::space::Witness;
 use crate::say;
 use crate::source::Span;
@@ -25,11 +27,44 @@ pub(super) fn find(policy: &Policy) -> Vec<Found> {
         if request.prohibited.is_some() {
             continue;
         }
+        found.extend(excluded(policy, rule, request));
         let smallest = smallest(request);
         found.extend(by_limit(policy, rule, request, smallest).or_else(|| by_bill(policy, rule, request, smallest)));
         found.extend(request.items.iter().filter_map(|item| too_dear(policy, rule, request, item)));
     }
     found
+}
+
+/// Needs that exclude each other, or what the request is for.
+fn excluded(policy: &Policy, rule: &Rule, request: &Request) -> Option<Found> {
+    let needs: Vec<&Need> = request.needs.iter().collect();
+    let conditions = |needs: &[&Need]| {
+        rule.conditions.iter().cloned().chain(needs.iter().map(|need| need.condition.clone())).collect()
+    };
+    let none = |needs: &[&Need]| {
+        let all = event::under(rule, conditions(needs));
+        event::nowhere(policy, &rule.kinds, |kind| event::region(policy, &all, kind, &[]))
+    };
+    // A request that nothing asks for is another finding's matter.
+    if needs.is_empty() || !none(&needs) || none(&[]) {
+        return None;
+    }
+    let (at, last) = needs.iter().enumerate().find(|(at, _)| needs.get(..=*at).is_some_and(none))?;
+    let found = never(policy, &rule.title, last.condition.span, |words| {
+        say!(
+            words.language,
+            "nobody meets it together with what is needed before",
+            "与前面的要求同时成立的客户并不存在"
+        )
+    });
+    let found = match at.checked_sub(1).and_then(|before| needs.get(before)) {
+        Some(before) => {
+            found.mark(before.condition.span, told(policy, |words| say!(words.language, "needed as well", "同样要求")))
+        }
+        None => found,
+    };
+    let witness = asking_of(policy, &event::under(rule, conditions(needs.get(..at)?)), request, Decimal::ONE_THOUSAND);
+    Some(Found::by(found, witness, Claim::Refused))
 }
 
 /// The smallest size that may be asked: points of a request for points, else pieces; and what says so.
@@ -128,8 +163,14 @@ fn by_bill(policy: &Policy, rule: &Rule, request: &Request, (least, span): (Deci
     })
 }
 
-/// An event that asks for the least, of somebody who has enough.
+/// An event that asks for the least, of somebody who has enough and meets what is needed, where that can be told.
 fn asking(policy: &Policy, rule: &Rule, request: &Request, least: Decimal) -> Option<Witness> {
+    let needs = request.needs.iter().map(|need| need.condition.clone());
+    let meets = event::under(rule, rule.conditions.iter().cloned().chain(needs).collect());
+    asking_of(policy, &meets, request, least).or_else(|| asking_of(policy, rule, request, least))
+}
+
+fn asking_of(policy: &Policy, rule: &Rule, request: &Request, least: Decimal) -> Option<Witness> {
     let witness = event::example(policy, rule, &[])?;
     let size = Json::String(least.normalize().to_string());
     let witness = match &request.ask {

@@ -7,13 +7,62 @@ use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Expr, Policy, Rule, RuleBody, RuleId};
+use crate::policy::{Expr, Item, Policy, Rule, RuleBody, RuleId, Window};
 use crate::prove::space::{self, Found as Answer, Witness};
 use crate::say;
+use serde_json::Value as Json;
 
 pub(super) fn find(policy: &Policy) -> Vec<Found> {
     let rules = policy.rules.iter().enumerate();
-    rules.filter_map(|(at, rule)| never_fires(policy, RuleId(at), rule)).collect()
+    let mut found: Vec<Found> = rules.filter_map(|(at, rule)| never_fires(policy, RuleId(at), rule)).collect();
+    for (at, rule) in policy.rules.iter().enumerate() {
+        let RuleBody::Request(request) = &rule.body else { continue };
+        found.extend(request.items.iter().filter_map(|item| never_offered(policy, (RuleId(at), rule), item)));
+    }
+    found
+}
+
+/// An item, or a campaign's price of it, whose windows do not meet those of its catalogue.
+fn never_offered(policy: &Policy, (id, rule): (RuleId, &Rule), item: &Item) -> Option<Found> {
+    let closed = |windows: &[&[Window]]| {
+        let windows = windows.iter().flat_map(|windows| windows.iter().cloned()).collect();
+        let all = Rule { windows, ..under(rule, vec![]) };
+        nowhere(policy, &rule.kinds, |kind| space::matching(policy, &all, kind))
+    };
+    // A catalogue that never opens is said of the catalogue.
+    if closed(&[&rule.windows]) {
+        return None;
+    }
+    let blamed = if !item.windows.is_empty() && closed(&[&rule.windows, &item.windows]) {
+        item.windows.first()
+    } else {
+        let lower = item.lower.iter().filter(|lower| !lower.windows.is_empty() && !closed(&[&lower.windows]));
+        lower
+            .filter(|lower| closed(&[&rule.windows, &item.windows, &lower.windows]))
+            .find_map(|lower| lower.windows.first())
+    }?;
+    let diagnostic = Diagnostic::warning(
+        "W0163",
+        told(policy, |words| {
+            let item = named(words, &item.title);
+            say!(words.language, "a window of {item} never opens", "{item} 的一个时间窗口从不开放")
+        }),
+        blamed.span,
+        told(policy, |words| say!(words.language, "never open together with the rest", "与其余窗口从不同时开放")),
+    )
+    .mark(item.span, told(policy, |words| say!(words.language, "this item", "这件商品")))
+    .help(told(policy, |words| {
+        say!(
+            words.language,
+            "the windows of the catalogue, of the item and of a campaign's price must be open at once",
+            "目录、商品与活动价的窗口须同时开放"
+        )
+    }));
+    let witness = super::event::example(policy, rule, &[])
+        .map(|witness| super::event::with(policy, witness, "item", Json::String(item.title.name.clone())));
+    // At a time at which the catalogue is open the item is not.
+    let shown = witness.filter(|_| !item.windows.is_empty() && closed(&[&rule.windows, &item.windows]));
+    Some(Found::by(diagnostic, shown, Claim::Nothing(id)))
 }
 
 fn never_fires(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {

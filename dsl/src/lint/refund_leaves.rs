@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// A witness has no more events than this.
 const MOST_EVENTS: usize = 50;
 
-pub(super) fn find(policy: &Policy) -> Vec<Found> {
+pub(crate) fn find(policy: &Policy) -> Vec<Found> {
     let refunded = refunded(policy);
     let mut found = Vec::new();
     for (at, rule) in policy.rules.iter().enumerate() {
@@ -162,7 +162,7 @@ fn threshold(condition: Option<&Expr>, amount: &Expr) -> Option<Decimal> {
 }
 
 /// A refund of events of a kind that needs to name nothing else, and its field that names them.
-fn refund_of(policy: &Policy, kind: KindId) -> Option<((KindId, &Kind), String)> {
+pub(super) fn refund_of(policy: &Policy, kind: KindId) -> Option<((KindId, &Kind), String)> {
     policy.kinds.iter().enumerate().filter(|(_, refund)| refund.role == Role::Refund).find_map(|(at, refund)| {
         let of = refund
             .fields

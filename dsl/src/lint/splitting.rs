@@ -16,7 +16,7 @@ use crate::policy::{
     Bounded, Compare, Constraint, Expr, KindId, LineSign, PointsId, Policy, Rule, RuleBody, RuleId, ScopePeriod, Type,
     Value,
 };
-use crate::prove::space::Witness;
+use crate::prove::space::{self, Witness};
 use crate::say;
 use crate::source::Span;
 use rust_decimal::Decimal;
@@ -68,8 +68,13 @@ impl<'p> Award<'p> {
     /// An event of at least this amount.
     fn event(&self, amount: Decimal) -> Option<Witness> {
         let exactly = event::compare(Compare::Equal, &self.amount, amount)?;
-        match event::region(self.policy, self.rule, self.kind, &[exactly]).example(self.policy) {
-            crate::prove::space::Found::Example(witness) => Some(witness),
+        let region = event::region(self.policy, self.rule, self.kind, &[exactly]);
+        // Where another member of its group could win, what the rule gives would not be told.
+        let rivals = event::rivals(self.policy, self.rule);
+        let region =
+            rivals.fold(region, |region, rival| region.without(&space::matching(self.policy, rival, self.kind)));
+        match region.example(self.policy) {
+            space::Found::Example(witness) => Some(witness),
             _ => None,
         }
     }
@@ -106,10 +111,20 @@ impl<'p> Award<'p> {
         })
     }
 
-    /// Whether something else than points is limited over time: uses, spend. Splitting is then no gain that can be told.
+    /// Whether something else than its own points is limited: uses, spend, other rules. A gain can then not be told.
     fn limited_otherwise(&self) -> bool {
-        let limits = self.rule.constraints.iter().filter_map(|id| self.policy.constraint(*id));
-        limits.into_iter().any(|limit| limit.bounded != Bounded::Points || super::room::rest_earns(limit))
+        let mut limits = self.rule.constraints.iter().filter_map(|id| self.policy.constraint(*id));
+        limits.any(|limit| {
+            limit.bounded != Bounded::Points
+                || limit.rules.len() > 1
+                || super::room::rest_earns(limit)
+                || constant_number(&limit.limit).is_none()
+        })
+    }
+
+    /// What is left of an amount of points by the limits over time.
+    fn at_most(&self, points: Decimal) -> Decimal {
+        self.limits(false).filter_map(|limit| constant_number(&limit.limit)).fold(points, Decimal::min)
     }
 
     /// The smallest amount above another.
@@ -125,8 +140,9 @@ impl<'p> Award<'p> {
         self.edges.iter().find_map(|edge| {
             let below = edge.checked_sub(self.unit())?;
             let (less, more) = (self.event(below)?, self.event(*edge)?);
-            let (before, after) = (self.given(&less, below)?, self.given(&less, *edge)?);
-            (after < before && after > Decimal::ZERO && self.given(&more, *edge)? == after)
+            let award = |amount: Decimal| self.given(&less, amount).map(|points| self.at_most(points));
+            let (before, after) = (award(below)?, award(*edge)?);
+            (after < before && after > Decimal::ZERO && self.at_most(self.given(&more, *edge)?) == after)
                 .then(|| self.shown_falling((below, *edge), (before, after), (less, more)))
         })
     }
@@ -170,12 +186,9 @@ impl<'p> Award<'p> {
         self.edges.iter().filter(|edge| **edge > Decimal::ZERO).find_map(|edge| {
             let whole = edge.checked_add(*edge)?;
             let (half, all) = (self.event(*edge)?, self.event(whole)?);
-            let (one, together) = (self.given(&half, *edge)?, self.given(&half, whole)?);
-            let twice = one.checked_add(one)?;
-            let most = self.limits(false).filter_map(|limit| constant_number(&limit.limit)).min();
-            let twice = most.map_or(twice, |most| most.min(twice));
-            // One event after the other: none may stand in the other's way by its time.
-            (twice > together && self.given(&all, whole)? == together)
+            let (one, together) = (self.given(&half, *edge)?, self.at_most(self.given(&half, whole)?));
+            let twice = self.at_most(one.checked_add(one)?);
+            (twice > together && self.at_most(self.given(&all, whole)?) == together)
                 .then(|| self.shown_split((*edge, whole), (twice, together), (half, all)))
         })
     }

@@ -3,13 +3,13 @@
 //! Two campaigns raise the same base on the same purchase, and nothing says that both are meant: each was written with its
 //! own budget in mind, and together they give what nobody planned. A group, or `adds to`, says what is meant.
 
-use super::event::region;
+use super::event;
 use super::found::{Claim, Found};
 use super::told::{named, told};
 use crate::check::meet::meeting;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Rule, RuleBody, RuleId};
-use crate::prove::space::{self, Found as Answer, Witness};
+use crate::prove::space::Witness;
 use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +52,13 @@ pub(super) fn find(policy: &Policy) -> Vec<Found> {
 fn stack(policy: &Policy, a: RuleId, b: RuleId) -> Option<Found> {
     let (one, other) = (policy.rule(a)?, policy.rule(b)?);
     let grouped = matches!((one.group, other.group), (Some((group, _)), Some((same, _))) if group == same);
-    let stated = grouped || one.adds_to.contains(&b) || other.adds_to.contains(&a);
+    let of_group =
+        |rule: &Rule, other: &Rule| other.group.is_some_and(|(group, _)| rule.adds_to_groups.contains(&group));
+    let stated = grouped
+        || one.adds_to.contains(&b)
+        || other.adds_to.contains(&a)
+        || of_group(one, other)
+        || of_group(other, one);
     if stated || one.campaign == other.campaign {
         return None;
     }
@@ -94,11 +100,6 @@ fn together(policy: &Policy, one: &Rule, other: &Rule) -> Option<Witness> {
     let RuleBody::Raise { targets, .. } = &one.body else { return None };
     let RuleBody::Raise { targets: others, .. } = &other.body else { return None };
     let base = targets.iter().find(|target| others.contains(target)).and_then(|target| policy.rule(*target))?;
-    one.kinds.iter().filter(|kind| other.kinds.contains(kind) && base.kinds.contains(kind)).find_map(|kind| {
-        let both = region(policy, one, *kind, &[]).and(&space::matching(policy, other, *kind));
-        match both.and(&space::matching(policy, base, *kind)).example(policy) {
-            Answer::Example(witness) => Some(witness),
-            Answer::Nothing | Answer::Unknown => None,
-        }
-    })
+    let shared = one.kinds.iter().filter(|kind| other.kinds.contains(kind) && base.kinds.contains(kind));
+    shared.into_iter().find_map(|kind| event::paying_both(policy, one, other, *kind))
 }

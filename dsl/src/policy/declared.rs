@@ -1,8 +1,10 @@
 //! What the policy declares for its host: moments to raise, what to compute over all customers, how partners are settled with.
 
 use super::{DayPattern, Expr, KindId, PointsId, PoolId, RuleId, Scope, SubjectId, Title};
+use crate::source::Span;
 use crate::syntax::ast::PeriodUnit;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 /// A schedule: the host raises an event of its kind for every subject, at each of its moments.
@@ -89,4 +91,22 @@ pub struct Migration {
     pub to: Option<NaiveDate>,
     /// They move into this pool of the same points.
     pub into: Option<PoolId>,
+}
+
+/// What the programme never gives more of: proved whenever it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// Of what.
+    pub of: Promised,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a promise bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Promised {
+    /// Points given in one bucket of a scope; of one event where the period is `each time`.
+    Points(Scope, PointsId, Decimal),
+    /// Worth of points over money spent, as a fraction.
+    Return(Decimal),
 }

@@ -23,7 +23,7 @@ use crate::source::{Sources, Span};
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
-pub use declared::{Figure, Migration, Ranking, Schedule, ScheduleAt, Settlement};
+pub use declared::{Figure, Migration, Promise, Promised, Ranking, Schedule, ScheduleAt, Settlement};
 pub use expr::{Compare, Expr, ListFold, MeasureFold, Node, Reads, SetMember, TableRow, TableTest, TotalOf};
 pub use kind::{CodeSet, Currency, EnumType, EnumValue, Field, Kind, QuantityUnit, Role, Subject};
 pub use limit::{Beyond, Bounded, Constraint, Owner, Scope, ScopeKey, ScopePeriod};
@@ -166,6 +166,9 @@ pub struct Policy {
     pub parities: Vec<(CurrencyId, CurrencyId, rust_decimal::Decimal)>,
     /// What refunds do to lots.
     pub refunds: RefundChoices,
+    /// Promises in the text: they change no decision, and so are no part of the meaning.
+    #[serde(skip)]
+    pub promises: Vec<Promise>,
     /// Tests and examples in the text.
     #[serde(skip)]
     pub scenarios: Vec<Scenario>,

@@ -7,6 +7,7 @@ use super::scenario::{Held, LotsExpected, Shown};
 use super::{Expected, ExpectedKind, Field, Given, Kind, Policy, ScenarioStep, Title, Type};
 use crate::syntax::ast::{MoneyVerb, PeriodUnit};
 use crate::syntax::keywords::{KEYWORDS, RESERVED_EN};
+use crate::words::written;
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
@@ -251,23 +252,9 @@ fn instant(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Digits in threes, as the formatter's readers like them.
+/// A number as policy text has it.
 fn plain(number: Decimal) -> String {
-    let text = number.to_string();
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
-    let (whole, fraction) =
-        digits.split_once('.').map_or((digits, String::new()), |(whole, rest)| (whole, format!(".{rest}")));
-    if whole.len() < 4 {
-        return text;
-    }
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    format!("{sign}{out}{fraction}")
+    written(&number.to_string())
 }
 
 /// A name where the text is one, else a text in quotes.

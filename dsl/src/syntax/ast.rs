@@ -118,6 +118,8 @@ pub enum DeclKind {
     Notify(RuleDecl),
     /// `refunds: pending first, may overdraw` · `退款：先收待生效，可透支`
     Refunds(Vec<RefundChoice>),
+    /// `promise per customer per month at most 50_000 Star` · `承诺 每客户每月最多 50_000 星点`; `promise return at most 5%` · `承诺 回馈率 最多 5%`
+    Promise(PromiseDecl),
     /// `on start lots of Point: valid to D` · `生效时 已有批次 ...`
     OnStart(Expr, Vec<Clause>),
     /// `test "label" { steps }` · `测试`
@@ -453,6 +455,17 @@ pub struct RankingDecl {
     pub ties_earliest: bool,
     /// `top 3`.
     pub top: Option<Number>,
+}
+
+/// `promise [SCOPE | return] at most E`: what the programme never gives more of; proved whenever it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromiseDecl {
+    /// `per customer per month`; empty for one event.
+    pub scope: Vec<ScopePart>,
+    /// `return`: worth of points over money spent.
+    pub returns: bool,
+    /// At most.
+    pub limit: Expr,
 }
 
 /// Choices of the `refunds` declaration.

@@ -358,6 +358,7 @@ const ONE_LINE: &[&str] = &[
     "fact",
     "quantity",
     "refunds",
+    "promise",
     "组",
     "定义",
     "参数",
@@ -368,6 +369,7 @@ const ONE_LINE: &[&str] = &[
     "事实",
     "数量",
     "退款",
+    "承诺",
 ];
 
 /// Words that begin a declaration.
@@ -409,6 +411,7 @@ const DECLARATIONS: &[&str] = &[
     "priority",
     "figure",
     "notify",
+    "promise",
     "方案",
     "库",
     "事件",
@@ -440,6 +443,7 @@ const DECLARATIONS: &[&str] = &[
     "优先",
     "指标",
     "通知",
+    "承诺",
 ];
 
 #[cfg(test)]

@@ -272,7 +272,7 @@ impl Layout {
 }
 
 /// Words after which a line goes on: they want an operand.
-const ENDS_OPEN: &[&str] = &[
+pub static ENDS_OPEN: &[&str] = &[
     "and",
     "or",
     "not",
@@ -319,7 +319,7 @@ const ENDS_OPEN: &[&str] = &[
 ];
 
 /// Words that begin no clause: a line that begins with one goes on from the line before.
-const BEGINS_OPEN: &[&str] = &[
+pub static BEGINS_OPEN: &[&str] = &[
     "and",
     "or",
     "is",

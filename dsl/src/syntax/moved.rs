@@ -127,6 +127,7 @@ fields! {
     TrackDecl { declared, scope, value, on, when, refunds }
     ScheduleDecl { declared, at, scope, with, order }
     RequestDecl { kind, declared, on, clauses }
+    PromiseDecl { scope, returns, limit }
     RankingDecl { priority, declared, scope, by, highest_first, ties_earliest, top }
     Clause { kind, span }
     LineClause { amount, pool, to, from, first, when }
@@ -154,7 +155,7 @@ variants! {
         Points { 0: a, 1: b }, Tiers { 0: a }, Group { 0: a, 1: b, 2: c }, Rule { 0: a },
         Campaign { 0: a, 1: b, 2: c }, Track { 0: a }, Period { 0: a, 1: b, 2: c }, Schedule { 0: a },
         Catalogue { 0: a, 1: b }, Request { 0: a }, Settle { 0: a, 1: b, 2: c }, Ranking { 0: a },
-        Figure { 0: a, 1: b, 2: c }, Notify { 0: a }, Refunds { 0: a }, OnStart { 0: a, 1: b }, Test { 0: a, 1: b },
+        Figure { 0: a, 1: b, 2: c }, Notify { 0: a }, Refunds { 0: a }, Promise { 0: a }, OnStart { 0: a, 1: b }, Test { 0: a, 1: b },
         Examples { 0: a }, Broken {},
     }
     TypeKind {

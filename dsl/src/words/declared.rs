@@ -1,7 +1,7 @@
 //! What the policy declares for its host, in words: moments, figures, rankings, settlement, what a version does to lots.
 
 use super::Words;
-use crate::policy::{Figure, Migration, Ranking, RefundChoices, Schedule, ScheduleAt, Settlement};
+use crate::policy::{Figure, Migration, Node, Ranking, RefundChoices, Schedule, ScheduleAt, Settlement};
 use crate::say;
 
 impl<'p> Words<'p> {
@@ -53,7 +53,10 @@ impl<'p> Words<'p> {
     /// How customers are ranked.
     #[must_use]
     pub fn ranking(&self, ranking: &Ranking) -> String {
-        let by = self.expr(&ranking.by);
+        let by = match &ranking.by.node {
+            Node::Measure(id, _) => format!("“{}”", self.measure_name(*id)),
+            _ => self.expr(&ranking.by),
+        };
         let order = if ranking.highest_first {
             say!(self.language, "the highest first", "从高到低")
         } else {

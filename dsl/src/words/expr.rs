@@ -1,7 +1,7 @@
 //! Expressions as noun phrases: `the part of the amount above 50,000 CNY` · `金额超过 50,000 元的部分`.
 
 use super::number::plain;
-use super::{Tables, Words};
+use super::{Reader, Tables, Words};
 use crate::policy::{
     Expr, ListFold, MeasureFold, MeasureId, Node, Reads, SetMember, TableRow, TableTest, TotalOf, Type, Value,
 };
@@ -137,6 +137,10 @@ impl Words<'_> {
             }
             Node::Tier(id, reads) => {
                 let name = self.policy.tier(*id).map_or_else(String::new, |tier| self.name(&tier.title));
+                // A customer knows the level that they have.
+                if self.reader == Reader::Customer && *reads == Reads::Before {
+                    return self.the(&name);
+                }
                 self.read(&self.the(&name), *reads)
             }
             Node::Balance(points, pools) => {
@@ -175,7 +179,7 @@ impl Words<'_> {
     fn read(&self, told: &str, reads: Reads) -> String {
         match reads {
             Reads::With => say!(self.language, "{told} (this one included)", "{told}（含本笔）"),
-            Reads::Before => say!(self.language, "{told} (before this one)", "{told}（不含本笔）"),
+            Reads::Before => say!(self.language, "{told} (not counting this one)", "{told}（不含本笔）"),
         }
     }
 

@@ -10,9 +10,21 @@ impl Words<'_> {
     #[must_use]
     pub fn field_type(&self, field: &Field) -> String {
         let mut parts = vec![self.type_name(&field.typed.ty)];
-        if let Some((low, high)) = field.typed.range.filter(|(_, high)| *high < kind::default_most()) {
-            let (low, high) = (plain(low), plain(high));
-            parts.push(say!(self.language, "{low} to {high}", "{low} 至 {high}"));
+        if let Some((low, high)) = field.typed.range {
+            let most = kind::default_most();
+            parts.extend(match (plain(low), plain(high), low.is_zero(), high < most) {
+                (low, high, _, true) => Some(say!(self.language, "{low} to {high}", "{low} 至 {high}")),
+                // Below zero is worth a word; the range that every field has is not.
+                (_, _, false, false) if low <= -most => Some(say!(self.language, "may be below zero", "可为负数")),
+                (low, _, false, false) => Some(say!(self.language, "at least {low}", "至少 {low}")),
+                (_, _, true, false) => None,
+            });
+        }
+        if let Some(decimals) = self.decimals(field) {
+            parts.push(say!(self.language, "{decimals} decimals", "{decimals} 位小数"));
+        }
+        if let Some(most) = field.most {
+            parts.push(say!(self.language, "at most {most} entries", "最多 {most} 项"));
         }
         if field.dated {
             parts.push(say!(self.language, "with the dates from which it holds", "含起始日期"));
@@ -26,6 +38,18 @@ impl Words<'_> {
             None => {}
         }
         self.clauses(&parts)
+    }
+
+    /// Decimals, where they are not those of the unit.
+    fn decimals(&self, field: &Field) -> Option<u8> {
+        let usual = match &field.typed.ty {
+            Type::Money(id) => self.policy.currency_of(*id)?.scale,
+            Type::Points(id) => self.policy.points_of(*id)?.scale,
+            Type::Quantity(id) => self.policy.quantities.get(id.0)?.scale,
+            Type::Number | Type::Rate(..) => return Some(field.typed.scale),
+            _ => return None,
+        };
+        (field.typed.scale != usual).then_some(field.typed.scale)
     }
 
     fn type_name(&self, ty: &Type) -> String {
@@ -66,7 +90,13 @@ impl Words<'_> {
                 say!(self.language, "id of an earlier event: {kinds}", "先前业务的编号：{kinds}")
             }
             Type::List(members) => {
-                let members: Vec<String> = members.iter().map(|member| self.name(&member.title)).collect();
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|member| {
+                        let (name, holds) = (self.name(&member.title), self.field_type(member));
+                        say!(self.language, "{name} ({holds})", "{name}（{holds}）")
+                    })
+                    .collect();
                 let members = self.all_of(&members);
                 say!(self.language, "list of {members}", "列表：{members}")
             }

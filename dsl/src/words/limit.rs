@@ -88,7 +88,7 @@ impl Words<'_> {
             }
             Beyond::Refuse(code) => {
                 let code = self.code(code);
-                say!(self.language, "refused beyond{code}", "超出则不予受理{code}")
+                say!(self.language, "more is refused{code}", "超出则不予受理{code}")
             }
             Beyond::TrimRefuseAtZero(code) => {
                 let code = self.code(code);

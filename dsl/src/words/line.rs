@@ -22,7 +22,7 @@ impl Words<'_> {
             let list = self.field_name(list);
             told = say!(self.language, "for each entry of “{list}”, {told}", "“{list}”逐项计算，{told}");
         }
-        if let Some(pool) = self.into_pool(line) {
+        if let Some(pool) = self.pool_clause(line) {
             told.push_str(&pool);
         }
         if let Some(to) = &line.to {
@@ -111,7 +111,7 @@ impl Words<'_> {
         format!("{told} {}", if told.starts_with("1 ") { "is" } else { "are" })
     }
 
-    fn into_pool(&self, line: &Line) -> Option<String> {
+    fn pool_clause(&self, line: &Line) -> Option<String> {
         if let Some(table) = &line.pool_by {
             let by = self.bare(&table.subject);
             let rows: Vec<String> = table

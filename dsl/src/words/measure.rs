@@ -12,8 +12,20 @@ impl<'p> Words<'p> {
     /// What a measure counts, as a clause: `the sum of the amount of purchases, per customer per calendar month`.
     #[must_use]
     pub fn measure(&self, measure: &'p Measure) -> Vec<String> {
-        let sources: Vec<String> = measure.sources.iter().map(|source| self.source(source)).collect();
-        let sources = sources.join(if self.chinese() { "，以及" } else { ", and " });
+        let mut sources = String::new();
+        for source in &measure.sources {
+            let (less, told) = self.source(source);
+            sources.push_str(match (sources.is_empty(), less, self.chinese()) {
+                (true, false, _) => "",
+                (true, true, false) => "minus ",
+                (true, true, true) => "负的",
+                (false, false, false) => " and ",
+                (false, false, true) => "以及",
+                (false, true, false) => " less ",
+                (false, true, true) => "减去",
+            });
+            sources.push_str(&told);
+        }
         let function = match measure.function {
             MeasureFn::Sum => say!(self.language, "the sum of", "合计"),
             MeasureFn::Count => say!(self.language, "the number of", "次数"),
@@ -25,7 +37,7 @@ impl<'p> Words<'p> {
             MeasureFn::Streak => say!(self.language, "the days in a row with", "连续天数"),
         };
         let scope = self.scope(&measure.scope);
-        let mut all = vec![say!(self.language, "{function} {sources}, {scope}", "{scope}的{function}：{sources}")];
+        let mut all = vec![say!(self.language, "{function} {sources}, {scope}", "{scope}，{sources}的{function}")];
         all.extend(measure.windows.iter().map(|window| {
             let window = self.window(window);
             say!(self.language, "counted only {window}", "仅统计{window}")
@@ -58,15 +70,49 @@ impl<'p> Words<'p> {
             Node::Tier(id, _) => found.extend(self.policy.tier(*id).and_then(|tier| tier.measure)),
             _ => {}
         });
+        self.with_read(found)
+    }
+
+    /// Measures with those that they read themselves.
+    fn with_read(&self, mut found: BTreeSet<MeasureId>) -> Vec<MeasureId> {
+        let mut open: Vec<MeasureId> = found.iter().copied().collect();
+        while let Some(measure) = open.pop().and_then(|id| self.policy.measure(id)) {
+            for source in &measure.sources {
+                if let MeasureSource::Measure(id) = source
+                    && found.insert(*id)
+                {
+                    open.push(*id);
+                }
+            }
+        }
         found.into_iter().collect()
     }
 
-    fn source(&self, source: &'p MeasureSource) -> String {
-        match source {
+    /// What a measure is, as a sentence about its name; with those that it reads.
+    #[must_use]
+    pub fn explained(&self, id: MeasureId) -> Vec<String> {
+        let all = self.with_read(BTreeSet::from([id])).into_iter().filter_map(|id| self.policy.measure(id));
+        all.map(|measure| {
+            let (name, what) = (self.name(&measure.title), self.clauses(&self.measure(measure)));
+            say!(self.language, "“{name}” is {what}", "“{name}”指{what}")
+        })
+        .collect()
+    }
+
+    /// What feeds a measure, and whether it counts against it.
+    fn source(&self, source: &'p MeasureSource) -> (bool, String) {
+        let mut less = false;
+        let told = match source {
             MeasureSource::Events { kinds, value, when } => {
                 let kinds_told = self.kinds(kinds);
                 let words = self.on(kinds);
-                let value = value.as_ref().map(|value| words.expr(value));
+                let value = value.as_ref().map(|value| match &value.node {
+                    Node::Negate(inner) => {
+                        less = true;
+                        words.expr(inner)
+                    }
+                    _ => words.expr(value),
+                });
                 let mut told = match value {
                     None => kinds_told,
                     Some(value) => say!(self.language, "{value} ({kinds_told})", "{kinds_told}的{value}"),
@@ -91,11 +137,9 @@ impl<'p> Words<'p> {
                     )
                 }
             }
-            MeasureSource::Measure(id) => {
-                let name = self.measure_name(*id);
-                say!(self.language, "“{name}”", "“{name}”")
-            }
-        }
+            MeasureSource::Measure(id) => format!("“{}”", self.measure_name(*id)),
+        };
+        (less, told)
     }
 
     /// How a tier by a measure is reached and kept: sentences. Its rows stand apart.

@@ -26,7 +26,7 @@ use crate::policy::{KindId, Policy};
 
 pub use measure::expressions as measure_expressions;
 pub use name::readable;
-pub use number::grouped;
+pub use number::{grouped, written};
 pub use rule::{Clause, ClauseKind};
 pub(crate) use types::type_told;
 

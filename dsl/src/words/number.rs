@@ -5,6 +5,16 @@ use rust_decimal::Decimal;
 /// `-11500.50` as `-11,500.50`.
 #[must_use]
 pub fn grouped(number: &str) -> String {
+    in_threes(number, ',')
+}
+
+/// `-11500.50` as `-11_500.50`: as policy text has it.
+#[must_use]
+pub fn written(number: &str) -> String {
+    in_threes(number, '_')
+}
+
+fn in_threes(number: &str, mark: char) -> String {
     let (sign, digits) = match number.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", number),
@@ -17,7 +27,7 @@ pub fn grouped(number: &str) -> String {
     let count = whole.chars().count();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (count.saturating_sub(at)).is_multiple_of(3) {
-            out.push(',');
+            out.push(mark);
         }
         out.push(digit);
     }
@@ -35,7 +45,7 @@ pub(crate) fn plain(number: Decimal) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, written};
 
     #[test]
     fn thousands_stand_apart() {
@@ -49,5 +59,6 @@ mod tests {
         ] {
             assert_eq!(grouped(number), shown);
         }
+        assert_eq!(written("-1234567.8901"), "-1_234_567.8901");
     }
 }

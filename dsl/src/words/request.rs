@@ -70,7 +70,7 @@ impl Words<'_> {
             RequestForm::Catalogue => say!(self.language, "redemption for gifts", "兑换礼品"),
             RequestForm::Offset => say!(self.language, "paying a bill with points", "积分抵扣账单"),
             RequestForm::Exchange => say!(self.language, "exchange of points", "积分互换"),
-            RequestForm::CashOut => say!(self.language, "points into cash", "积分兑现"),
+            RequestForm::CashOut => say!(self.language, "cash for points", "积分兑现"),
             RequestForm::Transfer => say!(self.language, "transfer of points", "积分转赠"),
             RequestForm::Donation => say!(self.language, "donation of points", "积分捐赠"),
             RequestForm::Lottery => say!(self.language, "lottery for points", "积分抽奖"),

@@ -281,7 +281,12 @@ impl<'p> Words<'p> {
             let (name, members) = (self.quoted(&group.title), self.all_of(&members));
             let rank = rule.group.and_then(|(_, rank)| rank);
             all.push(match (group.mode, rank) {
-                (GroupMode::BestOf, _) => {
+                (GroupMode::BestOf, Some(rank)) => say!(
+                    self.language,
+                    "of {members} only the best counts ({name}); of equals the first in order, where this one's place is {rank}",
+                    "{members}中只取最高的一项（{name}）；相等时按优先级，本规则的优先级为 {rank}"
+                ),
+                (GroupMode::BestOf, None) => {
                     say!(
                         self.language,
                         "of {members} only the best counts ({name})",

@@ -61,10 +61,25 @@ impl Words<'_> {
     /// Days that recur, with their hours.
     #[must_use]
     pub fn recurring(&self, days: &[DayPattern], hours: Option<(NaiveTime, NaiveTime)>) -> String {
-        let told: Vec<String> = days.iter().map(|day| self.day(day)).collect();
-        let days = self.one_of(&told);
+        let weekdays: Option<Vec<String>> = days
+            .iter()
+            .map(|day| match day {
+                DayPattern::Weekday(day) => Some(self.weekday(*day).to_owned()),
+                _ => None,
+            })
+            .collect();
+        let days = match weekdays {
+            Some(weekdays) => {
+                let weekdays = self.one_of(&weekdays);
+                say!(self.language, "every {weekdays}", "每{weekdays}")
+            }
+            None => {
+                let told = self.one_of(&days.iter().map(|day| self.day(day)).collect::<Vec<_>>());
+                say!(self.language, "on {told}", "{told}")
+            }
+        };
         match hours {
-            None => say!(self.language, "on {days}", "{days}"),
+            None => days,
             Some((from, until)) => {
                 let crosses = until <= from;
                 let (from, until) = (self.time(from), self.time(until));
@@ -75,7 +90,7 @@ impl Words<'_> {
                 };
                 say!(
                     self.language,
-                    "on {days} from {from} until just before {until}{night}",
+                    "{days} from {from} until just before {until}{night}",
                     "{days} {from} 至 {night}{until} 前"
                 )
             }

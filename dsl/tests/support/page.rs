@@ -1,6 +1,7 @@
 //! Examples of pages as files of a programme: whole files where they say `// file: PATH`, else declarations behind a plain head.
 
 use earnest_dsl::diagnostic::{Diagnostic, Language, render::render};
+use earnest_dsl::lint::load_and_lint;
 use earnest_dsl::load::{InputFile, Loaded, load, load_programme};
 
 /// The head behind which declarations are put; points only where the example does not declare `Point` itself.
@@ -47,6 +48,23 @@ pub fn run(example: &str) -> Vec<Loaded> {
         return load_programme(files, &parameters).versions;
     }
     vec![load(files, &parameters)]
+}
+
+/// Loads an example of a code: of a lint with what that lint finds (others may find something in it too), on the day that the
+/// example names (`// today 2024-05-01`).
+#[allow(dead_code, reason = "not every test looks at lints")]
+pub fn run_for(code: &str, example: &str) -> Vec<Loaded> {
+    if !code.starts_with('W') {
+        return run(example);
+    }
+    let (files, parameters) = files(example);
+    let today = example.lines().find_map(|line| line.strip_prefix("// today ")).and_then(|day| day.trim().parse().ok());
+    let (mut loaded, reports) = load_and_lint(files, &parameters, today);
+    for (version, report) in loaded.versions.iter_mut().zip(reports) {
+        let own = report.findings.into_iter().map(|found| found.diagnostic).filter(|found| found.code == code);
+        version.diagnostics.extend(own);
+    }
+    loaded.versions
 }
 
 /// All findings of all versions.

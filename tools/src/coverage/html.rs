@@ -2,6 +2,7 @@
 
 use super::item::{Group, Item};
 use super::{Counts, Coverage};
+use crate::html::escaped;
 use earnest_dsl::diagnostic::Language;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -164,11 +165,6 @@ fn lines(out: &mut String, text: &str, items: &[&Item], language: Language) {
         }
         out.push_str("</td></tr>\n");
     }
-}
-
-/// Text that may stand in HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 const STYLE: &str = include_str!("page.css");

@@ -4,13 +4,13 @@
 //! rule has a curve where its shape says more than its sentence: steps, thresholds, bands, limits, multiples by level or time.
 
 use super::block::{Figure, Table};
-use super::outcome::number;
 use super::setting::Setting;
 use super::svg::{Anchor, COLOURS, Drawing, exact, scaled, ticks};
+use crate::story::number;
 use chrono::NaiveDateTime;
 use earnest_dsl::policy::expr::walk;
 use earnest_dsl::policy::{
-    Bounded, Expr, Field, Node, Rule, RuleBody, ScenarioStep, SetMember, TableTest, Type, Value, WindowKind,
+    Bounded, Expr, Field, Node, Rule, RuleBody, ScenarioStep, SetMember, TableRow, TableTest, Type, Value, WindowKind,
 };
 use earnest_dsl::say;
 use earnest_interpreter::decision::{Decision, Outcome};
@@ -277,7 +277,7 @@ impl Sampler<'_> {
             .into_iter()
             .take(COLOURS.len())
             .map(|(name, varied)| Series { name: words.tidy(&name), points: self.line(self.start.at, xs, &varied) });
-        lines.collect()
+        lines.filter(|series| !series.points.is_empty()).collect()
     }
 
     /// What selects each row of a table over an enum.
@@ -294,11 +294,29 @@ impl Sampler<'_> {
                 Some((words.row_test(&row.test), Varied { set: Some((place.clone(), value)) }))
             }
             TableTest::Otherwise => {
-                Some((words.row_test(&row.test), Varied { set: Some((place.clone(), "other".to_owned())) }))
+                let value = self.unlisted(subject, rows)?;
+                Some((words.row_test(&row.test), Varied { set: Some((place.clone(), value)) }))
             }
             TableTest::From(_) => None,
         });
         listed.collect()
+    }
+
+    /// A value that no row of a table names.
+    fn unlisted(&self, subject: &Expr, rows: &[TableRow]) -> Option<String> {
+        let Type::Enum(id) = &subject.typed.ty else { return None };
+        let declared = self.setting.policy.enum_type(*id)?;
+        let named = |name: &str| {
+            rows.iter().any(|row| match &row.test {
+                TableTest::Is(members) => members.iter().any(|member| match member {
+                    SetMember::One(Expr { node: Node::Constant(Value::Enum(_, one)), .. }) => one == name,
+                    _ => false,
+                }),
+                TableTest::From(_) | TableTest::Otherwise => false,
+            })
+        };
+        let other = declared.values.iter().map(|value| &value.title.name).find(|name| !named(name));
+        other.cloned().or_else(|| declared.open.then(|| "other".to_owned()))
     }
 
     /// Where the host says what a table goes by.
@@ -340,10 +358,10 @@ impl Sampler<'_> {
                 all.push(Series { name: words.rule_title(other), points });
             }
         }
-        if all.len() > 1 {
-            if let Some(first) = all.first_mut() {
-                first.name = say!(words.language, "usually", "平时");
-            }
+        if all.len() > 1
+            && let Some(first) = all.first_mut()
+        {
+            first.name = say!(words.language, "usually", "平时");
         }
         all
     }

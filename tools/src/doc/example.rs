@@ -71,7 +71,8 @@ pub(super) fn of_rule(setting: &Setting<'_>, rule: &Rule) -> Vec<Block> {
     found.sort_by_key(|(_, worked, at)| (*at, worked.scenario));
     let best = |wanted: &[Shows]| {
         let all = found.iter().filter(|(shows, ..)| wanted.contains(shows)).take(TRIED);
-        all.map(|(_, worked, at)| shown(setting, worked, *at)).min_by_key(|shown| shown.answers.len())
+        all.map(|(shows, worked, at)| shown(setting, rule, *shows, (worked, *at)))
+            .min_by_key(|shown| shown.answers.len())
     };
     let gives = best(&[Shows::Gives]);
     let stopped = best(&[Shows::Bounded, Shows::Refuses]);
@@ -98,8 +99,8 @@ impl Shown<'_> {
     }
 }
 
-/// The events of a test up to one of them; that event alone, where the same comes of it with nothing before it.
-fn shown<'a>(setting: &Setting<'a>, worked: &Worked, at: usize) -> Shown<'a> {
+/// The events of a test up to one of them; that event alone, where it shows the same of the rule with nothing before it.
+fn shown<'a>(setting: &Setting<'a>, rule: &Rule, wanted: Shows, (worked, at): (&Worked, usize)) -> Shown<'a> {
     let scenario = setting.policy.scenarios.get(worked.scenario);
     let steps = scenario.map(|scenario| scenario.steps.as_slice()).unwrap_or_default();
     let step = worked.answers.get(at).map_or(0, |(step, _)| *step);
@@ -111,20 +112,18 @@ fn shown<'a>(setting: &Setting<'a>, worked: &Worked, at: usize) -> Shown<'a> {
             _ => None,
         })
         .collect();
-    let told = Told::new(setting.words);
-    let whole: Vec<Answer> =
-        worked.answers.iter().take(at.saturating_add(1)).map(|(_, answer)| answer.clone()).collect();
     let alone = scenario.zip(steps.get(step)).map(|(scenario, event)| {
         let before = given.iter().map(|given| ScenarioStep::Given((*given).clone()));
         let steps = before.chain([event.clone()]).collect();
         let answers = scenario::answers(setting.programme, setting.version, &Scenario { steps, ..scenario.clone() });
         answers.into_iter().map(|(_, answer)| answer).collect::<Vec<_>>()
     });
-    let outcome = |answers: &[Answer]| answers.last().map(|answer| told.outcome(answer));
-    let answers = match alone {
-        Some(alone) if alone.len() == 1 && outcome(&alone) == outcome(&whole) => alone,
-        _ => whole,
+    let same = |alone: &Vec<Answer>| match alone.as_slice() {
+        [answer] => shows(rule, &answer.decision) == Some(wanted),
+        _ => false,
     };
+    let whole = || worked.answers.iter().take(at.saturating_add(1)).map(|(_, answer)| answer.clone()).collect();
+    let answers = alone.filter(same).unwrap_or_else(whole);
     Shown { scenario: worked.scenario, given, answers }
 }
 
@@ -143,7 +142,7 @@ fn table(setting: &Setting<'_>, shown: &Shown<'_>) -> Table {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let told_given = givens(setting, &given, several);
     if !told_given.is_empty() {
-        rows.push(vec![say!(words.language, "beforehand", "此前"), words.tidy(&told_given), String::new()]);
+        rows.push(vec![say!(words.language, "Beforehand", "此前"), words.tidy(&told_given), String::new()]);
     }
     rows.extend(shown.answers.iter().map(|answer| {
         let cells = [words.instant(answer.event.at), told.event(&answer.event, several), told.outcome(answer)];

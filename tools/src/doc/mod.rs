@@ -54,14 +54,30 @@ pub fn document(
     language: Language,
     today: Option<NaiveDate>,
 ) -> Option<Document> {
+    let worked = example::all(programme, version);
+    made(programme, version, (page, language), today, &worked)
+}
+
+/// A page without what the engine adds to it: no examples and no curves.
+#[must_use]
+pub fn outline(programme: &Programme, version: usize, page: Page, language: Language) -> Option<Document> {
+    made(programme, version, (page, language), None, &[])
+}
+
+fn made(
+    programme: &Programme,
+    version: usize,
+    (page, language): (Page, Language),
+    today: Option<NaiveDate>,
+    worked: &[example::Worked],
+) -> Option<Document> {
     let policy = programme.version(version)?.policy();
     let reader = match page {
         Page::Terms => Reader::Customer,
         Page::Reference => Reader::Analyst,
     };
     let words = Words::new(policy, language).reader(reader).tables(Tables::Apart);
-    let worked = example::all(programme, version);
-    let setting = Setting { programme, version, policy, words, worked: &worked, page, today };
+    let setting = Setting { programme, version, policy, words, worked, page, today };
     Some(match page {
         Page::Terms => terms::document(&setting),
         Page::Reference => reference::document(&setting, &written::Written::of(policy)),

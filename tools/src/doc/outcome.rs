@@ -1,5 +1,6 @@
 //! What came of an event, in a line: points, money, entries, rights; or why it was refused.
 
+use crate::story::number;
 use earnest_dsl::policy::{
     Beyond, Bounded, CurrencyId, Field, KindId, PointsId, Policy, Request, RuleBody, Type, Value,
 };
@@ -169,6 +170,11 @@ impl<'p> Told<'p> {
             let parts = parts.join(say!(language, ", ", "，").as_str());
             told.push_str(&say!(language, " ({parts})", "（{parts}）"));
         }
+        if let Some(worth) = lines.iter().find_map(|line| line.worth.as_deref()) {
+            let money = worth.parse().map(|amount| self.words.money_of(amount, self.policy.currency));
+            let worth = money.unwrap_or_else(|_| self.canonical(worth));
+            told.push_str(&say!(language, ", worth {worth}", "，价值 {worth}"));
+        }
         if customer != own && !customer.is_empty() {
             told.push_str(&say!(language, " by customer {customer}", "（客户 {customer}）"));
         }
@@ -277,9 +283,4 @@ impl<'p> Told<'p> {
     fn need<'r>(request: &'r Request, code: &str) -> Option<&'r earnest_dsl::policy::Expr> {
         request.needs.iter().chain(&request.minimums).find(|need| need.code == code).map(|need| &need.condition)
     }
-}
-
-/// The number in a line.
-pub(super) fn number(text: &str) -> Decimal {
-    text.parse().unwrap_or_default()
 }

@@ -5,8 +5,12 @@ use super::setting::Setting;
 use super::terms::{chapter, facts, foot, levels, life, refunds};
 use super::written::Written;
 use super::{calendar, rules};
+use chrono::NaiveDate;
+use earnest_dsl::policy::core::exprs;
 use earnest_dsl::policy::expr::walk;
-use earnest_dsl::policy::{CodeSet, Constraint, Expr, GroupMode, Kind, KindId, Owner, PointsId, Rule, RuleBody, Title};
+use earnest_dsl::policy::{
+    CodeSet, Constraint, Expr, Field, GroupMode, Kind, KindId, Node, Owner, PointsId, Rule, RuleBody, Title,
+};
 use earnest_dsl::say;
 use std::collections::BTreeSet;
 
@@ -18,6 +22,7 @@ pub(super) fn document(setting: &Setting<'_>, written: &Written) -> Document {
     chapter(&mut sections, "points", say!(words.language, "Points and pools", "积分与积分池"), points(setting));
     chapter(&mut sections, "levels", say!(words.language, "Levels", "等级"), levels(setting));
     chapter(&mut sections, "events", say!(words.language, "Events", "业务事件"), events(setting));
+    chapter(&mut sections, "facts", say!(words.language, "Facts", "资料"), subjects(setting));
     chapter(&mut sections, "measures", say!(words.language, "Measures", "累计"), measures(setting));
     chapter(&mut sections, "groups", say!(words.language, "Groups", "组"), groups(setting));
     let calendar = calendar::figure(setting).map(Block::Figure);
@@ -28,6 +33,7 @@ pub(super) fn document(setting: &Setting<'_>, written: &Written) -> Document {
     chapter(&mut sections, "rules", say!(words.language, "Rules and requests", "规则与申请"), all);
     sections.extend(limits(setting));
     sections.extend(codes(setting));
+    chapter(&mut sections, "calendars", say!(words.language, "Calendars of holidays", "节假日历"), calendars(setting));
     chapter(
         &mut sections,
         "declared",
@@ -121,7 +127,8 @@ fn events(setting: &Setting<'_>) -> Vec<Section> {
     for (at, kind) in policy.kinds.iter().enumerate() {
         let id = KindId(at);
         let rules: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.kinds.contains(&id)).collect();
-        if !rules.is_empty() {
+        // The programme's own kinds are told whole, looked at or not.
+        if !rules.is_empty() || !kind.library {
             all.push(event(setting, kind, &rules));
         }
     }
@@ -140,26 +147,55 @@ fn event(setting: &Setting<'_>, kind: &Kind, rules: &[&Rule]) -> Section {
         "涉及规则：{names}"
     ))));
     let read = fields_read(setting, rules);
-    let fields = kind.fields.iter().filter(|field| {
+    let shown = kind.fields.iter().filter(|field| {
         let required = !field.typed.optional && field.default.is_none();
-        required || read.contains(field.title.name.as_str())
+        required || !kind.library || read.contains(field.title.name.as_str())
     });
-    let rows: Vec<Vec<String>> = fields
-        .map(|field| {
-            let json: Vec<String> = field.json.iter().map(|json| format!("`{}`", json.name)).collect();
-            vec![words.name(&field.title), code(&field.title), json.join(", "), words.tidy(&words.field_type(field))]
-        })
-        .collect();
-    if !rows.is_empty() {
-        let heads = [
-            (say!(words.language, "Field", "字段"), false),
-            (say!(words.language, "In policy text", "方案中的名称"), false),
-            ("JSON".to_owned(), false),
-            (say!(words.language, "Holds", "内容"), false),
-        ];
-        section.blocks.push(table(&heads, rows));
+    let shown: Vec<&Field> = shown.collect();
+    if !shown.is_empty() {
+        section.blocks.push(fields(setting, &shown));
     }
     section
+}
+
+/// Fields with their names in the text and in JSON, and what they hold.
+fn fields(setting: &Setting<'_>, fields: &[&Field]) -> Block {
+    let words = setting.words;
+    let rows = fields.iter().map(|field| {
+        let json: Vec<String> = field.json.iter().map(|json| format!("`{}`", json.name)).collect();
+        vec![words.name(&field.title), code(&field.title), json.join(", "), words.tidy(&words.field_type(field))]
+    });
+    let heads = [
+        (say!(words.language, "Field", "字段"), false),
+        (say!(words.language, "In policy text", "方案中的名称"), false),
+        ("JSON".to_owned(), false),
+        (say!(words.language, "Holds", "内容"), false),
+    ];
+    table(&heads, rows.collect())
+}
+
+/// Subjects with the facts that the policy reads.
+fn subjects(setting: &Setting<'_>) -> Vec<Section> {
+    let (words, policy) = (setting.words, setting.policy);
+    let mut read: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut visit = |expr: &Expr| {
+        if let Node::Fact(subject, _, fact) = &expr.node {
+            read.insert((subject.0, fact.clone()));
+        }
+    };
+    exprs(policy, &mut |expr| walk(expr, &mut visit));
+    let mut all = Vec::new();
+    for (at, subject) in policy.subjects.iter().enumerate() {
+        let facts = subject.facts.iter().filter(|fact| read.contains(&(at, fact.title.name.clone())));
+        let facts: Vec<&Field> = facts.collect();
+        if !facts.is_empty() {
+            let mut section =
+                Section::new(format!("facts-{}", subject.title.name), 3, words.title(&words.name(&subject.title)));
+            section.note = code(&subject.title);
+            all.push(section.with([fields(setting, &facts)]));
+        }
+    }
+    all
 }
 
 /// Names of fields that the rules' expressions read.
@@ -167,7 +203,7 @@ fn fields_read<'p>(setting: &Setting<'p>, rules: &[&'p Rule]) -> BTreeSet<String
     let mut read = BTreeSet::new();
     for rule in rules {
         let mut visit = |expr: &Expr| {
-            if let earnest_dsl::policy::Node::Field(name) = &expr.node {
+            if let Node::Field(name) = &expr.node {
                 read.insert(name.clone());
             }
         };
@@ -290,6 +326,41 @@ fn codes(setting: &Setting<'_>) -> Option<Section> {
         (say!(words.language, "Codes", "代码"), false),
     ];
     Some(Section::new("codes", 2, say!(words.language, "Code sets", "代码集")).with([table(&heads, rows)]))
+}
+
+/// Calendars of holidays and working days that the policy uses.
+fn calendars(setting: &Setting<'_>) -> Vec<Section> {
+    let words = setting.words;
+    let all = setting.policy.calendars.iter().map(|calendar| {
+        let (from, to) = (words.date(calendar.from), words.date(calendar.to));
+        let rest: Vec<String> = calendar.rest.iter().map(|day| words.weekday(*day).to_owned()).collect();
+        let rows = [
+            (say!(words.language, "Covers", "覆盖"), say!(words.language, "{from} to {to}", "{from}至{to}")),
+            (say!(words.language, "Days of rest", "休息日"), words.all_of(&rest)),
+            (say!(words.language, "Holidays", "节假日"), runs_of_days(&calendar.holidays)),
+            (say!(words.language, "Working days", "调休上班"), runs_of_days(&calendar.workdays)),
+        ];
+        let rows: Vec<(String, String)> = rows.into_iter().filter(|(_, told)| !told.is_empty()).collect();
+        let title = words.title(&words.name(&calendar.title));
+        let mut section = Section::new(format!("calendar-{}", calendar.title.name), 3, title);
+        section.note = code(&calendar.title);
+        section.with([Block::Points(rows)])
+    });
+    all.collect()
+}
+
+/// Days, those in a row together.
+fn runs_of_days(days: &BTreeSet<NaiveDate>) -> String {
+    let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if last.succ_opt() == Some(*day) => *last = *day,
+            _ => runs.push((*day, *day)),
+        }
+    }
+    let told =
+        runs.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Moments, figures, rankings, settlement, what the version does to lots.

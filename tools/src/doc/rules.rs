@@ -74,9 +74,11 @@ fn others(setting: &Setting<'_>, rule: &Rule, clauses: &[Clause]) -> Vec<(String
 /// What the measures are that the rule reads.
 fn measures(setting: &Setting<'_>, rule: &Rule) -> Vec<(String, String)> {
     let words = setting.words;
-    let told = words.measures_of(rule).into_iter().filter_map(|id| setting.policy.measure(id)).map(|measure| {
-        let (name, what) = (words.name(&measure.title), words.clauses(&words.measure(measure)));
-        say!(words.language, "“{name}” is {what}", "“{name}”指{what}")
-    });
+    let mut told: Vec<String> = Vec::new();
+    for sentence in words.measures_of(rule).into_iter().flat_map(|id| words.explained(id)) {
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
     setting.sentences(&say!(words.language, "In words", "释义"), told)
 }

@@ -202,11 +202,7 @@ pub(super) fn levels(setting: &Setting<'_>) -> Vec<Section> {
         .iter()
         .map(|tier| {
             let points = setting.sentences(&say!(words.language, "How", "评定"), words.tier(tier));
-            let measure = tier.measure.and_then(|id| policy.measure(id));
-            let measure = measure.map(|measure| {
-                let (name, what) = (words.name(&measure.title), words.clauses(&words.measure(measure)));
-                say!(words.language, "“{name}” is {what}", "“{name}”指{what}")
-            });
+            let measure = tier.measure.map(|id| words.explained(id)).unwrap_or_default();
             let mut points = points;
             points.extend(setting.sentences(&say!(words.language, "In words", "释义"), measure));
             let section = Section::new(format!("tier-{}", tier.title.name), 3, words.title(&words.name(&tier.title)));
@@ -261,7 +257,12 @@ fn rankings(setting: &Setting<'_>) -> Vec<Section> {
     let all = setting.policy.rankings.iter().map(|ranking| {
         let section =
             Section::new(format!("ranking-{}", ranking.title.name), 3, words.title(&words.name(&ranking.title)));
-        section.with([Block::Lead(words.sentence(&words.ranking(ranking)))])
+        let measure = match &ranking.by.node {
+            Node::Measure(id, _) => words.explained(*id),
+            _ => vec![],
+        };
+        let measure = setting.sentences(&say!(words.language, "In words", "释义"), measure);
+        section.with([Block::Lead(words.sentence(&words.ranking(ranking)))]).with(setting.list(measure))
     });
     all.collect()
 }

@@ -5,6 +5,7 @@
 //! that an engine does not show. That no event can tell two versions apart is said only where it is proved.
 
 mod outcome;
+mod proof;
 mod recorded;
 mod region;
 mod search;
@@ -23,6 +24,7 @@ use search::Policies;
 use serde::Serialize;
 use serde_json::Value as Json;
 use side::{Sides, Tried};
+use std::collections::BTreeMap;
 
 pub use outcome::{Gap, Tone, What};
 pub use recorded::{Affected, Recorded, Recording, TierTotals, Totals};
@@ -62,6 +64,8 @@ pub struct Report {
     pub old: Version,
     /// The new version.
     pub new: Version,
+    /// What readers call units and rules, by name.
+    pub labels: BTreeMap<String, Text>,
     /// Whether events can tell them apart.
     pub verdict: Verdict,
     /// Names that changed; they decide nothing.
@@ -179,6 +183,7 @@ pub fn compare((old, from): (&Policy, &str), (new, to): (&Policy, &str)) -> Repo
         label: region::both(|language| Words::new(new, language).name(&new.programme)),
         old: version(old, from),
         new: version(new, to),
+        labels: labels(old, new),
         verdict,
         renamed,
         changes,
@@ -188,22 +193,49 @@ pub fn compare((old, from): (&Policy, &str), (new, to): (&Policy, &str)) -> Repo
     }
 }
 
+/// What readers call points, pools, currencies, quantities and rules of both.
+fn labels(old: &Policy, new: &Policy) -> BTreeMap<String, Text> {
+    let mut all = BTreeMap::new();
+    for policy in [old, new] {
+        let points = policy.points.iter();
+        let points = points.flat_map(|one| std::iter::once(&one.title).chain(one.pools.iter().map(|pool| &pool.title)));
+        let currencies = policy.currencies.iter().map(|one| &one.title);
+        let quantities = policy.quantities.iter().map(|one| &one.title);
+        let rules = policy.rules.iter().map(|one| &one.title).chain(policy.groups.iter().map(|one| &one.title));
+        let tiers = policy.enums.iter().filter(|one| one.ordered).flat_map(|one| &one.values).map(|one| &one.title);
+        for title in points.chain(currencies).chain(quantities).chain(rules).chain(tiers) {
+            all.entry(title.name.clone())
+                .or_insert_with(|| region::both(|language| Words::new(policy, language).name(title)));
+        }
+    }
+    all
+}
+
 fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>, Vec<Unseen>) {
     let Some(sides) = Sides::new(old, new) else { return (vec![], vec![]) };
     let bases = sides.bases(old, new);
     let policies = Policies { old, new };
+    // What comes of other terms of points is told with the points.
+    let terms = difference.changes.iter().any(|change| change.sort == Sort::Points);
+    let of_terms = move |gap: &Gap| terms && matches!(gap.what, What::LastDay | What::Usable | What::Funding);
     let mut effects = Vec::new();
     let mut unseen = Vec::new();
     for pair in &difference.touched {
-        let found = search::of_rule(&sides, policies, *pair, &bases);
+        let hunted =
+            search::Hunted { pair: *pair, others: &difference.touched, seeds: proof::seeds(old, difference, *pair) };
+        let found = search::of_rule(&sides, policies, hunted, &bases, &of_terms);
         let (one, other) = policies.rules(*pair);
         let Some((policy, rule)) = one.map(|rule| (old, rule)).or(other.map(|rule| (new, rule))) else { continue };
         let label = region::both(|language| Words::new(policy, language).name(&rule.title));
         if found.is_empty() {
-            unseen.push(Unseen { of: rule.title.name.clone(), label, proof: None });
+            let proof = proof::without_effect(old, difference, *pair);
+            unseen.push(Unseen { of: rule.title.name.clone(), label, proof });
             continue;
         }
+        let free: Vec<_> = found.iter().filter(|(one, _)| !one.bound).map(|(one, _)| (one.old, one.new)).collect();
         for (signature, tried) in found {
+            let tried = enough(&sides, tried);
+            let beside = !free.contains(&(signature.old, signature.new));
             let names: Vec<String> = [one, other].into_iter().flatten().map(|rule| rule.title.name.clone()).collect();
             let most = match signature.tone {
                 Tone::Gains => region::most(policies, *pair, true),
@@ -218,7 +250,8 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
                 gaps: tried.gaps.clone(),
                 most,
                 witness: witness(policies, &tried),
-                series: series(&sides, policies, &tried),
+                // A region where a limit binds has the amounts of the one beside it.
+                series: if signature.bound && !beside { vec![] } else { series(&sides, policies, &tried) },
                 old: story(old, &tried.old, &names),
                 new: story(new, &tried.new, &names),
             });
@@ -226,6 +259,26 @@ fn effects(old: &Policy, new: &Policy, difference: &Difference) -> (Vec<Effect>,
     }
     others(&sides, policies, difference, &bases, (&mut effects, &mut unseen));
     (effects, unseen)
+}
+
+/// The witness with no more points held than what either version takes.
+fn enough(sides: &Sides, tried: Tried) -> Tried {
+    let taken = |answer: &Answer| {
+        let lines = answer.decision.lines.iter().map(|line| crate::story::number(&line.amount));
+        lines.filter(|amount| amount.is_sign_negative()).fold(Decimal::ZERO, |sum, one| sum.saturating_sub(one))
+    };
+    let most = taken(&tried.old).max(taken(&tried.new));
+    let mut less = tried.trial.clone();
+    let mut changed = false;
+    for held in less.held().filter(|held| held.amount == crate::suggest::target::RICH && most > Decimal::ZERO) {
+        held.amount = most;
+        changed = true;
+    }
+    let again = if changed { sides.run(&less) } else { None };
+    match again {
+        Some(again) if again.gaps == tried.gaps => again,
+        _ => tried,
+    }
 }
 
 /// Effects of what is no rule: terms of points, figures.
@@ -238,9 +291,7 @@ fn others(
 ) {
     for change in &difference.changes {
         let wanted: Box<dyn Fn(&Gap) -> bool> = match change.sort {
-            Sort::Points => Box::new(|gap: &Gap| {
-                matches!(gap.what, What::LastDay | What::Usable | What::Funding | What::Points { .. })
-            }),
+            Sort::Points => Box::new(|gap: &Gap| matches!(gap.what, What::LastDay | What::Usable | What::Funding)),
             Sort::Figure => {
                 let name = change.name.clone();
                 Box::new(move |gap: &Gap| matches!(&gap.what, What::Figure(told) if *told == name))
@@ -248,7 +299,16 @@ fn others(
             Sort::Programme if change.happened == Happened::Changed => {
                 Box::new(|gap: &Gap| matches!(gap.what, What::Debt))
             }
-            _ => continue,
+            // What rules show is told with them.
+            Sort::Rule | Sort::Campaign | Sort::Group | Sort::Parameter => continue,
+            _ => {
+                let shown = !difference.touched.is_empty()
+                    && matches!(change.sort, Sort::Measure | Sort::Tier | Sort::Names | Sort::Facts);
+                if !shown {
+                    unseen.push(Unseen { of: change.name.clone(), label: change.label.clone(), proof: None });
+                }
+                continue;
+            }
         };
         let found = search::of_tests(sides, bases, wanted);
         if found.is_empty() {

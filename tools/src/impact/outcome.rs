@@ -162,7 +162,8 @@ impl Seen {
             gaps.retain(|gap| !matches!(gap.what, What::LastDay | What::Usable | What::Funding));
         }
         if gaps.iter().any(|gap| gap.what == What::Refusal) {
-            gaps.retain(|gap| matches!(gap.what, What::Refusal | What::Points { .. }));
+            // What comes of the one side is told by its story.
+            gaps.retain(|gap| gap.what == What::Refusal);
         }
         gaps
     }

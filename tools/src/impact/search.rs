@@ -21,9 +21,9 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// Runs on both engines for one construct, at most.
-const MOST_RUNS: usize = 600;
+const MOST_RUNS: usize = 900;
 /// Trials that are changed, at most.
-const MOST_BASES: usize = 6;
+const MOST_BASES: usize = 8;
 
 /// Both policies, with their tests.
 #[derive(Clone, Copy)]
@@ -51,18 +51,50 @@ pub(super) struct Signature {
 /// What a rule did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Did {
-    /// It gave, took or refused something.
+    /// It applied, be it that nothing came of it.
     Acted,
-    /// It was looked at and did nothing.
+    /// It refused the event.
+    Refused,
+    /// A window or condition did not hold, or another rule came first.
     Silent,
     /// The policy has no such rule, or did not look at it.
     Absent,
 }
 
+/// A rule that changed.
+pub(super) struct Hunted<'a> {
+    /// Which.
+    pub pair: Pair,
+    /// All rules that changed.
+    pub others: &'a [Pair],
+    /// Events of the regions where one version's rule applies and the other's does not.
+    pub seeds: Vec<Trial>,
+}
+
 /// Looks for events that show the difference of one rule. One for each region that was found, simple ones.
-pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: &[Base]) -> Vec<(Signature, Tried)> {
+pub(super) fn of_rule(
+    sides: &Sides,
+    policies: Policies<'_>,
+    hunted: Hunted<'_>,
+    bases: &[Base],
+    told_elsewhere: &dyn Fn(&Gap) -> bool,
+) -> Vec<(Signature, Tried)> {
+    let Hunted { pair, others, seeds } = hunted;
     let (one, other) = policies.rules(pair);
-    let mut hunt = Hunt { sides, names: (one, other), found: BTreeMap::new(), runs: 0 };
+    let name = |rule: Option<&Rule>| rule.map(|rule| rule.title.name.clone());
+    let others = others.iter().filter(|other| **other != pair).map(|other| {
+        let (one, other) = policies.rules(*other);
+        (name(one), name(other))
+    });
+    let mut hunt = Hunt {
+        sides,
+        names: (one, other),
+        found: BTreeMap::new(),
+        spare: BTreeMap::new(),
+        runs: 0,
+        told_elsewhere,
+        others: others.collect(),
+    };
     let kinds: Vec<&str> = [(policies.old, one), (policies.new, other)]
         .into_iter()
         .filter_map(|(policy, rule)| Some((policy, rule?)))
@@ -73,6 +105,7 @@ pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: 
         trial.event().and_then(|(event, _)| event.get("type")?.as_str()).is_some_and(|json| kinds.contains(&json))
     };
     let mut starts: Vec<Trial> = bases.iter().map(|base| &base.trial).filter(|trial| of_kind(trial)).cloned().collect();
+    starts.extend(seeds);
     starts.extend(reached(sides, policies, (one, other), bases, &of_kind));
     let mut near: Vec<Trial> = Vec::new();
     for trial in &starts {
@@ -84,7 +117,15 @@ pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: 
     }
     // Those to which the rule applies are near; the plainest of them first.
     near.sort_by_key(|trial| (!hunt.applies(trial), size(trial)));
-    for trial in near.iter().take(MOST_BASES) {
+    let mut shapes: Vec<String> = Vec::new();
+    let distinct = |trial: &&Trial| {
+        let shape = shape(trial);
+        let fresh = !shapes.contains(&shape);
+        shapes.push(shape);
+        fresh
+    };
+    let chosen: Vec<&Trial> = near.iter().filter(distinct).take(MOST_BASES).collect();
+    for trial in chosen {
         let tries = tries(policies, (one, other), trial);
         for change in &tries {
             hunt.look(&trial.with(change));
@@ -92,6 +133,7 @@ pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: 
     }
     // Two changes at once, where one found nothing.
     if hunt.found.is_empty()
+        && hunt.spare.is_empty()
         && let Some(trial) = near.first()
     {
         let tries = tries(policies, (one, other), trial);
@@ -104,7 +146,7 @@ pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: 
             }
         }
     }
-    let mut found: Vec<(Signature, Tried)> = hunt.found.into_iter().collect();
+    let mut found = hunt.regions();
     found.sort_by_key(|(signature, tried)| (*signature, size(&tried.trial)));
     found
 }
@@ -112,8 +154,15 @@ pub(super) fn of_rule(sides: &Sides, policies: Policies<'_>, pair: Pair, bases: 
 struct Hunt<'a> {
     sides: &'a Sides,
     names: (Option<&'a Rule>, Option<&'a Rule>),
-    found: BTreeMap<Signature, Tried>,
+    /// What the rule itself does otherwise.
+    found: BTreeMap<Signature, Found>,
+    /// What may come of something else as well: of what went before, or of what the rule reads.
+    spare: BTreeMap<Signature, Found>,
+    /// Names of the other rules that changed.
+    others: Vec<(Option<String>, Option<String>)>,
     runs: usize,
+    /// Differences that come of something else that changed.
+    told_elsewhere: &'a dyn Fn(&Gap) -> bool,
 }
 
 impl Hunt<'_> {
@@ -125,7 +174,7 @@ impl Hunt<'_> {
     fn applies(&mut self, trial: &Trial) -> bool {
         let Some(tried) = self.sides.run(trial) else { return false };
         let (old, new) = self.traces(&tried);
-        did(old) == Did::Acted || did(new) == Did::Acted
+        [did(old), did(new)].iter().any(|one| matches!(one, Did::Acted | Did::Refused))
     }
 
     /// Whether the trial shows the difference; the plainest one of its region is kept.
@@ -134,9 +183,14 @@ impl Hunt<'_> {
             return false;
         }
         self.runs = self.runs.saturating_add(1);
-        let Some(tried) = self.sides.run(trial).filter(|tried| !tried.gaps.is_empty()) else { return false };
+        let Some(mut tried) = self.sides.run(trial) else { return false };
+        tried.gaps.retain(|gap| !(self.told_elsewhere)(gap));
+        if tried.gaps.is_empty() {
+            return false;
+        }
         let (old, new) = self.traces(&tried);
-        if !concerned(&tried, (old, new)) {
+        let own = alters(old, new);
+        if !own && !concerned(&tried, (old, new)) {
             return false;
         }
         let bound = |trace: Option<&RuleTrace>| {
@@ -144,12 +198,69 @@ impl Hunt<'_> {
         };
         let signature =
             Signature { old: did(old), new: did(new), bound: bound(old) || bound(new), tone: overall(&tried.gaps) };
-        let better = self.found.get(&signature).is_none_or(|known| plainness(&tried) < plainness(known));
-        if better {
-            self.found.insert(signature, tried);
+        let also = |(old, new): &&(Option<String>, Option<String>)| {
+            alters(trace(&tried.old, old.as_deref()), trace(&tried.new, new.as_deref()))
+        };
+        let mixed = self.others.iter().filter(also).count();
+        let plainness = plainness(&tried, mixed);
+        let kept = if own && !tried.before { &mut self.found } else { &mut self.spare };
+        if kept.get(&signature).is_none_or(|known| plainness < known.plainness) {
+            kept.insert(signature, Found { plainness, tried });
         }
         true
     }
+
+    /// Regions worth telling: what only follows from another is left out.
+    fn regions(self) -> Vec<(Signature, Tried)> {
+        let found = if self.found.is_empty() { self.spare } else { self.found };
+        let keys: Vec<Signature> = found.keys().copied().collect();
+        let acted = keys.iter().any(|one| (one.old, one.new) == (Did::Acted, Did::Acted));
+        let refusals = |tried: &Tried| tried.gaps.iter().find(|gap| gap.what == What::Refusal).cloned();
+        let kept = found.into_iter().filter(|(signature, found)| {
+            let free = Signature { bound: false, ..*signature };
+            let edge = signature.old == Did::Silent || signature.new == Did::Silent;
+            let beside = signature.bound && edge && keys.contains(&free);
+            let refusal = refusals(&found.tried);
+            // That a higher price is sooner too high for a balance goes without saying, as does another code of refusal.
+            let short = |code: &str| code == "insufficient_points";
+            let follows = refusal.is_some_and(|gap| {
+                (acted && (short(&gap.old) || short(&gap.new))) || (!gap.old.is_empty() && !gap.new.is_empty())
+            });
+            !beside && (!follows || keys.len() == 1)
+        });
+        kept.map(|(signature, found)| (signature, found.tried)).collect()
+    }
+}
+
+/// A witness with how plain it is.
+struct Found {
+    plainness: Plainness,
+    tried: Tried,
+}
+
+/// Other rules that changed and play a part, steps, oddness of the difference, digits, members.
+type Plainness = (usize, usize, usize, usize, usize);
+
+/// Whether the rule itself did something else: its clauses, not only what it read from other rules.
+fn alters(old: Option<&RuleTrace>, new: Option<&RuleTrace>) -> bool {
+    use earnest_interpreter::decision::StepKind;
+    let own = |trace: Option<&RuleTrace>| {
+        trace.map(|trace| {
+            let steps = trace.steps.iter().filter(|step| {
+                !matches!(
+                    step.step,
+                    StepKind::Base | StepKind::Award | StepKind::Rounded | StepKind::Balance | StepKind::Posted
+                )
+            });
+            let steps: Vec<String> = steps.map(|step| format!("{:?} {}", step.step, step.value)).collect();
+            let limits: Vec<bool> = trace.limits.iter().map(|limit| limit.asked != limit.granted).collect();
+            let bounds: Vec<&str> =
+                trace.limits.iter().filter(|one| one.asked != one.granted).map(|one| one.bound.as_str()).collect();
+            let refused: Vec<&str> = trace.refused.iter().map(|one| one.code.as_str()).collect();
+            (steps, limits.contains(&true), bounds.join(","), refused.join(","))
+        })
+    };
+    did(old) != did(new) || own(old) != own(new)
 }
 
 /// Whether the difference comes of this rule: it did one thing before and does another now.
@@ -174,8 +285,9 @@ fn concerned(tried: &Tried, (old, new): (Option<&RuleTrace>, Option<&RuleTrace>)
 pub(super) fn did(trace: Option<&RuleTrace>) -> Did {
     match trace.map(|trace| trace.result) {
         None => Did::Absent,
-        Some(RuleResult::Applied | RuleResult::Refused) => Did::Acted,
-        Some(_) => Did::Silent,
+        Some(RuleResult::Refused) => Did::Refused,
+        Some(RuleResult::Applied | RuleResult::Nothing) => Did::Acted,
+        Some(RuleResult::Window | RuleResult::Condition | RuleResult::Lost) => Did::Silent,
     }
 }
 
@@ -184,8 +296,29 @@ fn size(trial: &Trial) -> (usize, usize) {
     (trial.steps.len(), trial.event().map_or(0, |(event, _)| event.len()))
 }
 
+/// What a trial is like: its steps, and which members its event has; a request for the most is another than one for a number.
+fn shape(trial: &Trial) -> String {
+    let steps: String = (trial.steps.iter())
+        .map(|step| match step {
+            ScenarioStep::Given(given) if given.holds.is_empty() => 'f',
+            ScenarioStep::Given(_) => 'h',
+            ScenarioStep::Event { .. } => 'e',
+            ScenarioStep::Lots { .. } => 'l',
+        })
+        .collect();
+    let members = trial.event().map(|(event, _)| {
+        let told = event.iter().map(|(name, value)| match (name.as_str(), value.as_str()) {
+            ("type", Some(kind)) => kind.to_owned(),
+            (name, Some(text)) if text.parse::<Decimal>().is_err() && name != "at" => format!("{name}={text}"),
+            (name, _) => name.to_owned(),
+        });
+        told.collect::<Vec<_>>().join(" ")
+    });
+    format!("{steps} {}", members.unwrap_or_default())
+}
+
 /// How plain a witness is: few steps, few members, round numbers, not too small a difference.
-fn plainness(tried: &Tried) -> (usize, usize, usize, usize) {
+fn plainness(tried: &Tried, mixed: usize) -> Plainness {
     let (steps, members) = size(&tried.trial);
     let digits = |text: &str| {
         text.parse::<Decimal>()
@@ -195,7 +328,7 @@ fn plainness(tried: &Tried) -> (usize, usize, usize, usize) {
     let biggest = tried.gaps.iter().filter_map(Gap::more).map(|more| more.abs()).max().unwrap_or_default();
     // Some points at least, and no fortune.
     let odd = usize::from(biggest < Decimal::TEN) + usize::from(biggest > Decimal::from(1_000_000));
-    (steps, odd, numbers, members)
+    (mixed, steps, odd, numbers, members)
 }
 
 /// Trials changed until the rule applies, under either policy.
@@ -351,7 +484,7 @@ pub(super) fn of_tests(sides: &Sides, bases: &[Base], wanted: impl Fn(&Gap) -> b
             continue;
         }
         let tone = overall(&tried.gaps);
-        if found.get(&tone).is_none_or(|known| plainness(&tried) < plainness(known)) {
+        if found.get(&tone).is_none_or(|known| plainness(&tried, 0) < plainness(known, 0)) {
             found.insert(tone, tried);
         }
     }

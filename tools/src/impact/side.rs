@@ -2,7 +2,7 @@
 
 use super::outcome::{Gap, Seen};
 use crate::suggest::base::{self, Base};
-use crate::suggest::trial::{Bench, Trial};
+use crate::suggest::trial::{Bench, Outcome, Trial};
 use earnest_dsl::policy::Policy;
 use earnest_interpreter::decision::RuleTrace;
 use earnest_ledger::{Answer, Programme};
@@ -20,6 +20,8 @@ pub(super) struct Tried {
     pub old: Answer,
     pub new: Answer,
     pub gaps: Vec<Gap>,
+    /// An event before the last one was already decided otherwise.
+    pub before: bool,
 }
 
 impl Sides {
@@ -44,9 +46,12 @@ impl Sides {
         if !old.is_decided() || !new.is_decided() {
             return None;
         }
-        let (before, after) = (old.last()?.clone(), new.last()?.clone());
-        let gaps = Seen::of(&before).gaps(&Seen::of(&after));
-        Some(Tried { trial: trial.clone(), old: before, new: after, gaps })
+        let seen = |outcome: &Outcome| -> Vec<Seen> { outcome.answers.iter().flatten().map(Seen::of).collect() };
+        let (mut before, mut after) = (seen(&old), seen(&new));
+        let (last, now) = (before.pop()?, after.pop()?);
+        let gaps = last.gaps(&now);
+        let (old, new) = (old.last()?.clone(), new.last()?.clone());
+        Some(Tried { trial: trial.clone(), old, new, gaps, before: before != after })
     }
 
     /// The events of the tests of both, each once.

@@ -161,6 +161,7 @@ fn declaration(decl: &Decl) -> Option<Declaration<'_>> {
         DeclKind::FactDefault(..)
         | DeclKind::Settle(..)
         | DeclKind::Refunds(_)
+        | DeclKind::Promise(_)
         | DeclKind::OnStart(..)
         | DeclKind::Broken => return None,
     })

@@ -75,6 +75,7 @@ fn bare(policy: &Policy) -> Policy {
         campaigns: vec![],
         groups: vec![],
         requests: vec![],
+        promises: vec![],
         scenarios: vec![],
         kinds: policy.kinds.clone(),
         programme: policy.programme.clone(),

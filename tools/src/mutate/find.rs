@@ -12,6 +12,7 @@ use earnest_dsl::syntax::layout::canonical;
 use earnest_dsl::syntax::lexer::{Token, TokenKind, lex};
 use earnest_dsl::syntax::parse::{Production, parse};
 use earnest_dsl::syntax::parse_file;
+use earnest_dsl::words::written;
 use rust_decimal::Decimal;
 
 /// Pairs of roles of which one stands for the other; both ways.
@@ -91,6 +92,7 @@ impl Finder<'_> {
             | DeclKind::Ranking(_)
             | DeclKind::Figure(..)
             | DeclKind::Refunds(_)
+            | DeclKind::Promise(_)
             | DeclKind::OnStart(..) => {}
             DeclKind::Library(..)
             | DeclKind::Event(_)
@@ -248,21 +250,11 @@ fn stepped(text: &str) -> Vec<String> {
     let unit = Decimal::new(1, value.scale());
     let up = value.checked_add(unit);
     let down = value.checked_sub(unit).filter(|down| !down.is_sign_negative());
-    let written = |value: Decimal| if number.contains('_') { in_threes(&value.to_string()) } else { value.to_string() };
-    up.into_iter().chain(down).map(|value| format!("{}{tail}", written(value))).collect()
-}
-
-/// `12000.5` as `12_000.5`.
-fn in_threes(number: &str) -> String {
-    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    out + fraction
+    let shown = |value: Decimal| match number.contains('_') {
+        true => written(&value.to_string()),
+        false => value.to_string(),
+    };
+    up.into_iter().chain(down).map(|value| format!("{}{tail}", shown(value))).collect()
 }
 
 fn moved_date(text: &str) -> Vec<String> {

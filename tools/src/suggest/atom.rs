@@ -336,7 +336,9 @@ fn codes(policy: &Policy, near: &Nearby, digits: usize) -> Vec<String> {
 
 fn dates(trial: &Trial, near: &Nearby) -> Vec<NaiveDate> {
     let today = trial.event().map(|(_, at)| at.date());
-    let mut all: Vec<NaiveDate> = Vec::new();
+    // Who has a birthday today was born years ago.
+    let mut all: Vec<NaiveDate> =
+        today.and_then(|day| day.checked_sub_months(Months::new(12 * 30))).into_iter().collect();
     for day in near.dates.iter().copied().chain(today) {
         for days in [0, -1, 1] {
             all.extend(day.checked_add_signed(TimeDelta::days(days)));

@@ -48,6 +48,19 @@ pub(crate) fn of_tests(bench: &Bench, policy: &Policy) -> Vec<Base> {
     alone
 }
 
+/// Bases of the tests, and a plain event of every kind that some rule is on and no test has.
+pub(crate) fn all(bench: &Bench, policy: &Policy) -> Vec<Base> {
+    let mut bases = of_tests(bench, policy);
+    for (at, kind) in policy.kinds.iter().enumerate() {
+        let id = KindId(at);
+        let used = policy.rules.iter().any(|rule| rule.kinds.contains(&id));
+        if used && !bases.iter().any(|base| base.trial.kind(policy) == Some(kind)) {
+            bases.extend(plain(bench, policy, id));
+        }
+    }
+    bases
+}
+
 /// A plain event of a kind: ordinary values in every field that must be there.
 pub(crate) fn plain(bench: &Bench, policy: &Policy, id: KindId) -> Option<Base> {
     let kind = policy.kind(id).filter(|kind| kind.role != Role::Refund)?;

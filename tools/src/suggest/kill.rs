@@ -42,26 +42,43 @@ pub fn kill(
     let Some(policy) = bench.policy() else { return Killing::default() };
     let pool = pool(&bench, policy);
     let mut killing = Killing::default();
-    let mut chosen: Vec<&Trial> = Vec::new();
+    let mut chosen: Vec<Trial> = Vec::new();
     for mutant in survivors {
         let Some(changed) = mutated(files, mutant, parameters) else { continue };
         let changed = Bench::new(&changed, version);
-        let notices = |trial: &&Trial| changed.passes(trial) == Some(false);
-        if chosen.iter().copied().any(|trial| notices(&trial)) {
+        let notices = |trial: &Trial| changed.passes(trial) == Some(false);
+        if chosen.iter().any(notices) {
             continue;
         }
-        match pool.iter().find(notices) {
+        match pool.iter().find(|trial| notices(trial)) {
             Some(trial) => {
-                chosen.push(trial);
+                let trial = tidied(&bench, trial, &notices);
                 let about = about(mutant, language);
                 let place = Some((mutant.path.clone(), mutant.line, mutant.column));
-                let text = test_text(policy, trial, &about, spelling);
+                let text = test_text(policy, &trial, &about, spelling);
                 killing.tests.extend(text.map(|text| Suggestion { about, place, text }));
+                chosen.push(trial);
             }
             None => killing.left.push((*mutant).clone()),
         }
     }
     killing
+}
+
+/// The case without what is not needed to notice the mutant.
+fn tidied(bench: &Bench, trial: &Trial, notices: &dyn Fn(&Trial) -> bool) -> Trial {
+    let mut trial = trial.clone();
+    let mut at = 0_usize;
+    while at.saturating_add(1) < trial.steps.len() {
+        let mut less = trial.clone();
+        less.steps.remove(at);
+        match bench.with_expectations(&less).filter(notices) {
+            // What the event leads to stays: a refusal for another reason shows less.
+            Some(less) if less.steps.last() == trial.steps.last() => trial = less,
+            _ => at = at.saturating_add(1),
+        }
+    }
+    trial
 }
 
 /// Cases in all.
@@ -71,7 +88,7 @@ const MOST_BASES: usize = 24;
 
 /// Cases that pass today, the simplest first.
 fn pool(bench: &Bench, policy: &Policy) -> Vec<Trial> {
-    let bases = varied(policy, base::of_tests(bench, policy));
+    let bases = varied(policy, base::all(bench, policy));
     let mut trials: Vec<Trial> = bases.iter().map(|base| base.trial.clone()).collect();
     let edges = version_edges(policy);
     for base in &bases {

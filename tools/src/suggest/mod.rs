@@ -19,7 +19,7 @@ pub use kill::{Killing, kill};
 
 use base::Base;
 use earnest_dsl::diagnostic::{Language, Text};
-use earnest_dsl::policy::{Policy, RuleBody, ScenarioStep, steps};
+use earnest_dsl::policy::{Policy, ScenarioStep, steps};
 use earnest_dsl::syntax::format::translate;
 use earnest_ledger::Programme;
 use earnest_ledger::scenario::expected;
@@ -52,13 +52,21 @@ pub fn suggest(
     let Some(policy) = bench.policy() else { return vec![] };
     let mut missing: BTreeMap<(Place, Aspect), &Item> =
         coverage.missing().map(|item| ((item.place.clone(), item.aspect), item)).collect();
-    let mut bases = base::of_tests(&bench, policy);
+    let mut bases = base::all(&bench, policy);
     let written = |trial: &Trial, about: &str| test_text(policy, trial, about, spelling);
     let mut all = Vec::new();
     for (of, target) in targets(policy, &missing) {
         let key = (target.place.clone(), target.aspect);
         let Some(item) = missing.get(&key).copied() else { continue };
-        let Some(trial) = found(&bench, policy, &target, &of, &mut bases) else { continue };
+        let strict = Target { accepted: matches!(target.aspect, Aspect::Room | Aspect::Full), ..target.clone() };
+        let trial = found(&bench, policy, &strict, &of, &mut bases).map(|trial| (strict.clone(), trial));
+        let trial = match trial {
+            None if strict.accepted => {
+                found(&bench, policy, &target, &of, &mut bases).map(|trial| (target.clone(), trial))
+            }
+            found => found,
+        };
+        let Some((target, trial)) = trial else { continue };
         let Some(trial) = bench.with_expectations(&tidied(&bench, &target, enough(&bench, &target, trial))) else {
             continue;
         };
@@ -92,7 +100,7 @@ fn targets<'p>(policy: &'p Policy, missing: &BTreeMap<(Place, Aspect), &Item>) -
         for aspect in aspects {
             let known = all.iter().any(|(_, target)| target.place == place && target.aspect == aspect);
             if !known && missing.contains_key(&(place.clone(), aspect)) {
-                all.push((of.to_owned(), Target { element, place: place.clone(), aspect }));
+                all.push((of.to_owned(), Target { element, place: place.clone(), aspect, accepted: false }));
             }
         }
     });
@@ -126,16 +134,15 @@ fn found(bench: &Bench, policy: &Policy, target: &Target<'_>, of: &str, bases: &
         kind.is_some() && rule.kinds.iter().any(|id| policy.kind(*id) == kind)
     };
     let reached = bases.iter().filter(|base| fits(base)).take(MOST_BASES);
-    let mut reached: Vec<Base> = reached.filter_map(|base| base::reaching(bench, policy, rule, base)).take(3).collect();
-    if reached.is_empty() && !matches!(rule.body, RuleBody::Level { .. }) {
-        let plain = rule.kinds.iter().filter_map(|id| base::plain(bench, policy, *id));
-        reached = plain.filter_map(|base| base::reaching(bench, policy, rule, &base)).take(1).collect();
-    }
+    let reached: Vec<Base> = reached.filter_map(|base| base::reaching(bench, policy, rule, base)).take(3).collect();
     let trial = reached.iter().find_map(|base| match target.is_hit(&base.outcome) {
         true => Some(base.trial.clone()),
         false => target::hit(bench, target, &base.trial, &base.outcome),
     });
     let trial = trial.or_else(others);
+    // What only the right fields bring about, such as an item of a catalogue that no test asks for.
+    let fitting = || bases.iter().filter(|base| fits(base)).take(MOST_BASES).find_map(hit);
+    let trial = trial.or_else(fitting);
     bases.extend(reached);
     trial
 }

@@ -11,6 +11,7 @@ use earnest_dsl::policy::{
     Bounded, Constraint, Expr, Item, Node, Owner, Policy, RuleBody, ScenarioStep, Type, Window, WindowKind,
 };
 use earnest_dsl::source::Span;
+use earnest_interpreter::decision::Outcome::Accepted;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
@@ -20,11 +21,15 @@ pub(crate) struct Target<'p> {
     pub element: Element<'p>,
     pub place: Place,
     pub aspect: Aspect,
+    /// Only an accepted event counts: one that is refused for something else shows little.
+    pub accepted: bool,
 }
 
 impl Target<'_> {
     pub(crate) fn is_hit(&self, outcome: &Outcome) -> bool {
-        outcome.is_decided() && outcome.seen.contains(&(self.place.clone(), self.aspect))
+        let accepted = || outcome.last().is_some_and(|answer| answer.decision.outcome == Accepted);
+        let seen = outcome.is_decided() && outcome.seen.contains(&(self.place.clone(), self.aspect));
+        seen && (!self.accepted || accepted())
     }
 }
 

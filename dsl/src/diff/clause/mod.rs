@@ -11,7 +11,7 @@ use crate::diagnostic::Text;
 use crate::policy::core::paragraph::{Paragraph, meaning};
 use crate::policy::{Beyond, Constraint, Expr, Policy, Title, Window};
 
-pub(super) use rule::touched;
+pub(super) use rule::{same_but_for_reach, touched};
 
 /// A clause of a construct.
 #[derive(Clone)]

@@ -17,11 +17,14 @@ use crate::policy::{
 use crate::say;
 use std::collections::BTreeSet;
 
+/// Lines of the core that clauses always tell: by which campaign a rule is held, its windows and its campaign's.
+const TOLD: [&str; 5] = ["  of campaign ", "  from ", "  until ", "  every ", "  within "];
+
 /// Whether two paragraphs of the core differ only in what has no meaning: by whom a rule is held, the order of conditions.
 pub(super) fn only_names(before: &str, after: &str) -> bool {
     let lines = |text: &str| -> Vec<String> {
         let mut lines: Vec<String> =
-            text.lines().filter(|line| !line.starts_with("  of campaign ")).map(str::to_owned).collect();
+            text.lines().filter(|line| !TOLD.iter().any(|word| line.starts_with(word))).map(str::to_owned).collect();
         lines.sort();
         lines
     };

@@ -302,6 +302,16 @@ pub(in crate::diff) fn touched(old: &Policy, aligned: &Aligned) -> Vec<Pair> {
     aligned.pairs.rules.iter().filter(changed).copied().collect()
 }
 
+/// Whether two rules are the same but for their conditions and windows.
+pub(in crate::diff) fn same_but_for_reach(old: &Policy, new: &Policy, (one, other): (usize, usize)) -> bool {
+    let rest = |policy: &Policy, at: usize| {
+        let windows = ["  when ", "  from ", "  until ", "  every ", "  within "];
+        let kept = |line: &String| !windows.iter().any(|word| line.starts_with(word));
+        depends(policy, at).into_iter().filter(kept).collect::<BTreeSet<_>>()
+    };
+    rest(old, one) == rest(new, other)
+}
+
 /// Everything that the decision of a rule hangs on, in the words of the core.
 fn depends(policy: &Policy, at: usize) -> BTreeSet<String> {
     let Some(rule) = policy.rules.get(at) else { return BTreeSet::new() };

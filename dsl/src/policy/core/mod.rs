@@ -20,6 +20,8 @@ use crate::syntax::ast::{Prohibition, RoundPlace};
 use expr::{campaign_name, expr as expression, group_name, kind_name, number, points_name, rule_name, value};
 use used::Used;
 
+pub use used::exprs;
+
 /// The core of a policy as text, one construct a paragraph.
 #[must_use]
 pub fn print(policy: &Policy) -> String {

@@ -193,8 +193,9 @@ impl Used {
     }
 }
 
-/// Every expression of a policy.
-fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
+/// Calls `visit` for every expression of a policy: of rules, windows, limits, measures, pools and declarations for the host.
+/// What stands inside an expression is found with [`walk`].
+pub fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
     for rule in &policy.rules {
         rule.conditions.iter().for_each(&mut *visit);
         match &rule.body {

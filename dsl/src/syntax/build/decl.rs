@@ -6,8 +6,8 @@ use super::{Builder, Parts};
 use crate::diagnostic::{Diagnostic, Text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Decl, DeclKind, Declared, Expr, GroupMode, Path, RankingDecl, RefundChoice, RequestDecl, RequestKind, RuleDecl,
-    ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
+    Decl, DeclKind, Declared, Expr, GroupMode, Path, PromiseDecl, RankingDecl, RefundChoice, RequestDecl, RequestKind,
+    RuleDecl, ScheduleDecl, ScheduleWhen, ScopeKind, ScopePart, TierSource, TiersDecl, TrackDecl, TrackRefunds,
 };
 use crate::syntax::parse::Rule;
 
@@ -95,6 +95,7 @@ impl Builder<'_> {
             }
             Rule::ranking => return self.ranking(parts, span),
             Rule::refunds => return self.refunds(parts),
+            Rule::promise => return self.promise(parts),
             Rule::on_start => {
                 let lots = self.expr(parts.next_part()?)?;
                 DeclKind::OnStart(lots, self.clauses(&mut parts)?)
@@ -311,6 +312,15 @@ impl Builder<'_> {
             }
         }
         Some(())
+    }
+
+    fn promise(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {
+        parts.has(Rule::kw_promise);
+        let returns = parts.has(Rule::kw_return_ratio);
+        let scope = self.optional_scope(&mut parts)?;
+        parts.has(Rule::kw_at_most);
+        let limit = self.expr(parts.next()?)?;
+        Some(DeclKind::Promise(PromiseDecl { scope, returns, limit }))
     }
 
     fn refunds(&mut self, mut parts: Parts<'_>) -> Option<DeclKind> {

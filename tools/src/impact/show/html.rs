@@ -4,8 +4,8 @@ use super::words::{self, Heading, heading, pick};
 use crate::html::escaped;
 use crate::impact::{Effect, Point, Report, Story, Tone, Verdict};
 use crate::story::Tree;
-use earnest_dsl::diagnostic::Language;
-use earnest_dsl::diff::{Change, Detail, Happened};
+use earnest_dsl::diagnostic::{Language, Text};
+use earnest_dsl::diff::{Change, Detail, Happened, Sort};
 use std::fmt::Write as _;
 
 /// The look of the page.
@@ -54,12 +54,17 @@ fn one(report: &Report, language: Language, out: &mut String) {
     }
     if !report.changes.is_empty() {
         let _ = writeln!(out, "<h2>{}</h2>", heading(Heading::Changes, language));
-        report.changes.iter().for_each(|one| change(one, language, out));
+        let (settings, rest): (Vec<&Change>, Vec<&Change>) =
+            report.changes.iter().partition(|change| change.sort == Sort::Parameter);
+        rest.into_iter().for_each(|one| change(one, language, out));
+        if !settings.is_empty() {
+            parameters(&settings, language, out);
+        }
     }
     if !report.effects.is_empty() {
         let _ = writeln!(out, "<h2>{}</h2>", heading(Heading::Effects, language));
         for (at, one) in report.effects.iter().enumerate() {
-            effect(at.saturating_add(1), one, language, out);
+            effect(report, at.saturating_add(1), one, language, out);
         }
     }
     if !report.unseen.is_empty() {
@@ -80,12 +85,12 @@ fn glance(report: &Report, language: Language, out: &mut String) {
         let name = words::title(&one.of, one.label.get(language), language);
         let _ = writeln!(
             out,
-            "<tr class=\"{}\"><td><a href=\"#e{number}\">{number}</a></td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>",
+            "<tr class=\"{}\"><td><a href=\"#e{number}\">{number}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             class(one.tone),
             words::tone(one.tone, language),
             escaped(&name),
             code(one.region.get(language)),
-            code(&words::gaps(one, language))
+            code(&words::gaps(report, one, language))
         );
     }
     out.push_str("</table></nav>\n");
@@ -115,6 +120,12 @@ fn detail(detail: &Detail, language: Language, out: &mut String) {
     let cell = match (detail.happened, &detail.old, &detail.new) {
         (Happened::Added, ..) => format!("<ins>{text}</ins>"),
         (Happened::Removed, ..) => format!("<del>{text}</del>"),
+        // What is told whole is not told twice.
+        (Happened::Changed, Some(old), Some(new)) if whole(detail, language) => {
+            let (old, new) = (code(old.get(language)), code(new.get(language)));
+            let between = if old.chars().count() > 40 { "<br>" } else { " → " };
+            format!("<del>{old}</del>{between}<ins>{new}</ins>")
+        }
         (Happened::Changed, Some(old), Some(new)) => format!(
             "<b>{text}</b><div class=\"was\"><del>{}</del><br><ins>{}</ins></div>",
             code(old.get(language)),
@@ -125,6 +136,30 @@ fn detail(detail: &Detail, language: Language, out: &mut String) {
     let _ = writeln!(out, "<tr><td>{part}</td><td>{cell}</td></tr>");
 }
 
+/// Whether a detail in short says all of the clause before and now.
+fn whole(detail: &Detail, language: Language) -> bool {
+    let held = |clause: &Option<Text>| {
+        clause.as_ref().is_some_and(|clause| detail.text.get(language).contains(clause.get(language)))
+    };
+    held(&detail.old) && held(&detail.new)
+}
+
+/// Settings, a line each.
+fn parameters(changes: &[&Change], language: Language, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<div class=\"change changed\"><h3><span class=\"sign\">~</span>{}</h3></div>\n<table class=\"details\">",
+        pick(language, "parameters", "参数")
+    );
+    for change in changes {
+        for detail in &change.details {
+            let text = code(detail.text.get(language));
+            let _ = writeln!(out, "<tr><td><code>{}</code></td><td>{text}</td></tr>", escaped(&change.name));
+        }
+    }
+    out.push_str("</table>\n");
+}
+
 fn class(tone: Tone) -> &'static str {
     match tone {
         Tone::Gains => "gains",
@@ -133,7 +168,7 @@ fn class(tone: Tone) -> &'static str {
     }
 }
 
-fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) {
+fn effect(report: &Report, number: usize, effect: &Effect, language: Language, out: &mut String) {
     let name = words::title(&effect.of, effect.label.get(language), language);
     let _ = writeln!(
         out,
@@ -143,7 +178,7 @@ fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) 
         escaped(&name)
     );
     let _ = writeln!(out, "<p class=\"region\">{}</p>", code(effect.region.get(language)));
-    let _ = writeln!(out, "<p class=\"gap\">{}</p>", code(&words::gaps(effect, language)));
+    let _ = writeln!(out, "<p class=\"gap\">{}</p>", code(&words::gaps(report, effect, language)));
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "<p class=\"most\">{}</p>", code(&most));
     }
@@ -158,7 +193,7 @@ fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) 
         side(heading(name, language), story, language, out);
     }
     out.push_str("</div>\n");
-    series(&effect.series, language, out);
+    series(report, &effect.series, language, out);
     out.push_str("</section>\n");
 }
 
@@ -183,7 +218,7 @@ fn below(trees: &[Tree], out: &mut String) {
     out.push_str("</ul>\n");
 }
 
-fn series(points: &[Point], language: Language, out: &mut String) {
+fn series(report: &Report, points: &[Point], language: Language, out: &mut String) {
     if points.is_empty() {
         return;
     }
@@ -198,6 +233,7 @@ fn series(points: &[Point], language: Language, out: &mut String) {
     );
     for point in points {
         let (amount, unit) = point.amount.split_once(' ').unwrap_or((&point.amount, ""));
+        let unit = escaped(words::named(report, unit, language));
         let _ = writeln!(
             out,
             "<tr><td class=\"n\">{} {unit}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",

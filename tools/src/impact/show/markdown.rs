@@ -3,6 +3,7 @@
 use super::words::{self, Heading, heading, pick};
 use crate::impact::{Effect, Report};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::diff::Sort;
 use std::fmt::Write as _;
 
 /// The comparison as Markdown.
@@ -18,6 +19,12 @@ pub fn markdown(report: &Report, language: Language) -> String {
     if !report.changes.is_empty() {
         let _ = writeln!(out, "\n### {}\n", heading(Heading::Changes, language));
         for change in &report.changes {
+            if let (Sort::Parameter, [only]) = (change.sort, change.details.as_slice()) {
+                let (title, text) = (words::change_title(change, language), only.text.get(language));
+                let colon = pick(language, ": ", "：");
+                let _ = writeln!(out, "- ~ {}{colon}{}", safe(&title), safe(text));
+                continue;
+            }
             let place = change.new_place.as_ref().or(change.old_place.as_ref());
             let place = place.map(|place| format!(" `{place}`")).unwrap_or_default();
             let (sign, title) = (words::sign(change.happened), words::change_title(change, language));
@@ -31,7 +38,7 @@ pub fn markdown(report: &Report, language: Language) -> String {
         let _ = writeln!(out, "\n### {}\n", heading(Heading::Effects, language));
         summary(report, language, &mut out);
         for (at, one) in report.effects.iter().enumerate() {
-            effect(at.saturating_add(1), one, language, &mut out);
+            effect(report, at.saturating_add(1), one, language, &mut out);
         }
     }
     if !report.unseen.is_empty() {
@@ -54,14 +61,14 @@ fn summary(report: &Report, language: Language, out: &mut String) {
     for (at, one) in report.effects.iter().enumerate() {
         let (number, tone) = (at.saturating_add(1), words::tone(one.tone, language));
         let name = words::title(&one.of, one.label.get(language), language);
-        let (region, gaps) = (one.region.get(language), words::gaps(one, language));
+        let (region, gaps) = (one.region.get(language), words::gaps(report, one, language));
         let _ = writeln!(out, "| {number} | {tone} | {} | {} | {} |", cell(&name), cell(region), cell(&gaps));
     }
 }
 
-fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) {
+fn effect(report: &Report, number: usize, effect: &Effect, language: Language, out: &mut String) {
     let name = words::title(&effect.of, effect.label.get(language), language);
-    let (tone, gaps) = (words::tone(effect.tone, language), words::gaps(effect, language));
+    let (tone, gaps) = (words::tone(effect.tone, language), words::gaps(report, effect, language));
     let _ = writeln!(out, "\n<details><summary>{number}. {tone} — {}: {}</summary>\n", html(&name), html(&gaps));
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "{}\n", safe(&most));
@@ -78,7 +85,9 @@ fn effect(number: usize, effect: &Effect, language: Language, out: &mut String) 
         for point in &effect.series {
             let more = words::signed(point.new.saturating_sub(point.old));
             let (old, new) = (words::amount(point.old), words::amount(point.new));
-            let _ = writeln!(out, "| {} | {old} | {new} | {more} |", point.amount);
+            let (amount, unit) = point.amount.split_once(' ').unwrap_or((&point.amount, ""));
+            let (amount, unit) = (earnest_dsl::words::grouped(amount), words::named(report, unit, language));
+            let _ = writeln!(out, "| {amount} {unit} | {old} | {new} | {more} |");
         }
         out.push('\n');
     }

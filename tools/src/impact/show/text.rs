@@ -4,6 +4,7 @@ use super::words::{self, Heading, heading, pick};
 use crate::impact::{Effect, Point, Report};
 use crate::story::{Marks, Tree};
 use earnest_dsl::diagnostic::Language;
+use earnest_dsl::diff::Sort;
 use std::fmt::Write as _;
 
 /// The comparison as text.
@@ -20,7 +21,7 @@ pub fn text(report: &Report, language: Language, marks: Marks) -> String {
     if !report.effects.is_empty() {
         let _ = writeln!(out, "\n{}", strong(heading(Heading::Effects, language)));
         for (at, one) in report.effects.iter().enumerate() {
-            effect(at.saturating_add(1), one, (language, marks), &mut out);
+            effect(report, at.saturating_add(1), one, (language, marks), &mut out);
         }
     }
     if !report.unseen.is_empty() {
@@ -39,6 +40,11 @@ fn changes(report: &Report, language: Language, marks: Marks, out: &mut String) 
     }
     let _ = writeln!(out, "\n{}", (marks.strong)(heading(Heading::Changes, language)));
     for change in &report.changes {
+        if let (Sort::Parameter, [only]) = (change.sort, change.details.as_slice()) {
+            let (title, text) = (words::change_title(change, language), only.text.get(language));
+            let _ = writeln!(out, "~ {title}{}{text}", pick(language, ": ", "："));
+            continue;
+        }
         let place = change.new_place.as_ref().or(change.old_place.as_ref());
         let place = place.map(|place| format!("  {}", (marks.dim)(place))).unwrap_or_default();
         let _ = writeln!(out, "{} {}{place}", words::sign(change.happened), words::change_title(change, language));
@@ -48,7 +54,7 @@ fn changes(report: &Report, language: Language, marks: Marks, out: &mut String) 
     }
 }
 
-fn effect(number: usize, effect: &Effect, (language, marks): (Language, Marks), out: &mut String) {
+fn effect(report: &Report, number: usize, effect: &Effect, (language, marks): (Language, Marks), out: &mut String) {
     let name = words::title(&effect.of, effect.label.get(language), language);
     let tone = words::tone(effect.tone, language);
     let _ = writeln!(out, "\n{number}. {} — {name}", (marks.strong)(tone));
@@ -56,12 +62,12 @@ fn effect(number: usize, effect: &Effect, (language, marks): (Language, Marks), 
     if !region.is_empty() {
         let _ = writeln!(out, "   {region}");
     }
-    let _ = writeln!(out, "   {}", (marks.strong)(&words::gaps(effect, language)));
+    let _ = writeln!(out, "   {}", (marks.strong)(&words::gaps(report, effect, language)));
     if let Some(most) = words::most(effect, language) {
         let _ = writeln!(out, "   {most}");
     }
     if !effect.series.is_empty() {
-        let _ = writeln!(out, "   {}", series(&effect.series, language));
+        let _ = writeln!(out, "   {}", series(report, &effect.series, language));
     }
     let _ = writeln!(out, "   {}{}", heading(Heading::Witness, language), pick(language, ":", "："));
     for line in effect.witness.text.get(language).lines() {
@@ -76,11 +82,13 @@ fn effect(number: usize, effect: &Effect, (language, marks): (Language, Marks), 
 }
 
 /// `100 CNY: 100 → 200 (+100) · 1000 CNY: ...`.
-fn series(points: &[Point], language: Language) -> String {
+fn series(report: &Report, points: &[Point], language: Language) -> String {
     let told = points.iter().map(|point| {
         let more = words::signed(point.new.saturating_sub(point.old));
-        let colon = pick(language, ":", "：");
-        format!("{}{colon} {} → {} ({more})", point.amount, words::amount(point.old), words::amount(point.new))
+        let colon = pick(language, ": ", "：");
+        let (amount, unit) = point.amount.split_once(' ').unwrap_or((&point.amount, ""));
+        let (amount, unit) = (earnest_dsl::words::grouped(amount), words::named(report, unit, language));
+        format!("{amount} {unit}{colon}{} → {} ({more})", words::amount(point.old), words::amount(point.new))
     });
     told.collect::<Vec<_>>().join(" · ")
 }

@@ -122,7 +122,7 @@ pub(super) fn part(part: Part, language: Language) -> &'static str {
 pub(super) fn change_title(change: &Change, language: Language) -> String {
     let name = title(&change.name, change.label.get(language), language);
     let sort = sort(change.sort, language);
-    let told = say!(language, "{sort} {name}", "{sort} {name}");
+    let told = if change.label.get(language) == sort { name } else { format!("{sort} {name}") };
     match &change.now {
         Some(now) => say!(language, "{told}, now {now}", "{told}，现名 {now}"),
         None => told,
@@ -164,11 +164,20 @@ pub(super) fn amount(number: Decimal) -> String {
     grouped(&number.normalize().to_string())
 }
 
+/// A unit or rule by its identifier for English readers, by its label for Chinese ones.
+pub(super) fn named<'r>(report: &'r Report, name: &'r str, language: Language) -> &'r str {
+    match language {
+        Language::English => name,
+        Language::Chinese => report.labels.get(name).map_or(name, |label| &label.zh),
+    }
+}
+
 /// A difference in one line: `Point 1,000 → 800 (−200)`.
-pub(super) fn gap(gap: &Gap, language: Language) -> String {
+pub(super) fn gap(report: &Report, gap: &Gap, language: Language) -> String {
     let shown = |text: &str, nothing: &str| if text.is_empty() { nothing.to_owned() } else { grouped_if(text) };
     let none = pick(language, "none", "无");
     let numbers = |unit: &str, of: &str| {
+        let unit = named(report, unit, language);
         let (old, new) = (shown(&gap.old, "0"), shown(&gap.new, "0"));
         let more = gap.more().map(|more| format!(" ({})", signed(more))).unwrap_or_default();
         format!("{of}{old} → {new} {unit}{more}")
@@ -180,6 +189,17 @@ pub(super) fn gap(gap: &Gap, language: Language) -> String {
             } else {
                 say!(language, "customer {customer}: ", "客户 {customer}：")
             };
+            let below = |text: &str| text.starts_with('-');
+            if below(&gap.old) && below(&gap.new) {
+                let (old, new) = (grouped(gap.old.trim_start_matches('-')), grouped(gap.new.trim_start_matches('-')));
+                let more = gap.more().map(|more| format!(" ({})", signed(-more))).unwrap_or_default();
+                let unit = named(report, unit, language);
+                return say!(
+                    language,
+                    "{whose}used {old} → {new} {unit}{more}",
+                    "{whose}使用 {old} → {new} {unit}{more}"
+                );
+            }
             numbers(unit, &whose)
         }
         What::Money { verb, unit } => {
@@ -239,8 +259,8 @@ fn grouped_if(text: &str) -> String {
 }
 
 /// All differences of an effect in one line.
-pub(super) fn gaps(effect: &Effect, language: Language) -> String {
-    effect.gaps.iter().map(|one| gap(one, language)).collect::<Vec<_>>().join(pick(language, "; ", "；"))
+pub(super) fn gaps(report: &Report, effect: &Effect, language: Language) -> String {
+    effect.gaps.iter().map(|one| gap(report, one, language)).collect::<Vec<_>>().join(pick(language, "; ", "；"))
 }
 
 /// `at most 300 points per customer per month`, where a limit says how much it can be.
@@ -346,7 +366,8 @@ pub(super) fn total_heads(name: Heading, language: Language) -> [&'static str; 5
 pub(super) fn totals(report: &Report, language: Language) -> Vec<(Heading, Vec<[String; 5]>)> {
     let Some(found) = &report.recorded else { return vec![] };
     let row = |name: String, unit: &str, old: Decimal, new: Decimal| {
-        [name, unit.to_owned(), amount(old), amount(new), signed(new.saturating_sub(old))]
+        let name = named(report, &name, language).to_owned();
+        [name, named(report, unit, language).to_owned(), amount(old), amount(new), signed(new.saturating_sub(old))]
     };
     let unknown = pick(language, "(not known)", "（未知）");
     let tier = |name: &str| if name.is_empty() { unknown.to_owned() } else { name.to_owned() };
