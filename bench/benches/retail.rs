@@ -1,7 +1,8 @@
 //! Deciding purchases of the `retail` workload: the hand-written evaluators and the engines, in one run, at every size.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use earnest_bench::engine::{Engine, difference, outcomes};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use earnest_bench::engine::{Batch, Engine, Loop, batch_outcomes, difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
 use earnest_bench::retail::machine::MachineEngine;
 use earnest_bench::retail::plain::Plain;
@@ -38,9 +39,7 @@ impl Run<'_> {
             purchases.iter().enumerate().map(|(id, one)| engine.prepare(id, one)).collect();
         let things = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
         let name = engine.name();
-        let mut group = criterion.benchmark_group(format!("retail {}", self.count));
-        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
-        group.throughput(Throughput::Elements(u64::from(things)));
+        let mut group = group(criterion, self.count, things);
         group.bench_function(name, |bench| {
             bench.iter_custom(|rounds| {
                 let mut total = Duration::ZERO;
@@ -58,6 +57,43 @@ impl Run<'_> {
         });
         group.finish();
     }
+
+    /// The same for an engine that takes many at once: 1,024 in a call.
+    fn at_once<B: Batch>(&self, criterion: &mut Criterion, engine: &mut B) {
+        let found = batch_outcomes(engine, self.purchases, AT_ONCE);
+        assert_eq!(difference(self.purchases, self.expected, &found), None, "{} campaigns", self.count);
+        let columns: Vec<B::Columns> = self.purchases.chunks(AT_ONCE).map(|some| engine.prepare(some)).collect();
+        let mut out = vec![Outcome::default(); self.purchases.len()];
+        let things = u32::try_from(self.purchases.len()).unwrap_or(u32::MAX);
+        let name = format!("{}, at once", engine.name());
+        let mut group = group(criterion, self.count, things);
+        group.bench_function(&name, |bench| {
+            bench.iter_custom(|rounds| {
+                let mut total = Duration::ZERO;
+                for _ in 0..rounds {
+                    let start = Stopwatch::start();
+                    for (columns, out) in columns.iter().zip(out.chunks_mut(AT_ONCE)) {
+                        engine.decide(black_box(columns), black_box(out));
+                    }
+                    let took = start.took();
+                    self.table.borrow_mut().note(&name, self.count, took, things);
+                    total += took;
+                }
+                total
+            });
+        });
+        group.finish();
+    }
+}
+
+/// Purchases in one call of an engine that takes many.
+const AT_ONCE: usize = 1_024;
+
+fn group<'c>(criterion: &'c mut Criterion, count: usize, things: u32) -> BenchmarkGroup<'c, WallTime> {
+    let mut group = criterion.benchmark_group(format!("retail {count}"));
+    group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+    group.throughput(Throughput::Elements(u64::from(things)));
+    group
 }
 
 fn engines(criterion: &mut Criterion) {
@@ -69,6 +105,7 @@ fn engines(criterion: &mut Criterion) {
         let run = Run { table: &table, count, purchases: &purchases, expected: &expected };
         run.one_by_one(criterion, &mut Plain::new(&pack), events);
         run.one_by_one(criterion, &mut Index::new(&pack), events);
+        run.at_once(criterion, &mut Loop(Index::new(&pack)));
         let loaded = load(text::files(&pack), &[]);
         let Some(policy) = loaded.policy.map(Arc::new) else { continue };
         if let Some(mut machine) = MachineEngine::new(&Plan::new(Arc::clone(&policy)), &pack) {

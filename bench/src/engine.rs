@@ -32,6 +32,28 @@ pub trait Batch {
     fn decide(&mut self, columns: &Self::Columns, out: &mut [Outcome]);
 }
 
+/// An engine for one purchase at a time, given many at once: what a loop around it costs.
+#[derive(Debug, Clone)]
+pub struct Loop<E>(pub E);
+
+impl<E: Engine> Batch for Loop<E> {
+    type Columns = Vec<E::Prepared>;
+
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn prepare(&self, purchases: &[Purchase]) -> Vec<E::Prepared> {
+        purchases.iter().enumerate().map(|(id, purchase)| self.0.prepare(id, purchase)).collect()
+    }
+
+    fn decide(&mut self, columns: &Vec<E::Prepared>, out: &mut [Outcome]) {
+        for (prepared, place) in columns.iter().zip(out) {
+            *place = self.0.decide(prepared);
+        }
+    }
+}
+
 /// All outcomes of an engine, in order.
 pub fn outcomes<E: Engine>(engine: &mut E, purchases: &[Purchase]) -> Vec<Outcome> {
     let decide = |(id, purchase)| {

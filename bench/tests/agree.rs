@@ -8,7 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
-use earnest_bench::engine::{difference, outcomes};
+use earnest_bench::engine::{Loop, batch_outcomes, difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
 use earnest_bench::retail::machine::MachineEngine;
 use earnest_bench::retail::plain::Plain;
@@ -30,6 +30,8 @@ fn baseline_and_limit_agree() {
         let expected = outcomes(&mut Plain::new(&pack), &purchases);
         let found = outcomes(&mut Index::new(&pack), &purchases);
         assert_eq!(difference(&purchases, &expected, &found), None, "{count} campaigns");
+        let at_once = batch_outcomes(&mut Loop(Index::new(&pack)), &purchases, 1_024);
+        assert_eq!(difference(&purchases, &expected, &at_once), None, "{count} campaigns, many at once");
         let counted = expected.iter().filter(|one| one.campaigns != [0; 5]).count();
         assert!(counted * 10 > events, "{count} campaigns: {counted} of {events} purchases get a bonus");
         assert!(expected.iter().any(|one| one.total == 0) && expected.iter().any(|one| one.total > 5_000));

@@ -10,6 +10,7 @@ use crate::policy::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Bound, BoundLimit, Clause, ClauseKind, ScopeKind};
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// Key and period. A scope without a period lasts for ever.
@@ -154,9 +155,15 @@ impl Checker<'_> {
             self.assume_conditions_of(&[RuleId(at)]);
             self.bounds(&mut made, owner, &entry.qualified, entry.campaign, &entry.node.clauses, &[RuleId(at)]);
         }
+        let mut of_campaigns: BTreeMap<CampaignId, Vec<RuleId>> = BTreeMap::new();
+        for (at, rule) in self.policy.rules.iter().enumerate() {
+            if let Some(campaign) = rule.campaign {
+                of_campaigns.entry(campaign).or_default().push(RuleId(at));
+            }
+        }
         for (at, entry) in names.campaigns.entries.iter().enumerate() {
             let campaign = entry.declared.name.text.as_str();
-            let own: Vec<RuleId> = self.rule_ids(|rule| rule.campaign == Some(CampaignId(at)));
+            let own = of_campaigns.remove(&CampaignId(at)).unwrap_or_default();
             self.assumed.clear();
             self.assume_conditions_of(&own);
             self.bounds(&mut made, Owner::Campaign(CampaignId(at)), campaign, Some(campaign), entry.node.0, &own);

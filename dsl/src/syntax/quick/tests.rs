@@ -119,3 +119,47 @@ fn parts_are_read_alike() {
         }
     }
 }
+
+proptest::proptest! {
+    /// Whatever is typed: words and marks of the language and anything else, in any order.
+    #[test]
+    fn any_text_is_read_alike(parts in proptest::collection::vec(part(), 1..40)) {
+        let text = parts.concat();
+        let layout = layout(&lex(&text), &text, FileId::default());
+        for range in declarations(&layout) {
+            let canonical = layout.canonical(range);
+            for production in [Production::Declaration, Production::Clause, Production::Step, Production::Expression] {
+                agree(production, &canonical, &"any text");
+            }
+        }
+    }
+}
+
+fn part() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let words: Vec<String> = super::WORDS.iter().map(|(word, _)| format!("{word} ")).collect();
+    let others = [
+        "1_000 ",
+        "3.5x",
+        "2倍 ",
+        "40% ",
+        "1万",
+        "2nd ",
+        "2024-02-30",
+        "24-1-1 ",
+        "7:30",
+        "18:00 ",
+        "\"a b\"",
+        "\"",
+        "“",
+        "１０",
+        "甲 ",
+        "甲5",
+    ];
+    prop_oneof![
+        6 => proptest::sample::select(words),
+        3 => proptest::sample::select(others.map(str::to_owned).to_vec()),
+        1 => "\\PC{0,4}",
+        1 => proptest::sample::select(vec![" ".to_owned(), "\n".to_owned(), "{\n".to_owned(), "\n}\n".to_owned()]),
+    ]
+}
