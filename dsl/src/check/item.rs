@@ -122,7 +122,7 @@ impl Checker<'_> {
         let known = self.policy.enums.iter().flat_map(|one| &one.values);
         let known = known.map(|value| &value.title).find(|title| super::name::answers(title, &granted.text)).cloned();
         if let Some(title) = &known {
-            self.refer_title(granted.span, &title);
+            self.refer_title(granted.span, title);
         }
         let own = Title { name: granted.text.clone(), labels: vec![], span: granted.span };
         known.map_or(own.clone(), |title| Title { span: granted.span, ..title })

@@ -172,7 +172,7 @@ impl Checker<'_> {
             .unwrap_or_default();
         let title = pools.iter().find(|pool| answers(&pool.title, &text)).map(|pool| pool.title.clone());
         if let Some(title) = &title {
-            self.refer_title(path.span, &title);
+            self.refer_title(path.span, title);
         }
         let found = title.map(|title| title.name);
         if found.is_none() {
