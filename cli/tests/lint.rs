@@ -51,7 +51,9 @@ test "五一" {
 
 fn made(folder: &Path) -> String {
     fs::write(folder.join("programme.earn"), PROGRAMME).expect("a file");
-    folder.display().to_string()
+    let path = folder.display().to_string();
+    assert_eq!(earnest(&["fmt", &path]).code, Some(0));
+    path
 }
 
 fn shown(text: &str, folder: &str) -> String {
@@ -113,7 +115,9 @@ fn sarif_is_valid_and_suppresses_what_is_allowed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = made(folder.path());
     // The schema of the OASIS committee (errata 01), as the crate serde-sarif 0.8.0 carries it.
-    let schema: Json = serde_json::from_str(include_str!("data/sarif-2.1.0.json")).expect("JSON");
+    // One of its patterns has a bracket too many, which a strict reader of expressions refuses.
+    let schema = include_str!("data/sarif-2.1.0.json").replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    let schema: Json = serde_json::from_str(&schema).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for language in ["en", "zh"] {
         let ran = earnest(&["check", &path, "programmes/broken", "--format", "sarif", "--language", language]);

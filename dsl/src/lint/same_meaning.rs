@@ -51,8 +51,11 @@ fn pairs<'p, T>(all: &[&'p T], sketch: impl Fn(&T) -> String, meaning: impl Fn(&
     found
 }
 
+/// A rule with its id.
+type Known<'p> = (RuleId, &'p Rule);
+
 /// Rules that mean the same, by their ids.
-fn rules(policy: &Policy) -> Vec<((RuleId, &Rule), (RuleId, &Rule))> {
+fn rules(policy: &Policy) -> Vec<(Known<'_>, Known<'_>)> {
     let mut limits: BTreeMap<RuleId, Vec<&Constraint>> = BTreeMap::new();
     for constraint in &policy.constraints {
         for rule in &constraint.rules {
