@@ -50,6 +50,8 @@ impl<'p> Told<'p> {
                 let datum = event.fields.get(&field.title.name)?;
                 let name = self.words.name(&field.title);
                 match datum {
+                    // Points are named by their unit.
+                    Datum::One(value @ Value::Points(..)) => return Some(self.words.value(value)),
                     Datum::One(Value::Flag(true)) => return Some(name),
                     Datum::One(Value::Flag(false)) => return Some(say!(self.words.language, "not {name}", "非{name}")),
                     Datum::List(_) => {
