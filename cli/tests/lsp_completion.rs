@@ -1,6 +1,14 @@
 //! Completion of `earnest lsp`: what grammar and types allow at a place, also in text that is broken elsewhere.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot run fails"
+)]
 
 mod support;
 

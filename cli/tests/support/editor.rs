@@ -1,7 +1,15 @@
 //! An editor that talks to the real server over its protocol. In texts of these tests `‸` is where the cursor stands.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot run fails"
+)]
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

@@ -140,7 +140,7 @@ impl Lines {
     #[must_use]
     pub fn replaced(&self, range: Range, by: &str) -> String {
         let (start, end) = (self.byte(range.start), self.byte(range.end));
-        format!("{}{by}{}", self.slice(0, start), self.slice(end.max(start), u32::MAX.min(self.length())))
+        format!("{}{by}{}", self.slice(0, start), self.slice(end.max(start), self.length()))
     }
 
     fn length(&self) -> u32 {
