@@ -23,7 +23,7 @@ fn a_limit_is_not_blamed_for_a_mistaken_rule() {
 #[test]
 fn a_multiple_is_not_blamed_for_a_base_that_cannot_be_read() {
     let found = codes(
-        "rule spend on Purchase { earn 1 Pint Point per full 1 CNY of amount }\n\
+        "rule spend on Purchase { earn 1 Xyz Point per full 1 CNY of amount }\n\
          rule double on Purchase { raise spend to 2x }\n\
          rule triple on Purchase { raise base by 1x }\n",
     );

@@ -25,7 +25,7 @@ fn codes_in_sources(folder: &Path, found: &mut BTreeMap<String, BTreeSet<String>
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
             let program = text.split("#[cfg(test)]").next().unwrap_or_default();
-            for (at, _) in program.match_indices("\"E") {
+            for (at, _) in program.match_indices("\"E").chain(program.match_indices("\"W")) {
                 let code: String = program[at + 1..].chars().take(5).collect();
                 let closed = program[at + 1..].chars().nth(5) == Some('"');
                 if closed && code[1..].chars().all(|digit| digit.is_ascii_digit()) {

@@ -69,8 +69,8 @@ fn without_a_limit_nothing_bounds_what_follows_the_amount() {
 #[test]
 fn rules_add_up_and_of_a_group_one_event_gets_the_best() {
     let rules = "group g: best of
-rule a on Purchase { in g; when channel is online; earn 100 Star; per customer per month at most 1_000 Star, drop the rest }
-rule b on Purchase { in g; when channel is online; earn 30 Star; per customer per month at most 600 Star, drop the rest }
+rule a on Purchase { in g priority 1; when channel is online; earn 100 Star; per customer per month at most 1_000 Star, drop the rest }
+rule b on Purchase { in g priority 2; when channel is online; earn 30 Star; per customer per month at most 600 Star, drop the rest }
 rule c on Purchase { adds to a, b; earn 5 Star; per customer per month at most 50 Star, drop the rest }";
     let all = shown(rules, Question::Cost);
     assert_eq!(all[0], "the most points of one event purchase = 105 star (worth 1.05 CNY)");
@@ -98,7 +98,8 @@ fn splitting_pays_where_an_award_is_flat_and_not_where_it_goes_by_steps() {
 
 #[test]
 fn what_a_refund_leaves_is_said() {
-    let keeps = shown("rule spend on Purchase { earn 1 Star per full 10 CNY of amount; refund keeps }", Question::Refund);
+    let keeps =
+        shown("rule spend on Purchase { earn 1 Star per full 10 CNY of amount; refund keeps }", Question::Refund);
     assert_eq!(keeps, ["a refund in full takes back everything that `spend` gave = fails: it says `refund keeps`"]);
     let plain = shown("rule spend on Purchase { earn 1 Star per full 10 CNY of amount }", Question::Refund);
     assert_eq!(plain, ["a refund in full takes back everything that `spend` gave = holds"]);
@@ -106,10 +107,13 @@ fn what_a_refund_leaves_is_said() {
 
 #[test]
 fn a_promise_is_kept_only_where_that_is_proved() {
-    assert_eq!(codes(&format!("{CAPPED}\npromise per customer per day at most 500 Star")), [] as [&str; 0]);
+    assert_eq!(codes(&format!("{CAPPED}\npromise per customer per day at most 500 Star")), Vec::<&str>::new());
     assert_eq!(codes(&format!("{CAPPED}\npromise per customer per day at most 499 Star")), ["E0715"]);
-    assert_eq!(codes(&format!("{CAPPED}\npromise per customer per month at most 15_500 Star")), [] as [&str; 0]);
-    assert_eq!(codes(&format!("{CAPPED}\npromise each time at most 500 Star\npromise return at most 0.1%")), [] as [&str; 0]);
+    assert_eq!(codes(&format!("{CAPPED}\npromise per customer per month at most 15_500 Star")), Vec::<&str>::new());
+    assert_eq!(
+        codes(&format!("{CAPPED}\npromise each time at most 500 Star\npromise return at most 0.1%")),
+        Vec::<&str>::new()
+    );
     assert_eq!(codes(&format!("{CAPPED}\n承诺 回馈率 最多 0.09%")), ["E0715"]);
     assert_eq!(codes(&format!("{CAPPED}\npromise per customer per year at most 100_000 Star")), ["E0715"]);
 }
@@ -117,5 +121,8 @@ fn a_promise_is_kept_only_where_that_is_proved() {
 /// A promise changes no decision: the hash is that of the policy without it.
 #[test]
 fn a_promise_is_no_part_of_the_meaning() {
-    assert_eq!(policy(CAPPED).hash(), policy(&format!("{CAPPED}\npromise per customer per day at most 500 Star")).hash());
+    assert_eq!(
+        policy(CAPPED).hash(),
+        policy(&format!("{CAPPED}\npromise per customer per day at most 500 Star")).hash()
+    );
 }

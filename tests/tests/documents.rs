@@ -4,6 +4,7 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::as_conversions,
     clippy::indexing_slicing,
     clippy::string_slice,
     reason = "a test that cannot run fails"

@@ -27,7 +27,7 @@ pub(crate) fn promise_unit(span: Span, returns: bool, shown: &Text) -> Diagnosti
     } else {
         both(
             "name the points: `promise per customer per month at most 50_000 Star`",
-            "请写明积分：`承诺 每客户每月最多 50_000 星点`",
+            "请写明积分：`承诺 每客户 每月 最多 50_000 星点`",
         )
     };
     let label = both(format!("this is {}", shown.en), format!("这是{}", shown.zh));
