@@ -27,7 +27,7 @@ fn misuse_ends_with_2() {
         &["new", "events"],
         &["build", "programmes/shop"],
         &["completions", "cmd.exe"],
-        &["prove", "programmes/shop"],
+        &["proof", "programmes/shop"],
     ] {
         let ran = earnest(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}\n{}", ran.shown());

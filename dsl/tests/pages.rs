@@ -60,7 +60,7 @@ fn a_code_of_the_checker_is_made_by_one_function() {
     let shared: Vec<_> = used()
         .into_iter()
         .map(|(code, functions)| (code, functions.into_iter().filter(|name| !name.contains('\n')).collect::<Vec<_>>()))
-        .filter(|(code, functions)| code.as_str() >= "E0100" && functions.len() > 1)
+        .filter(|(code, functions)| code.starts_with('E') && code.as_str() >= "E0100" && functions.len() > 1)
         .collect();
     assert!(shared.is_empty(), "{shared:?}");
 }

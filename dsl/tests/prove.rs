@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+use earnest_dsl::lint::against;
 use earnest_dsl::load::{InputFile, load};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::prove::{Question, Verdict, prove};
@@ -33,7 +34,8 @@ fn codes(rules: &str) -> Vec<&'static str> {
 
 /// What was shown of the claims of a question: claim, verdict.
 fn shown(rules: &str, question: Question) -> Vec<String> {
-    let proofs = prove(&policy(rules)).into_iter().filter(|one| one.question == question);
+    let policy = policy(rules);
+    let proofs = prove(&policy, &against(&policy)).into_iter().filter(|one| one.question == question);
     let one = |verdict: &Verdict| match verdict {
         Verdict::Holds => "holds".to_owned(),
         Verdict::AtMost(most) => most.en.clone(),
@@ -74,7 +76,7 @@ rule b on Purchase { in g priority 2; when channel is online; earn 30 Star; per 
 rule c on Purchase { adds to a, b; earn 5 Star; per customer per month at most 50 Star, drop the rest }";
     let all = shown(rules, Question::Cost);
     assert_eq!(all[0], "the most points of one event purchase = 105 star (worth 1.05 CNY)");
-    assert_eq!(all[2], "the most star per customer per calendar month = 1,650 star (worth 16.5 CNY)");
+    assert_eq!(all[2], "the most star per customer per calendar month = 1,650 star (worth 16.50 CNY)");
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Editor {
         loop {
             match self.client.receiver.recv() {
                 Ok(Message::Notification(told)) if told.method == "textDocument/publishDiagnostics" => {
-                    if told.params["version"] == self.version {
+                    if told.params.get("version").is_some_and(|version| *version == self.version) {
                         return;
                     }
                 }

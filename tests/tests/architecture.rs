@@ -88,3 +88,14 @@ fn every_file_says_what_it_is() {
         }
     }
 }
+
+#[test]
+fn proofs_know_no_findings_of_lints() {
+    must_not_know("dsl/src/prove", &["crate::lint", "crate::diff", "crate::load"]);
+    must_not_know("dsl/src/lint", &["crate::diff"]);
+}
+
+#[test]
+fn plans_know_no_json() {
+    must_not_know("interpreter/src/plan", &["serde_json", "crate::event", "crate::vm"]);
+}

@@ -4,6 +4,7 @@ use crate::arguments::{Format, ProveArguments, ProveQuestion};
 use crate::project::Project;
 use crate::session::{Ending, Failure, Paint, Session};
 use earnest_dsl::diagnostic::{Language, Text};
+use earnest_dsl::lint::against;
 use earnest_dsl::policy::{Policy, steps};
 use earnest_dsl::prove::space::Witness;
 use earnest_dsl::prove::{Kept, Proof, Question, Verdict, kept, prove};
@@ -24,7 +25,8 @@ pub fn run(arguments: &ProveArguments, session: &Session) -> Result<Ending, Fail
     let mut versions: Vec<Json> = Vec::new();
     for engine in programme.versions() {
         let policy = engine.policy();
-        let proofs: Vec<Proof> = prove(policy).into_iter().filter(|one| wanted.contains(&one.question)).collect();
+        let proofs: Vec<Proof> =
+            prove(policy, &against(policy)).into_iter().filter(|one| wanted.contains(&one.question)).collect();
         let promises = kept(policy);
         match arguments.format {
             Format::Human => {

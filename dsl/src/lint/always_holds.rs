@@ -4,12 +4,12 @@
 
 use super::event::{self, nowhere, under};
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
 use crate::policy::{Expr, Node, Policy, Rule, RuleBody, RuleId};
 use crate::prove::space::{self, Region};
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::source::{FileId, Span};
 use std::collections::BTreeMap;

@@ -6,9 +6,9 @@
 use super::context::Context;
 use super::event;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Bounded, Constraint, GroupMode, Node, Policy, Rule, RuleBody, RuleId};
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Decl, DeclKind};

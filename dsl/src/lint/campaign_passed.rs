@@ -6,10 +6,10 @@
 use super::context::Context;
 use super::event;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::window::interval;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Campaign, CampaignId, Compare, RuleId};
+use crate::prove::told::{named, told};
 use crate::say;
 use chrono::{NaiveDate, NaiveTime};
 

@@ -5,11 +5,11 @@
 
 use super::event;
 use super::found::{Claim, Found};
-use super::room;
-use super::told::{amount, named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Bounded, Constraint, Policy, RuleBody};
+use crate::prove::room;
+use crate::prove::told::{amount, named, told};
 use crate::say;
 use rust_decimal::Decimal;
 

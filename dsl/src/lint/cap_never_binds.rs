@@ -6,11 +6,11 @@
 use super::event;
 use super::found::{Claim, Found};
 use super::removal;
-use super::room::{self, Because, Most};
-use super::told::{amount, named, times, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Constraint, ConstraintId, Policy, RuleBody};
+use crate::prove::room::{self, Because, Most};
+use crate::prove::told::{amount, named, times, told};
 use crate::say;
 use crate::words::Words;
 

@@ -5,9 +5,9 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::told;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{DayPattern, Policy, Rule, Window, WindowKind};
+use crate::prove::told::told;
 use crate::say;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::Weekday;

@@ -1,9 +1,9 @@
 //! The exact value of an expression for one event that is known: what the engines would compute, for the part of the language
 //! that needs no counter, clock or history. Where anything else is read there is no answer.
 
-use super::extent::round;
 use crate::check::table::constant_number;
 use crate::policy::{Compare, Expr, Node, Policy, SetMember, TableRow, TableTest, Value};
+use crate::prove::extent::round;
 use crate::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 

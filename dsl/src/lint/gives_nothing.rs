@@ -3,11 +3,11 @@
 //! One point per 1,000 yuan, for purchases below 1,000; a multiple of 1 that "includes the base". The text reads like a reward.
 
 use super::event;
-use super::extent;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Beyond, Policy, Rule, RuleBody, RuleId};
+use crate::prove::extent;
+use crate::prove::told::{named, told};
 use crate::say;
 use rust_decimal::Decimal;
 

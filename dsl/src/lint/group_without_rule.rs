@@ -4,8 +4,8 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::syntax::ast::DeclKind;
 

@@ -5,8 +5,8 @@
 
 use super::context::{Context, clauses};
 use super::found::Found;
-use super::told::told;
 use crate::diagnostic::{Diagnostic, Language};
+use crate::prove::told::told;
 use crate::say;
 use crate::syntax::ast::{ClauseKind, DeclKind, Declared, TierSource};
 

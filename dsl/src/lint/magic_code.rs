@@ -5,10 +5,10 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::told;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
 use crate::policy::{CodeSet, Compare, Expr, MeasureSource, Node, Policy, SetMember, Type, Value};
+use crate::prove::told::told;
 use crate::say;
 use crate::source::Span;
 

@@ -1,14 +1,14 @@
 //! The most that a measure can come to in one of its periods, where something bounds it: days in a month, values of an enum,
 //! limits on the points that it counts, the largest field.
 
-use super::extent::{Extent, Ranges};
-use super::periods::{buckets, days_of};
-use super::room::trims;
 use crate::check::table::constant_number;
 use crate::policy::{
     Bounded, Expr, Measure, MeasureFn, MeasureFold, MeasureId, MeasureSource, Node, Policy, RuleBody, RuleId, Scope,
     ScopePeriod, Type,
 };
+use crate::prove::extent::{Extent, Ranges};
+use crate::prove::periods::{buckets, days_of};
+use crate::prove::room::trims;
 use rust_decimal::Decimal;
 
 /// The most that an expression over measures comes to; `None` where nothing bounds it.
@@ -108,7 +108,7 @@ fn posted_by(policy: &Policy, scope: &Scope, rule: RuleId) -> Option<Decimal> {
     if !matches!(rule.body, RuleBody::Earn(_) | RuleBody::Raise { .. }) {
         return None;
     }
-    let one = super::extent::of_rule(policy, rule);
+    let one = crate::prove::extent::of_rule(policy, rule);
     let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id)).filter_map(|limit| {
         if !trims(limit) || limit.at_least || limit.whole_award {
             return None;

@@ -6,6 +6,7 @@
 //! What is told in the end is decided here, not by the lint: the programme's head sets levels ([`levels`]), comments allow single
 //! findings ([`allow`]). Matters of taste are the formatter's, and no lint's.
 
+mod against;
 mod allow;
 mod always_holds;
 mod bonus_without_cap;
@@ -15,9 +16,8 @@ mod cap_never_binds;
 mod clock_change;
 mod context;
 mod edge_reward;
-pub(crate) mod event;
-pub(crate) mod exact;
-pub(crate) mod extent;
+mod event;
+mod exact;
 pub mod fix;
 mod found;
 mod gives_nothing;
@@ -26,34 +26,32 @@ mod label_missing;
 mod levels;
 mod limit_silent;
 mod magic_code;
-pub(crate) mod measured;
+mod measured;
 mod never_accepted;
 mod never_fires;
 mod never_usable;
 mod out_of_reach;
-pub(crate) mod periods;
 mod points_never_used;
 mod points_without_worth;
 mod price_not_lowered;
 mod rate_off;
-pub(crate) mod refund_leaves;
+mod refund_leaves;
 pub mod registry;
 mod reminder_too_early;
 mod removal;
-pub(crate) mod room;
 mod row_never_wins;
 mod rule_without_test;
 mod same_label;
 mod same_meaning;
 mod sample;
 mod shadowed;
-pub(crate) mod splitting;
+mod splitting;
 mod stacking;
 mod test_without_expectation;
 mod tier_gets_less;
-pub(crate) mod told;
 mod unused;
 
+pub use against::against;
 pub use context::Context;
 pub use found::{Claim, Found, Shown};
 pub use registry::{LINTS, Lint};

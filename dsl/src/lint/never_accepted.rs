@@ -5,15 +5,15 @@
 
 use super::event;
 use super::exact::{Known, Scalar};
-use super::extent::{Extent, Ranges};
 use super::found::{Claim, Found};
-use super::told::{amount, named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
     Ask, Bounded, Compare, Constraint, Need, Node, Policy, Request, Rule, RuleBody, Title, Type, Value,
 };
+use crate::prove::extent::{Extent, Ranges};
 use crate::prove::space::Witness;
+use crate::prove::told::{amount, named, told};
 use crate::say;
 use crate::source::Span;
 use crate::syntax::ast::RoundMode;
@@ -91,7 +91,7 @@ fn smallest(request: &Request) -> (Decimal, Option<Span>) {
         (Some((step, steps)), Some((least, span))) => {
             // What is left of the rest is below the minimum asked for; what must be whole is above it.
             let mode = if steps.refuse.is_some() { RoundMode::Up } else { RoundMode::Down };
-            let whole = least.checked_div(step).map(|count| super::extent::round(count, mode, 0));
+            let whole = least.checked_div(step).map(|count| crate::prove::extent::round(count, mode, 0));
             let least = whole.and_then(|count| count.checked_mul(step)).unwrap_or(step);
             if least > step { (least, Some(span)) } else { (step, Some(steps.step.span)) }
         }

@@ -4,11 +4,11 @@
 
 use super::event::{nowhere, region, under};
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Expr, Item, Policy, Rule, RuleBody, RuleId, Window};
 use crate::prove::space::{self, Found as Answer, Witness};
+use crate::prove::told::{named, told};
 use crate::say;
 use serde_json::Value as Json;
 

@@ -5,10 +5,10 @@
 
 use super::event;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::window::interval;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Compare, Line, Points, PointsId, Policy, Pool, PoolId, Rule, RuleBody, RuleId, Validity};
+use crate::prove::told::{named, told};
 use crate::say;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 

@@ -5,11 +5,11 @@
 use super::event;
 use super::found::{Claim, Found};
 use super::measured;
-use super::told::{named, told};
 use crate::check::meet::conjuncts;
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Compare, Expr, Node, Policy, Rule, RuleBody, RuleId, Type, Value};
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::words::Words;
 use rust_decimal::Decimal;

@@ -6,10 +6,10 @@
 use super::context::Context;
 use super::event;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
 use crate::policy::{Expr, LineSign, Node, Points, PointsId, Policy, Rule, RuleBody, RuleId, TotalOf};
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::syntax::ast::Prohibition;
 use std::collections::BTreeSet;

@@ -5,9 +5,9 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Points, PointsId, Pool, RuleBody, Validity};
+use crate::prove::told::{named, told};
 use crate::say;
 use std::collections::BTreeSet;
 

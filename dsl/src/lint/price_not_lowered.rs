@@ -4,12 +4,12 @@
 //! several prices the customer pays the campaign's only where it is the lower one.
 
 use super::event;
-use super::extent::Ranges;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Item, LowerPrice, Policy, Request, Rule, RuleBody, Type};
+use crate::prove::extent::Ranges;
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::source::FileId;
 use rust_decimal::Decimal;

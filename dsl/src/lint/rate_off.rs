@@ -7,11 +7,11 @@
 use super::context::Context;
 use super::event;
 use super::found::{Claim, Found};
-use super::told::told;
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
 use crate::policy::{Expr, KindId, Node, PointsId, Policy, Request, Rule, RuleBody, RuleId, TableRow, TableTest, Type};
+use crate::prove::told::told;
 use crate::say;
 use crate::source::Span;
 use rust_decimal::Decimal;

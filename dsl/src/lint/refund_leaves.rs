@@ -5,7 +5,6 @@
 
 use super::event;
 use super::found::{Claim, Found, Shown};
-use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
@@ -14,6 +13,7 @@ use crate::policy::{
     RuleId, Type,
 };
 use crate::prove::space::Witness;
+use crate::prove::told::{named, told};
 use crate::say;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;

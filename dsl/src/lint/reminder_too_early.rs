@@ -3,9 +3,9 @@
 //! "Three months before the end" of points that live one month lies before the day of earning: nobody is ever reminded.
 
 use super::found::Found;
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Validity};
+use crate::prove::told::{named, told};
 use crate::say;
 
 /// No month is longer, and none shorter.

@@ -4,11 +4,11 @@
 
 use super::event::{self, nowhere, region};
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::expr::walk;
 use crate::policy::{Compare, Expr, Node, Policy, Rule, RuleBody, RuleId, TableRow, TableTest};
+use crate::prove::told::{named, told};
 use crate::say;
 
 pub(super) fn find(policy: &Policy) -> Vec<Found> {

@@ -5,12 +5,12 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::{named, told};
 use crate::check::window::interval;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
     Compare, ExpectedKind, Expr, Kind, KindId, Node, Policy, Role, Rule, RuleBody, ScenarioStep, SetMember, Value,
 };
+use crate::prove::told::{named, told};
 use crate::say;
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value as Json};

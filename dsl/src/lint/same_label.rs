@@ -4,8 +4,8 @@
 
 use super::context::{Context, clauses};
 use super::found::Found;
-use super::told::told;
 use crate::diagnostic::Diagnostic;
+use crate::prove::told::told;
 use crate::say;
 use crate::syntax::ast::{ClauseKind, Decl, DeclKind, Declared};
 use std::collections::BTreeMap;

@@ -5,10 +5,10 @@
 
 use super::context::Context;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use super::{event, found::Shown};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Constraint, Measure, Policy, Rule, RuleBody, RuleId, Title};
+use crate::prove::told::{named, told};
 use crate::say;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;

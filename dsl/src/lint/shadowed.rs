@@ -3,12 +3,12 @@
 //! Wherever the one applies another applies too and gives more (or comes first and gives something): the promise of the
 //! first is never what the customer gets.
 
-use super::extent::{self, Ranges};
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Expr, Group, GroupMode, Node, Policy, Rule, RuleBody, RuleId};
+use crate::prove::extent::{self, Ranges};
 use crate::prove::space::{self, Found as Answer};
+use crate::prove::told::{named, told};
 use crate::say;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;

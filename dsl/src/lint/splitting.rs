@@ -6,17 +6,17 @@
 
 use super::event;
 use super::exact::Known;
-use super::extent::round;
 use super::found::{Claim, Found, Shown};
 use super::sample::Sample;
-use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
     Bounded, Compare, Constraint, Expr, KindId, LineSign, PointsId, Policy, Rule, RuleBody, RuleId, ScopePeriod, Type,
     Value,
 };
+use crate::prove::extent::round;
 use crate::prove::space::{self, Witness};
+use crate::prove::told::{named, told};
 use crate::say;
 use crate::source::Span;
 use rust_decimal::Decimal;
@@ -49,7 +49,7 @@ struct Award<'p> {
 impl<'p> Award<'p> {
     fn new(policy: &'p Policy, id: RuleId, rule: &'p Rule, kind: KindId) -> Option<Self> {
         let RuleBody::Earn(lines) = &rule.body else { return None };
-        let points = super::extent::points_of(policy, rule)?;
+        let points = crate::prove::extent::points_of(policy, rule)?;
         let read: Vec<&Expr> = rule
             .conditions
             .iter()
@@ -117,7 +117,7 @@ impl<'p> Award<'p> {
         limits.any(|limit| {
             limit.bounded != Bounded::Points
                 || limit.rules.len() > 1
-                || super::room::rest_earns(limit)
+                || crate::prove::room::rest_earns(limit)
                 || constant_number(&limit.limit).is_none()
         })
     }

@@ -5,11 +5,11 @@
 
 use super::event;
 use super::found::{Claim, Found};
-use super::told::{named, told};
 use crate::check::meet::meeting;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Policy, Rule, RuleBody, RuleId};
 use crate::prove::space::Witness;
+use crate::prove::told::{named, told};
 use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 

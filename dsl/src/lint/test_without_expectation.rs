@@ -4,10 +4,10 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::told;
 use crate::diagnostic::Diagnostic;
 use crate::policy::scenario::LotsExpected;
 use crate::policy::{Scenario, ScenarioStep};
+use crate::prove::told::told;
 use crate::say;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {

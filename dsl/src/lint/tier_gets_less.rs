@@ -5,13 +5,13 @@
 
 use super::event;
 use super::found::{Claim, Found, Shown};
-use super::told::{named, told};
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
     Compare, EnumId, Expr, Node, Policy, Rule, RuleBody, RuleId, SetMember, TableRow, TableTest, TierId, Title, Type,
     Value,
 };
+use crate::prove::told::{named, told};
 use crate::say;
 use rust_decimal::Decimal;
 

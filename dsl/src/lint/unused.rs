@@ -5,10 +5,10 @@
 
 use super::context::Context;
 use super::found::Found;
-use super::told::told;
 use crate::check::clause_words::decl_word;
 use crate::check::messages::title_of;
 use crate::diagnostic::Diagnostic;
+use crate::prove::told::told;
 use crate::say;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Decl, DeclKind, Declared};
@@ -93,7 +93,7 @@ fn unused(context: &Context<'_>, decl: &Decl, declared: &Declared) -> Found {
         Diagnostic::warning(
             "W0105",
             told(policy, |words| {
-                let (name, word) = (super::told::named(words, &title), word.get(words.language));
+                let (name, word) = (crate::prove::told::named(words, &title), word.get(words.language));
                 say!(words.language, "nothing uses the {word} {name}", "没有任何地方使用{word} {name}")
             }),
             declared.name.span,
@@ -112,7 +112,7 @@ fn overridden(context: &Context<'_>, decl: &Decl, declared: &Declared, by: &[Spa
     let mut found = Diagnostic::warning(
         "W0108",
         told(policy, |words| {
-            let name = super::told::named(words, &title);
+            let name = crate::prove::told::named(words, &title);
             say!(
                 words.language,
                 "the value of {name} is overridden wherever it is read",

@@ -1,8 +1,8 @@
 //! Whether bands leave no gap: a table by bands begins where its subject does, or says what holds below.
 
+use super::extent::Ranges;
 use super::told::{of_rule, proof, reason, told};
 use super::{Proof, Question, Verdict};
-use crate::lint::extent::Ranges;
 use crate::policy::expr::walk;
 use crate::policy::{Expr, Node, Policy, Rule, TableTest};
 use crate::say;

@@ -5,12 +5,12 @@
 //! buckets that meet it, and no more than one event gives where the scope is one event. Rules of a best-of group share one
 //! event's best; over several events any of them may win. A limit that several rules share bounds their sum.
 
-use super::told::{amount, is_bound, of_rule, proof, reason, told};
+use super::extent::{self, Ranges};
+use super::periods::buckets;
+use super::room;
+use super::told::{is_bound, of_rule, points_with_worth, proof, reason, told};
 use super::{Proof, Question, Reason, Verdict};
 use crate::diagnostic::Text;
-use crate::lint::extent::{self, Ranges};
-use crate::lint::periods::buckets;
-use crate::lint::room;
 use crate::policy::expr::{children, walk};
 use crate::policy::kind::default_most;
 use crate::policy::{
@@ -82,7 +82,7 @@ pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
 fn told_bound(policy: &Policy, points: PointsId, claim: Text, bound: Bound) -> Proof {
     match bound {
         Bound::Most(most, reasons) => {
-            proof(Question::Cost, claim, Verdict::AtMost(amount(policy, points, most)), reasons)
+            proof(Question::Cost, claim, Verdict::AtMost(points_with_worth(policy, points, most)), reasons)
         }
         Bound::None(why) => proof(Question::Cost, claim, Verdict::Unbounded(why.text.clone()), vec![why]),
     }

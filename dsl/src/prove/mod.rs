@@ -6,18 +6,21 @@
 
 mod bands;
 mod cost;
+pub(crate) mod extent;
+pub(crate) mod periods;
 mod promise;
 mod ratio;
 mod reach;
 mod refund;
+pub(crate) mod room;
 mod shape;
 pub mod space;
-mod told;
+pub(crate) mod told;
 
 pub use promise::{Kept, kept};
 
 use crate::diagnostic::{Language, Text};
-use crate::policy::Policy;
+use crate::policy::{Policy, RuleId};
 use crate::source::Span;
 use space::Witness;
 
@@ -134,14 +137,25 @@ impl Verdict {
     }
 }
 
+/// Events that speak against claims, by rule: whoever looks for them (the lints do) hands them in.
+#[derive(Debug, Clone, Default)]
+pub struct Against {
+    /// Events on which more spent earns less.
+    pub falls: Vec<(RuleId, Vec<Witness>)>,
+    /// Purchases that earn more than one of the same sum.
+    pub splits: Vec<(RuleId, Vec<Witness>)>,
+    /// Events and refunds after which something stays.
+    pub left: Vec<(RuleId, Vec<Witness>)>,
+}
+
 /// Everything that is asked of a policy, answered.
 #[must_use]
-pub fn prove(policy: &Policy) -> Vec<Proof> {
+pub fn prove(policy: &Policy, against: &Against) -> Vec<Proof> {
     let mut all = cost::proofs(policy);
     all.extend(ratio::proofs(policy));
-    all.extend(shape::rising(policy));
-    all.extend(shape::splitting(policy));
-    all.extend(refund::proofs(policy));
+    all.extend(shape::rising(policy, &against.falls));
+    all.extend(shape::splitting(policy, &against.splits));
+    all.extend(refund::proofs(policy, &against.left));
     all.extend(bands::proofs(policy));
     all.extend(reach::proofs(policy));
     all

@@ -2,7 +2,7 @@
 
 use super::cost::{Bound, most_of_one, rules_giving, sum_bound};
 use super::ratio;
-use super::told::{amount, told};
+use super::told::{points_with_worth, told};
 use crate::check::messages::promise_not_kept;
 use crate::diagnostic::{Diagnostic, Text};
 use crate::policy::{KindId, Policy, Promise, Promised, ScopePeriod, Type};
@@ -45,7 +45,7 @@ fn of(policy: &Policy, promise: &Promise) -> Vec<Kept> {
             };
             let (holds, shown, reasons) = match bound {
                 Bound::Most(most, reasons) => {
-                    let shown = amount(policy, *points, most);
+                    let shown = points_with_worth(policy, *points, most);
                     let text = told(policy, |words| {
                         let shown = shown.get(words.language);
                         say!(words.language, "at most {shown} can be proved", "只能证明最多 {shown}")

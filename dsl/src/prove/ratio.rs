@@ -4,9 +4,9 @@
 //! a flat award over the least amount at which it is given. Rules add up; of a group that chooses the largest counts.
 
 use super::cost::points_of;
+use super::extent::{self, Ranges};
 use super::told::{of_rule, proof, reason, told};
 use super::{Proof, Question, Reason, Verdict};
-use crate::lint::extent::{self, Ranges};
 use crate::policy::expr::walk;
 use crate::policy::{
     CurrencyId, Expr, GroupId, GroupMode, KindId, Line, LineSign, Node, Policy, Rule, RuleBody, TableTest, Type,

@@ -1,25 +1,15 @@
 //! Whether a refund in full leaves nothing: the law of semantics, section 6, and what rules say against it.
 
+use super::space::Witness;
 use super::told::{of_rule, proof, reason, told};
 use super::{Proof, Question, Verdict};
-use crate::lint::{Claim, refund_leaves};
 use crate::policy::{KindId, Policy, Role, RuleBody, RuleId, Type};
 use crate::say;
 use std::collections::BTreeSet;
 
 /// For each rule on events that can be refunded.
-pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
+pub(super) fn proofs(policy: &Policy, left: &[(RuleId, Vec<Witness>)]) -> Vec<Proof> {
     let refundable = refundable(policy);
-    let left: Vec<(RuleId, Vec<super::space::Witness>)> = refund_leaves::find(policy)
-        .into_iter()
-        .filter_map(|found| match found.shown {
-            Some(shown) => match shown.claim {
-                Claim::Left(id) => Some((id, shown.steps)),
-                _ => None,
-            },
-            None => None,
-        })
-        .collect();
     let mut all = Vec::new();
     for (at, rule) in policy.rules.iter().enumerate() {
         let gives = matches!(
@@ -37,18 +27,14 @@ pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
                 "全额退款收回 {name} 所给的全部"
             )
         });
-        let (verdict, why) = verdict(policy, RuleId(at), &left);
+        let (verdict, why) = verdict(policy, RuleId(at), left);
         let reasons = why.map(|text| reason(text, rule.title.span)).into_iter().collect();
         all.push(proof(Question::Refund, claim, verdict, reasons));
     }
     all
 }
 
-fn verdict(
-    policy: &Policy,
-    id: RuleId,
-    left: &[(RuleId, Vec<super::space::Witness>)],
-) -> (Verdict, Option<crate::diagnostic::Text>) {
+fn verdict(policy: &Policy, id: RuleId, left: &[(RuleId, Vec<Witness>)]) -> (Verdict, Option<crate::diagnostic::Text>) {
     let Some(rule) = policy.rule(id) else { return (Verdict::Holds, None) };
     if let Some((_, steps)) = left.iter().find(|(other, _)| *other == id) {
         let text = told(policy, |words| say!(words.language, "something stays after the refund", "退款后仍有剩余"));

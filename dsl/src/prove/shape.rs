@@ -4,10 +4,10 @@
 //! the parts of an amount never give more than the whole: steps and multiples are, with rates that do not fall, and what lies
 //! above a threshold; a flat award is not.
 
+use super::extent::Ranges;
+use super::space::Witness;
 use super::told::{of_rule, proof, reason, told};
 use super::{Proof, Question, Verdict};
-use crate::lint::extent::Ranges;
-use crate::lint::splitting;
 use crate::policy::expr::walk;
 use crate::policy::{
     Compare, Expr, Field, GroupMode, Line, Node, Policy, Rule, RuleBody, RuleId, ScopePeriod, TableRow, TableTest, Type,
@@ -17,8 +17,7 @@ use crate::syntax::ast::RoundMode;
 use rust_decimal::Decimal;
 
 /// For each rule that earns from an amount of money: whether more spent ever earns less.
-pub(super) fn rising(policy: &Policy) -> Vec<Proof> {
-    let fallen: Vec<(RuleId, _)> = shown(policy, "W0167");
+pub(super) fn rising(policy: &Policy, fallen: &[(RuleId, Vec<Witness>)]) -> Vec<Proof> {
     spending(policy)
         .map(|(id, rule, field)| {
             let claim = told(policy, |words| {
@@ -48,8 +47,7 @@ pub(super) fn rising(policy: &Policy) -> Vec<Proof> {
 }
 
 /// For each such rule: whether splitting a purchase earns more.
-pub(super) fn splitting(policy: &Policy) -> Vec<Proof> {
-    let split: Vec<(RuleId, _)> = shown(policy, "W0159");
+pub(super) fn splitting(policy: &Policy, split: &[(RuleId, Vec<Witness>)]) -> Vec<Proof> {
     spending(policy)
         .map(|(id, rule, field)| {
             let claim = told(policy, |words| {
@@ -106,20 +104,6 @@ fn unknown(policy: &Policy) -> Verdict {
     Verdict::NotProved(told(policy, |words| {
         say!(words.language, "its amount is of a form that is not understood here", "其数额的形式不在可证范围内")
     }))
-}
-
-/// Findings of a lint with their events, by rule.
-fn shown(policy: &Policy, code: &str) -> Vec<(RuleId, Vec<super::space::Witness>)> {
-    use crate::lint::Claim;
-    let found = splitting::find(policy).into_iter().filter(|found| found.diagnostic.code == code);
-    let by_rule = found.filter_map(|found| {
-        let shown = found.shown?;
-        match shown.claim {
-            Claim::Compared(id, _, _) | Claim::More(id) => Some((id, shown.steps)),
-            _ => None,
-        }
-    });
-    by_rule.collect()
 }
 
 /// Rules that earn from a field of money, with that field.
