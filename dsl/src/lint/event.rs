@@ -1,10 +1,16 @@
 //! Events that a lint is about: for a rule, under further conditions.
 
+use super::exact::Known;
+use super::sample::Sample;
 use crate::check::table::constant_number;
 use crate::policy::scenario::{Given, Held};
-use crate::policy::{Compare, Expr, GroupMode, KindId, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value};
+use crate::policy::{
+    Compare, Expr, GroupMode, KindId, Line, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value,
+};
+use crate::prove::extent;
 use crate::prove::space::{self, Found as Answer, Region, Witness};
 use crate::source::Span;
+use crate::syntax::ast::RoundPlace;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
@@ -99,7 +105,7 @@ pub(crate) fn paid(policy: &Policy, rule: &Rule, kind: KindId, steps: Decimal) -
     };
     let own = won(rule, space::matching(policy, rule, kind));
     match &rule.body {
-        RuleBody::Earn(lines) => match lines.first().and_then(|line| enough(&line.amount, steps)) {
+        RuleBody::Earn(lines) => match lines.first().and_then(|line| enough(policy, line, &line.amount, steps)) {
             Some(enough) => own.and(&space::condition(policy, kind, &enough)),
             None => own,
         },
@@ -114,18 +120,21 @@ pub(crate) fn paid(policy: &Policy, rule: &Rule, kind: KindId, steps: Decimal) -
     }
 }
 
-/// That an amount by full steps has so many of them.
-fn enough(amount: &Expr, steps: Decimal) -> Option<Expr> {
+/// That an amount by full steps has so many of them, and enough for one unit of the points.
+fn enough(policy: &Policy, line: &Line, amount: &Expr, steps: Decimal) -> Option<Expr> {
     match &amount.node {
-        Node::PerFull { step, of, .. } => {
-            let many = constant_number(step)?.checked_mul(steps)?;
+        Node::PerFull { step, of, award, .. } => {
+            let scale = policy.points_of(line.points).map_or(0, |points| u32::from(points.scale));
+            let award = constant_number(award).filter(|award| *award > Decimal::ZERO);
+            let one = award.and_then(|award| Decimal::new(1, scale).checked_div(award)).map_or(steps, |one| one.ceil());
+            let many = constant_number(step)?.checked_mul(steps.max(one))?;
             match &of.node {
                 Node::Above(inner, from) => compare(Compare::AtLeast, inner, many.checked_add(constant_number(from)?)?),
                 _ => compare(Compare::AtLeast, of, many),
             }
         }
-        Node::Multiply(a, b) => enough(a, steps).or_else(|| enough(b, steps)),
-        Node::Table { rows, .. } => rows.first().and_then(|row| enough(&row.value, steps)),
+        Node::Multiply(a, b) => enough(policy, line, a, steps).or_else(|| enough(policy, line, b, steps)),
+        Node::Table { rows, .. } => rows.first().and_then(|row| enough(policy, line, &row.value, steps)),
         _ => None,
     }
 }
@@ -136,9 +145,50 @@ pub(crate) fn paying(policy: &Policy, rule: &Rule, further: &[Expr]) -> Option<W
         rule.kinds.iter().find_map(|kind| {
             let paid = paid(policy, rule, *kind, *steps);
             let region = further.iter().fold(paid, |region, one| region.and(&space::condition(policy, *kind, one)));
-            example_of(policy, &region)
+            example_of(policy, &region).filter(|witness| !gives_nothing(policy, rule, witness))
         })
     })
+}
+
+/// Whether what a rule gives on an event is known to come to nothing, its amount rounded.
+fn gives_nothing(policy: &Policy, rule: &Rule, witness: &Witness) -> bool {
+    given(policy, rule, witness).is_some_and(|amount| amount <= Decimal::ZERO)
+}
+
+/// What a rule asks on an event by its amount, rounded; where that can be computed.
+fn given(policy: &Policy, rule: &Rule, witness: &Witness) -> Option<Decimal> {
+    let sample = Sample::new(policy, witness.kind, &witness.event, &witness.given);
+    let known = Known { policy, leaf: |node: &Node| sample.leaf(node) };
+    let rounded = |amount: Decimal, points: PointsId| {
+        let points = policy.points_of(points)?;
+        let mode = rule.rounding.map_or(points.rounding, |(mode, _)| mode);
+        Some(extent::round(amount, mode, points.scale))
+    };
+    match &rule.body {
+        RuleBody::Earn(lines) => lines
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, line| sum.checked_add(rounded(known.number(&line.amount)?, line.points)?)),
+        RuleBody::Raise { targets, factor, .. } => {
+            let mut bases = targets.iter().filter_map(|id| policy.rule(*id));
+            let here = |base: &&Rule| base.kinds.contains(&witness.kind) && matches!(base.body, RuleBody::Earn(_));
+            let base = bases.find(here)?;
+            let times = known.number(&factor.times)?;
+            let extra = if factor.includes_base { times.checked_sub(Decimal::ONE)? } else { times };
+            let points = extent::points_of(policy, base)?;
+            let place =
+                base.rounding.map(|(_, place)| place).or(policy.points_of(points).map(|points| points.place))?;
+            if place == RoundPlace::EachLine {
+                return rounded(given(policy, base, witness)?.checked_mul(extra)?, points);
+            }
+            // Of an award that is rounded as a whole the multiple gets what is left over the base alone.
+            let RuleBody::Earn(lines) = &base.body else { return None };
+            let exact =
+                lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(known.number(&line.amount)?))?;
+            let whole = exact.checked_add(exact.checked_mul(extra)?)?;
+            rounded(whole, points)?.checked_sub(rounded(exact, points)?)
+        }
+        _ => None,
+    }
 }
 
 /// An event of a region, where one is known.
@@ -153,7 +203,8 @@ pub(crate) fn example_of(policy: &Policy, region: &Region) -> Option<Witness> {
 pub(crate) fn paying_both(policy: &Policy, one: &Rule, other: &Rule, kind: KindId) -> Option<Witness> {
     STEPS.iter().take(2).find_map(|steps| {
         let both = paid(policy, one, kind, *steps).and(&paid(policy, other, kind, *steps));
-        example_of(policy, &both)
+        let pays = |witness: &Witness| [one, other].iter().all(|rule| !gives_nothing(policy, rule, witness));
+        example_of(policy, &both).filter(pays)
     })
 }
 

@@ -266,6 +266,15 @@ fn limit_in(policy: &Policy, points: PointsId, one: &Constraint, scope: &Scope) 
     is_bound(found).then_some(found)
 }
 
+/// The most that a rule gives for one event, where that is bounded.
+pub(super) fn most_for_one(policy: &Policy, id: RuleId) -> Option<(PointsId, Decimal)> {
+    let points = points_of(policy, policy.rule(id)?)?;
+    match rule_bound(policy, points, id, &Scope { keys: vec![], period: ScopePeriod::Event }) {
+        Bound::Most(most, _) => Some((points, most)),
+        Bound::None(_) => None,
+    }
+}
+
 /// The most that a rule gives in one bucket of a scope.
 fn rule_bound(policy: &Policy, points: PointsId, id: RuleId, scope: &Scope) -> Bound {
     let Some(rule) = policy.rule(id) else { return Bound::Most(Decimal::ZERO, vec![]) };

@@ -4,10 +4,12 @@
 //! the parts of an amount never give more than the whole: steps and multiples are, with rates that do not fall, and what lies
 //! above a threshold; a flat award is not.
 
+use super::cost::most_for_one;
 use super::extent::Ranges;
 use super::space::Witness;
-use super::told::{of_rule, proof, reason, told};
+use super::told::{of_rule, points_with_worth, proof, reason, told};
 use super::{Proof, Question, Verdict};
+use crate::diagnostic::Text;
 use crate::policy::expr::walk;
 use crate::policy::{
     Compare, Expr, Field, GroupMode, Line, Node, Policy, Rule, RuleBody, RuleId, ScopePeriod, TableRow, TableTest, Type,
@@ -64,12 +66,7 @@ pub(super) fn splitting(policy: &Policy, split: &[(RuleId, Vec<Witness>)]) -> Ve
                 .and_then(|(group, _)| policy.group(group))
                 .is_some_and(|group| matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority));
             let verdict = match split.iter().find(|(other, _)| *other == id) {
-                Some((_, steps)) => Verdict::Fails(
-                    told(policy, |words| {
-                        say!(words.language, "two purchases earn more than one of the same sum", "分两笔比同额一笔多得")
-                    }),
-                    steps.clone(),
-                ),
+                Some((_, steps)) => Verdict::Fails(more_by_splitting(policy, id), steps.clone()),
                 None if chosen => Verdict::NotProved(told(policy, |words| {
                     say!(
                         words.language,
@@ -98,6 +95,26 @@ pub(super) fn splitting(policy: &Policy, split: &[(RuleId, Vec<Witness>)]) -> Ve
             proof(Question::Splitting, claim, verdict, reasons)
         })
         .collect()
+}
+
+/// Two purchases earn more than one; by how much, where one event is bounded: a further part earns no more than one event can.
+fn more_by_splitting(policy: &Policy, id: RuleId) -> Text {
+    let most = most_for_one(policy, id).map(|(points, most)| points_with_worth(policy, points, most));
+    told(policy, |words| match &most {
+        Some(most) => {
+            let most = most.get(words.language);
+            say!(
+                words.language,
+                "two purchases earn more than one of the same sum; every further part at most {most} more",
+                "分两笔比同额一笔多得；每多分一笔最多多得 {most}"
+            )
+        }
+        None => say!(
+            words.language,
+            "two purchases earn more than one of the same sum, and nothing bounds by how much",
+            "分两笔比同额一笔多得，且多得的数额没有上限"
+        ),
+    })
 }
 
 fn unknown(policy: &Policy) -> Verdict {

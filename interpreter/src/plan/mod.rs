@@ -7,6 +7,7 @@
 
 pub mod index;
 mod lower;
+mod numbers;
 pub mod op;
 mod print;
 pub mod quick;

@@ -1,9 +1,9 @@
 //! Rules, their lines and limits as parts of a plan.
 
 use super::index::{Attributes, Covered};
+use super::numbers::{Number, ten_to};
 use super::op::Register;
 use super::slots::{Builder, Planned};
-use super::terms::{Number, ten_to};
 use super::{BitSet, Body, Bounds, Counted, LimitPlan, LinePlan, Past, RaisePlan, Rounding, RulePlan};
 use crate::reference::amount::{kind_of, place};
 use crate::reference::line::LineKind;

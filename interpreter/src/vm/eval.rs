@@ -79,6 +79,19 @@ fn compared(how: Compare, a: i64, b: i64) -> i64 {
     })
 }
 
+/// Month and day of the month of a date given as days of the common era: years counted from March, so that the leap day is a
+/// year's last (the well-known `civil_from_days`, by Howard Hinnant). Dates of events have four digits for the year.
+#[inline]
+fn civil(days: i64) -> (i64, i64) {
+    let shifted = days.wrapping_add(305);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    (if month < 10 { month + 3 } else { month - 9 }, day)
+}
+
 fn date(value: i64) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(known(value)?).ok()?)
 }
@@ -162,12 +175,12 @@ pub(super) fn run(plan: &KindPlan, code: Code, registers: &mut [i64], numbers: &
                 let a = get(registers, a);
                 (to, if a == UNKNOWN { a } else { a.wrapping_sub(1).rem_euclid(7) })
             }
-            Op::DayOfMonth { to, a } => (to, of_date(get(registers, a), |date| Some(i64::from(date.day())))?),
+            Op::DayOfMonth { to, a } => (to, known(get(registers, a)).map_or(UNKNOWN, |days| civil(days).1)),
             Op::DaysLeft { to, a } => {
                 let left = |date: NaiveDate| Some(i64::from(last_of_month(date)?.day()) - i64::from(date.day()));
                 (to, of_date(get(registers, a), left)?)
             }
-            Op::Month { to, a } => (to, of_date(get(registers, a), |date| Some(i64::from(date.month())))?),
+            Op::Month { to, a } => (to, known(get(registers, a)).map_or(UNKNOWN, |days| civil(days).0)),
             Op::Anniversary { to, day, of, march } => {
                 let is = match (date(get(registers, day)), date(get(registers, of))) {
                     (Some(day), Some(of)) => is_anniversary(day, of, march),
@@ -182,4 +195,20 @@ pub(super) fn run(plan: &KindPlan, code: Code, registers: &mut [i64], numbers: &
         }
     }
     Ok(get(registers, code.result))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::civil;
+    use chrono::{Datelike, NaiveDate};
+
+    #[test]
+    fn months_and_days_are_those_of_the_calendar() {
+        let first = NaiveDate::from_ymd_opt(1, 1, 1).unwrap().num_days_from_ce();
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap().num_days_from_ce();
+        for days in (first..=last).step_by(13).chain([first, last, 730_179, 730_180, 730_544, 730_545]) {
+            let date = NaiveDate::from_num_days_from_ce_opt(days).unwrap();
+            assert_eq!(civil(i64::from(days)), (i64::from(date.month()), i64::from(date.day())), "{date}");
+        }
+    }
 }
