@@ -5,7 +5,7 @@
 use super::event;
 use super::found::{Claim, Found};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Beyond, Policy, Rule, RuleBody, RuleId};
+use crate::policy::{Beyond, GroupMode, Policy, Rule, RuleBody, RuleId};
 use crate::prove::extent;
 use crate::prove::told::{named, told};
 use crate::say;
@@ -20,6 +20,11 @@ fn gives_nothing(policy: &Policy, id: RuleId, rule: &Rule) -> Option<Found> {
         policy.constraint(*id).is_some_and(|one| matches!(one.beyond, Beyond::RestEarns(_)))
     };
     if !rule.deeds.is_empty() || rule.constraints.iter().any(rest) {
+        return None;
+    }
+    // Multiples that multiply together post one line: what one of them gives is not told apart.
+    let group = rule.group.and_then(|(group, _)| policy.group(group));
+    if group.is_some_and(|group| group.mode == GroupMode::MultiplyTogether) {
         return None;
     }
     let most = extent::of_rule(policy, rule)?.high;

@@ -37,10 +37,13 @@ fn best_of(policy: &Policy, group: &Group, found: &mut Vec<Found>) {
             strong.entry((kind, size)).or_default().push((*id, rule));
         }
     }
+    // Once rounded, the larger may be no more than the smaller: then the priority decides, and after it the identifier.
+    let before = |id: RuleId, rule: &Rule| (rule.group.and_then(|(_, rank)| rank).unwrap_or(u32::MAX), id);
     for (id, rule) in &members {
         let Some((kind, own)) = size(rule) else { continue };
         let rivals = strong.iter().rev().filter(|((other, size), _)| *other == kind && *size > own);
-        let rivals = rivals.flat_map(|(_, rivals)| rivals).take(RIVALS);
+        let rivals = rivals.flat_map(|(_, rivals)| rivals);
+        let rivals = rivals.filter(|(other, rival)| before(*other, rival) < before(*id, rule)).take(RIVALS);
         if let Some((_, rival)) = rivals.into_iter().find(|(_, rival)| always_beside(policy, rule, rival)) {
             found.push(shown(policy, "W0157", (*id, rule), rival, group));
         }
