@@ -6,12 +6,13 @@
 use super::ast::{self, Decl};
 use super::hints::lexical::MAX_BYTES;
 use super::keywords::Keyword;
-use super::layout::layout;
+use super::layout::{Layout, layout};
 use super::lexer::lex;
 use super::moved::{Move, Moved};
 use super::split::{ParsedFile, Reader, declarations, parse_file, with_stack};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 /// A file with its tree, ready to be read again.
@@ -72,11 +73,13 @@ impl Reread {
         let ranges = declarations(&layout);
         let spans: Vec<Span> = ranges.iter().map(|range| layout.span_of(range.clone())).collect();
         let kept = Kept::new(&old, text, &spans);
+        let across = across(&layout, &ranges);
         let mut before: Vec<Option<Decl>> = old.parsed.file.decls.into_iter().map(Some).collect();
         let mut decls = Vec::with_capacity(ranges.len());
         let mut units = Vec::with_capacity(ranges.len());
         for (at, (range, span)) in ranges.into_iter().zip(spans).enumerate() {
-            let known = kept.before(at).filter(|_| !reader.is_mended(range.clone()));
+            let open = across.iter().any(|held| held.contains(&at));
+            let known = kept.before(at).filter(|_| !open && !reader.is_mended(range.clone()));
             let known = known.and_then(|from| old.units.get(from).zip(before.get_mut(from)));
             if let Some((Unit { span: place, sound: Some(findings), keywords }, decl)) = known
                 && let Some(mut decl) = decl.take()
@@ -106,6 +109,32 @@ impl Reread {
         *self =
             Self { id, text: text.to_owned(), parsed: ParsedFile { file: ast::File { decls }, diagnostics }, units };
     }
+}
+
+/// Stretches of declarations that a round bracket may hold together: opened in one and closed in a later one, it makes of the
+/// lines between one line, although their text is as it was.
+fn across(layout: &Layout, ranges: &[Range<usize>]) -> Vec<RangeInclusive<usize>> {
+    let mut held = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, range) in ranges.iter().enumerate() {
+        let pieces = layout.pieces.get(range.clone()).unwrap_or_default();
+        let (mut depth, mut surplus) = (0_usize, false);
+        for piece in pieces {
+            match layout.piece_text(piece) {
+                "(" | "（" => depth = depth.saturating_add(1),
+                ")" | "）" if depth == 0 => surplus = true,
+                ")" | "）" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if let Some(from) = open.filter(|_| surplus) {
+            held.push(from..=at);
+        }
+        if depth > 0 {
+            open = open.or(Some(at));
+        }
+    }
+    held
 }
 
 /// Which declarations are those of the text before: as many as are alike from its start, and from its end.
