@@ -1,11 +1,11 @@
 //! Events that a lint is about: for a rule, under further conditions.
 
-use super::exact::Known;
+use super::exact::{Known, Scalar};
 use super::sample::Sample;
 use crate::check::table::constant_number;
 use crate::policy::scenario::{Given, Held};
 use crate::policy::{
-    Compare, Expr, GroupMode, KindId, Line, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value,
+    Bounded, Compare, Expr, GroupMode, KindId, Line, Node, PointsId, Policy, Rule, RuleBody, Type, Typed, Value,
 };
 use crate::prove::extent;
 use crate::prove::space::{self, Found as Answer, Region, Witness};
@@ -155,9 +155,25 @@ fn gives_nothing(policy: &Policy, rule: &Rule, witness: &Witness) -> bool {
     given(policy, rule, witness).is_some_and(|amount| amount <= Decimal::ZERO)
 }
 
+/// The event with no more of a field than a limit of spend counts.
+fn counted<'p>(policy: &'p Policy, rule: &'p Rule, sample: Sample<'p>) -> Sample<'p> {
+    let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id));
+    limits.fold(sample, |sample, limit| {
+        let Bounded::Spend(field) = &limit.bounded else { return sample };
+        let told = match sample.leaf(&Node::Field(field.clone())) {
+            Some(Scalar::Number(told)) => told,
+            _ => return sample,
+        };
+        match constant_number(&limit.limit) {
+            Some(most) if most < told => sample.with(field, most),
+            _ => sample,
+        }
+    })
+}
+
 /// What a rule asks on an event by its amount, rounded; where that can be computed.
 fn given(policy: &Policy, rule: &Rule, witness: &Witness) -> Option<Decimal> {
-    let sample = Sample::new(policy, witness.kind, &witness.event, &witness.given);
+    let sample = counted(policy, rule, Sample::new(policy, witness.kind, &witness.event, &witness.given));
     let known = Known { policy, leaf: |node: &Node| sample.leaf(node) };
     let rounded = |amount: Decimal, points: PointsId| {
         let points = policy.points_of(points)?;
