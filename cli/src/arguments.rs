@@ -239,6 +239,8 @@ pub enum EngineChoice {
     Reference,
     /// The plan carried out on integers
     Vm,
+    /// The plugin: a module without access to anything, on a machine of its own
+    Wasm,
 }
 
 /// What `run` and `explain` need to decide events.
@@ -256,6 +258,12 @@ pub struct Deciding {
     /// How decisions are taken; every engine gives the same, byte for byte
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "vm")]
     pub engine: EngineChoice,
+    /// Decide by this plugin of the programme instead of one made now
+    #[arg(long, value_name = "FILE", conflicts_with = "engine")]
+    pub plugin: Option<PathBuf>,
+    /// Write the inputs of every decision, with the decision, to this file: for hosts of plugins to be tried with
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,
@@ -523,8 +531,11 @@ pub struct BuildArguments {
     #[arg(value_name = "PROGRAMME")]
     pub programme: PathBuf,
     /// What to print
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub emit: Emit,
+    #[arg(long, value_enum, value_name = "WHAT", required_unless_present = "output")]
+    pub emit: Option<Emit>,
+    /// Where to write the programme as a plugin: a WebAssembly module that any host can call
+    #[arg(short, long, value_name = "FILE", conflicts_with = "emit")]
+    pub output: Option<PathBuf>,
     /// For whom the output is
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,

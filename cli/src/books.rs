@@ -1,14 +1,13 @@
 //! The ledger's file: read whole, written whole, and only ever replaced by a complete one.
 
 use crate::project::read;
+use crate::replace::replace;
 use crate::session::Failure;
 use earnest_interpreter::Engine;
 use earnest_ledger::store::Memory;
 use earnest_ledger::store::memory::text::TextError;
 use earnest_ledger::{Host, Programme};
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A host over what a file holds; where there is no such file yet, `fresh` says whether it begins empty.
 pub fn open(path: &Path, programme: Programme, fresh: bool) -> Result<Host, Failure> {
@@ -20,29 +19,16 @@ pub fn open(path: &Path, programme: Programme, fresh: bool) -> Result<Host, Fail
     Ok(Host::with_store(programme, memory))
 }
 
-/// Writes everything beside the file, and then puts it in the file's place: whoever reads it sees the old or the new one.
+/// Writes everything.
 pub fn save(path: &Path, host: &Host) -> Result<(), Failure> {
     let (name, versions) = names(host.programme());
     let text = host.books().to_text(&name, &versions)?;
-    let beside = beside(path);
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    let placed = written.and_then(|()| fs::rename(&beside, path));
-    placed.map_err(|error| {
-        // What was begun is of no use to anybody.
-        let _ = fs::remove_file(&beside);
+    replace(path, text.as_bytes()).map_err(|error| {
         Failure::misuse(
             format!("cannot write the ledger `{}`: {error}", path.display()),
             format!("无法写入账本 `{}`：{error}", path.display()),
         )
     })
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map_or_else(|| "ledger".to_owned(), |name| name.to_string_lossy().into_owned());
-    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
 /// The programme's name, and its versions by their from-dates.

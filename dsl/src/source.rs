@@ -126,6 +126,15 @@ impl Sources {
         self.files.iter().enumerate().map(|(at, source)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), source))
     }
 
+    /// The text of a span, its white space closed up to single spaces; none where there is none.
+    #[must_use]
+    pub fn on_one_line(&self, span: Span) -> Option<String> {
+        let (file, start, end) = span.key();
+        let text = self.get(file)?.text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?;
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!line.is_empty()).then_some(line)
+    }
+
     /// `path:line:column` of a span's start.
     #[must_use]
     pub fn place(&self, span: Span) -> String {

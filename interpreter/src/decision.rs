@@ -9,13 +9,21 @@ use std::collections::BTreeMap;
 pub type Counters = BTreeMap<String, CounterValue>;
 
 /// The value of a counter. A counter that was never written has none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum CounterValue {
     /// A sum, count, room used, points posted.
     Number(#[serde(with = "rust_decimal::serde::str")] Decimal),
     /// Anything richer: a stretch with its start, a streak with its last day, remembered events. The engine alone reads it.
     Other(Json),
+}
+
+impl<'de> Deserialize<'de> for CounterValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let number = json.as_str().and_then(|text| text.parse().ok());
+        Ok(number.map_or(Self::Other(json), Self::Number))
+    }
 }
 
 /// What happened to the event.

@@ -2,10 +2,11 @@
 //!
 //! A decision is a pure function of the policy, the event with the facts attached to it, the counters that [`Engine::keys`]
 //! listed, and the records of the events that it names. There is no clock, no I/O, no locale and no hash order in here.
-//! Arrows: [`event`] and [`decision`] are data; [`life`] has the dates of lots, [`ask`] answers a host's questions, [`watch`] looks on; `reference` is the meaning, a file per construct.
+//! Arrows: [`event`] and [`decision`] are data; [`life`] has the dates of lots, [`ask`] answers a host's questions, [`watch`] looks on, [`evaluate`] has the ways to decide; `reference` is the meaning, a file per construct.
 
 pub mod ask;
 pub mod decision;
+pub mod evaluate;
 pub mod event;
 pub mod life;
 mod number;
@@ -13,8 +14,10 @@ pub mod plan;
 mod reference;
 pub mod vm;
 pub mod watch;
+pub mod zone;
 
 pub use decision::{CounterValue, Counters, Decided, Decision, Record};
+pub use evaluate::{Evaluate, Way};
 pub use event::{Event, Facts, InputError};
 pub use watch::{Seen, Watch};
 
@@ -43,16 +46,6 @@ pub struct Inputs<'a> {
     pub records: &'a [Record],
 }
 
-/// How decisions are taken. Every way gives the same, byte for byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Way {
-    /// The meaning, written plainly on decimals.
-    Reference,
-    /// The plan carried out on integers; what a plan cannot say, and every explanation, comes from the reference.
-    #[default]
-    Vm,
-}
-
 /// An engine for one version of a programme.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -60,7 +53,7 @@ pub struct Engine {
     index: Arc<Index>,
     hash: String,
     others: Arc<[(Arc<Policy>, Arc<Index>)]>,
-    fast: Option<Arc<vm::draft::Fast>>,
+    evaluate: Arc<dyn Evaluate>,
     watch: Option<Arc<dyn Watch>>,
 }
 
@@ -75,24 +68,39 @@ impl Engine {
     #[must_use]
     pub fn going(policy: Arc<Policy>, way: Way) -> Self {
         let hash = policy.hash();
+        Self::hashed(policy, hash, way)
+    }
+
+    /// The same for a policy whose hash is known, such as one inside a plugin.
+    #[must_use]
+    pub fn hashed(policy: Arc<Policy>, hash: String, way: Way) -> Self {
         let index = Arc::new(Index::new(&policy));
-        let fast = match way {
-            Way::Reference => None,
-            Way::Vm => Some(Arc::new(vm::draft::Fast::new(Arc::new(plan::Plan::new(Arc::clone(&policy)))))),
-        };
-        Self { policy, index, hash, others: Arc::from([]), fast, watch: None }
+        let evaluate = way.evaluate(&policy);
+        Self { policy, index, hash, others: Arc::from([]), evaluate, watch: None }
+    }
+
+    /// What decides for it.
+    #[must_use]
+    pub fn evaluate(&self) -> &Arc<dyn Evaluate> {
+        &self.evaluate
+    }
+
+    /// The same engine, deciding by something else.
+    #[must_use]
+    pub fn by(&self, evaluate: Arc<dyn Evaluate>) -> Self {
+        Self { evaluate, ..self.clone() }
     }
 
     /// The same engine, deciding by the reference alone.
     #[must_use]
     pub fn plainly(&self) -> Self {
-        Self { fast: None, ..self.clone() }
+        self.by(Arc::new(evaluate::Reference))
     }
 
     /// The plan, where the engine has one.
     #[must_use]
     pub fn plan(&self) -> Option<&plan::Plan> {
-        self.fast.as_ref().map(|fast| &*fast.plan)
+        self.evaluate.plan()
     }
 
     /// The engine with the programme's other versions at hand: a refund decides again what another version decided of it, such
@@ -108,6 +116,10 @@ impl Engine {
     #[must_use]
     pub fn watched(self, watch: Arc<dyn Watch>) -> Self {
         Self { watch: Some(watch), ..self }
+    }
+
+    fn watch(&self) -> Option<&dyn Watch> {
+        self.watch.as_deref()
     }
 
     fn versions(&self) -> reference::version::Versions<'_> {
@@ -150,7 +162,7 @@ impl Engine {
     /// # Errors
     /// A fact of the wrong type, or a date outside a calendar, by name.
     pub fn keys(&self, inputs: &Inputs<'_>) -> Result<Vec<String>, InputError> {
-        reference::keys(self.versions(), inputs)
+        self.evaluate.keys(self, inputs)
     }
 
     /// Decides. `counters` holds what the host has for the keys listed; a key that it lacks was never written.
@@ -158,8 +170,6 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
-        // Who looks on sees the reference at work.
-        let fast = self.fast.as_deref().filter(|_| !explain && self.watch.is_none());
-        reference::decide(self.versions(), &self.hash, inputs, counters, (explain, self.watch.as_deref()), fast)
+        self.evaluate.decide(self, inputs, counters, explain)
     }
 }

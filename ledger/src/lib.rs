@@ -3,7 +3,7 @@
 //! [`Host`] runs the protocol of the engines, event by event: what must be attached, which counters, the decision, all
 //! changes at once. Points stand in [`lots`]; everything is kept in a [`store`]. No system clock is read in here: instants
 //! come with the events, and [`clock`] raises what is due until then.
-//! [`scenario`] runs the tests and examples of a policy's text through the same host.
+//! [`recording`] writes down what decisions were taken from. [`scenario`] runs the tests and examples of a policy's text through the same host.
 
 pub mod answer;
 pub mod clock;
@@ -12,6 +12,7 @@ mod facts;
 pub mod host;
 pub mod lots;
 pub mod programme;
+pub mod recording;
 pub mod scenario;
 pub mod statement;
 pub mod store;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use earnest_dsl::policy::Policy;
-use earnest_interpreter::{Engine, Watch, Way};
+use earnest_interpreter::{Engine, Evaluate, Watch, Way};
 use std::sync::Arc;
 
 /// The versions of one programme, earliest first. There is at least one.
@@ -28,6 +28,20 @@ impl Programme {
         // Each has the others at hand: a refund under one may concern what another has decided.
         let versions: Vec<Engine> = versions.iter().map(|engine| engine.clone().beside(&versions)).collect();
         (!versions.is_empty()).then_some(Self { versions })
+    }
+
+    /// The same programme, each version (by its number) decided by something else.
+    ///
+    /// # Errors
+    /// What `by` says of the first version for which there is nothing.
+    pub fn decided<E>(&self, by: impl Fn(usize, &Engine) -> Result<Arc<dyn Evaluate>, E>) -> Result<Self, E> {
+        let versions = self
+            .versions
+            .iter()
+            .enumerate()
+            .map(|(at, engine)| Ok(engine.by(by(at, engine)?)))
+            .collect::<Result<_, E>>()?;
+        Ok(Self { versions })
     }
 
     /// The programme with something that looks on while its engines decide.

@@ -2,13 +2,15 @@
 
 use crate::arguments::{Deciding, EngineChoice, Format};
 use crate::events::{self, BadLine, Lines};
+use crate::plugin;
 use crate::progress::Progress;
-use crate::project::{Project, open};
+use crate::project::{Opened, Project, open};
+use crate::recording::Recorder;
 use crate::session::{Failure, Session};
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::say;
 use earnest_interpreter::{Engine, Way};
-use earnest_ledger::{Answer, Host};
+use earnest_ledger::{Answer, Host, Programme};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -20,6 +22,7 @@ pub struct Desk<'s> {
     pub host: Host,
     /// How far the file is read.
     pub progress: Progress,
+    recorder: Option<Recorder>,
     lines: Lines,
     shown: String,
     session: &'s Session,
@@ -37,11 +40,15 @@ pub enum Next {
     },
 }
 
-fn way_of(engine: EngineChoice) -> Way {
-    match engine {
-        EngineChoice::Reference => Way::Reference,
-        EngineChoice::Vm => Way::Vm,
-    }
+/// The programme on the engine that was asked for.
+fn on_engine(opened: Opened, deciding: &Deciding) -> Result<Option<Programme>, Failure> {
+    let way = if deciding.engine == EngineChoice::Reference { Way::Reference } else { Way::Vm };
+    let Some(programme) = opened.into_programme_on(way) else { return Ok(None) };
+    Ok(Some(match &deciding.plugin {
+        Some(file) => plugin::by_file(&programme, file)?,
+        None if deciding.engine == EngineChoice::Wasm => plugin::by_new(&programme)?,
+        None => programme,
+    }))
 }
 
 impl<'s> Desk<'s> {
@@ -60,7 +67,9 @@ impl<'s> Desk<'s> {
         let file = if stdin { None } else { Some(open(events)?) };
         let opened = Project::find_one(programme)?.load(&deciding.parameters.parameters);
         opened.tell_findings(session, format == Format::Json)?;
-        let Some(programme) = opened.into_programme_on(way_of(deciding.engine)) else { return Ok(None) };
+        let Some(programme) = on_engine(opened, deciding)? else { return Ok(None) };
+        let recorder = deciding.record.as_deref().map(Recorder::new).transpose()?;
+        let programme = recorder.as_ref().map_or_else(|| programme.clone(), |recorder| recorder.watch(&programme));
 
         let progress = Progress::over(file.as_ref(), quiet_output);
         let reader: Box<dyn Read> = match file {
@@ -82,12 +91,15 @@ impl<'s> Desk<'s> {
         } else {
             events.display().to_string()
         };
-        Ok(Some(Self { host, progress, lines, shown, session, format }))
+        Ok(Some(Self { host, progress, recorder, lines, shown, session, format }))
     }
 
     /// Decides the next event; none at the end of the file. Says whether to explain it by its id.
     pub fn next(&mut self, explain: impl FnOnce(Option<&str>) -> bool) -> Result<Option<Next>, Failure> {
-        let Some(line) = self.lines.next().transpose()? else { return Ok(None) };
+        let Some(line) = self.lines.next().transpose()? else {
+            self.recorder.take().map_or(Ok(()), Recorder::end)?;
+            return Ok(None);
+        };
         let event = match line.event {
             Ok(event) => event,
             Err(bad) => {

@@ -7,7 +7,7 @@ use super::names::{Entry, dotted, path_text};
 use super::{Checker, Env, Reader};
 use crate::policy::{
     Expr, Figure, KindId, Measure, MeasureFn, MeasureId, MeasureSource, Node, PointsId, Ranking, Reads, Role, RuleBody,
-    RuleId, Scope, ScopeKey, Settlement, Title, Type, Typed,
+    RuleId, Scope, ScopeKey, Settlement, Shown, Title, Type, Typed,
 };
 use crate::syntax::ast::{self, ClauseKind, ExprKind, ScopeKind};
 
@@ -35,7 +35,10 @@ impl<'a> Checker<'a> {
                             rule.conditions.push(condition);
                         }
                     }
-                    ClauseKind::Show(value) => shown.extend(self.expr(&env, value)),
+                    ClauseKind::Show(written) => {
+                        let text = self.policy.sources.on_one_line(written.span).unwrap_or_default();
+                        shown.extend(self.expr(&env, written).map(|value| Shown { text, value }));
+                    }
                     _ => {}
                 }
             }

@@ -5,10 +5,10 @@ use crate::source::Span;
 use crate::syntax::ast::PeriodUnit;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A schedule: the host raises an event of its kind for every subject, at each of its moments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// Name and labels.
     pub title: Title,
@@ -25,7 +25,7 @@ pub struct Schedule {
 }
 
 /// When a schedule's moments come. Local time of the programme.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScheduleAt {
     /// The first instant after a period.
     CloseOf(PeriodUnit),
@@ -36,7 +36,7 @@ pub enum ScheduleAt {
 }
 
 /// A figure: a number for reports. Nothing is posted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// Name and labels.
     pub title: Title,
@@ -47,7 +47,7 @@ pub struct Figure {
 }
 
 /// A ranking over all customers of a period, or of the contenders of one event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranking {
     /// Name and labels.
     pub title: Title,
@@ -66,7 +66,7 @@ pub struct Ranking {
 }
 
 /// What is settled with partners.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// Name: that of the request (or rule) settled.
     pub title: Title,
@@ -81,7 +81,7 @@ pub struct Settlement {
 }
 
 /// What a version does to lots that exist when it starts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Migration {
     /// Which points.
     pub points: PointsId,

@@ -3,10 +3,10 @@
 use super::{CalendarId, CodeSetId, KindId, MeasureId, PointsId, PoolId, TierId, Typed, Value};
 use crate::source::Span;
 use crate::syntax::ast::{PeriodUnit, RoundMode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An expression.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expr {
     /// What it computes.
     pub node: Node,
@@ -18,7 +18,7 @@ pub struct Expr {
 }
 
 /// Whether a reading of a measure (or of a tier by a measure) sees the event being decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Reads {
     /// `before this one`: the value before the event.
     Before,
@@ -28,7 +28,7 @@ pub enum Reads {
 
 /// What an expression computes. Operands have been checked to fit; an unknown operand makes the result unknown
 /// (for conditions: false), save where a node says otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
     /// A constant.
     Constant(Value),
@@ -140,7 +140,7 @@ pub enum Node {
 }
 
 /// Totals of points over all customers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TotalOf {
     /// Granted and neither used, taken back nor lapsed: pending and frozen points included.
     Outstanding,
@@ -153,7 +153,7 @@ pub enum TotalOf {
 }
 
 /// Comparison operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Compare {
     /// `=`, `is`
     Equal,
@@ -170,7 +170,7 @@ pub enum Compare {
 }
 
 /// A member of a set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetMember {
     /// A value.
     One(Expr),
@@ -181,7 +181,7 @@ pub enum SetMember {
 }
 
 /// A row of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRow {
     /// When it is chosen.
     pub test: TableTest,
@@ -190,7 +190,7 @@ pub struct TableRow {
 }
 
 /// When a row is chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableTest {
     /// The subject is one of these.
     Is(Vec<SetMember>),
@@ -201,7 +201,7 @@ pub enum TableTest {
 }
 
 /// Folds over the periods of a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MeasureFold {
     /// `lowest of`
     Lowest,
@@ -214,7 +214,7 @@ pub enum MeasureFold {
 }
 
 /// Folds over a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ListFold {
     /// Sum of the second operand.
     Sum,

@@ -2,10 +2,10 @@
 
 use super::{EnumId, Title, Typed, Value};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Currency {
     /// ISO 4217 code, and labels.
     pub title: Title,
@@ -14,7 +14,7 @@ pub struct Currency {
 }
 
 /// A quantity with a unit of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuantityUnit {
     /// Name.
     pub title: Title,
@@ -25,7 +25,7 @@ pub struct QuantityUnit {
 }
 
 /// An enum, or a tier given by the host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumType {
     /// Name and labels.
     pub title: Title,
@@ -38,14 +38,14 @@ pub struct EnumType {
 }
 
 /// A value of an enum; its name is the JSON text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnumValue {
     /// Name and labels.
     pub title: Title,
 }
 
 /// What an event kind is to the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// Something that happened.
     Plain,
@@ -58,7 +58,7 @@ pub enum Role {
 }
 
 /// An event kind. Every event also has `id`, `at`, `type` and, unless it concerns nobody, `customer`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kind {
     /// Name (`Purchase`) and labels.
     pub title: Title,
@@ -82,7 +82,7 @@ impl Kind {
 }
 
 /// A field of an event, a fact of a subject, or a member of a list's element.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Name and labels.
     pub title: Title,
@@ -101,7 +101,7 @@ pub struct Field {
 }
 
 /// A JSON member, and how many months one of its units is (a term given in years has 12).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JsonName {
     /// The member's name.
     pub name: String,
@@ -110,7 +110,7 @@ pub struct JsonName {
 }
 
 /// A subject: customer, card, account, merchant. Facts about it are attached by the host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// Name and labels; the JSON field of an event that names it has the same name.
     pub title: Title,
@@ -119,7 +119,7 @@ pub struct Subject {
 }
 
 /// A named set of codes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeSet {
     /// Name and labels.
     pub title: Title,

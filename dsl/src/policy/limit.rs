@@ -3,10 +3,10 @@
 use super::{CampaignId, Expr, Line, RuleId, Title};
 use crate::source::Span;
 use crate::syntax::ast::PeriodUnit;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Key and period of a counter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// Key facts by name, in the order of names; none for a budget.
     pub keys: Vec<ScopeKey>,
@@ -15,7 +15,7 @@ pub struct Scope {
 }
 
 /// A key fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeKey {
     /// `customer`, `card`, `item` ...: as in the counter's text form.
     pub name: String,
@@ -24,7 +24,7 @@ pub struct ScopeKey {
 }
 
 /// The period of a counter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScopePeriod {
     /// `each time`: one event; no counter is kept.
     Event,
@@ -45,7 +45,7 @@ pub enum ScopePeriod {
 }
 
 /// What a constraint counts and bounds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bounded {
     /// Points granted.
     Points,
@@ -62,7 +62,7 @@ pub enum Bounded {
 }
 
 /// What happens beyond the bound.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Beyond {
     /// The rest is dropped.
     Drop,
@@ -75,7 +75,7 @@ pub enum Beyond {
 }
 
 /// Who declared a constraint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Owner {
     /// A rule.
     Rule(RuleId),
@@ -86,7 +86,7 @@ pub enum Owner {
 }
 
 /// A constraint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Constraint {
     /// The counter's name: the owner's name and `cap`, with a number where the owner has several (`golden_week.dining_treble.cap`, `...cap_2`).
     pub title: Title,

@@ -21,7 +21,7 @@ pub mod value;
 
 use crate::source::{Sources, Span};
 use chrono::NaiveDateTime;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use declared::{Figure, Migration, Promise, Promised, Ranking, Schedule, ScheduleAt, Settlement};
 pub use expr::{Compare, Expr, ListFold, MeasureFold, Node, Reads, SetMember, TableRow, TableTest, TotalOf};
@@ -33,7 +33,7 @@ pub use request::{
 };
 pub use rule::{
     Campaign, Convert, Deed, Factor, Group, GroupMode, Line, LineSign, Measure, MeasureFn, MeasureSource, PoolTable,
-    Rule, RuleBody, Settled, Tier, TierRow,
+    Rule, RuleBody, Settled, Shown, Tier, TierRow,
 };
 pub use scenario::{Expected, ExpectedKind, Given, Scenario, ScenarioStep};
 pub use time::{Calendar, DayPattern, Window, WindowKind};
@@ -44,7 +44,7 @@ pub use value::Value;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub struct $name(pub usize);
     )*};
 }
@@ -83,7 +83,7 @@ ids! {
 }
 
 /// A name with its labels. The name is part of the meaning; labels are shown and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Title {
     /// The identifier, qualified by its campaign where it stands in one (`golden_week.dining_treble`), or by its library.
     pub name: String,
@@ -104,7 +104,7 @@ impl Title {
 }
 
 /// A checked programme with everything that it uses.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Policy {
     /// Name of the programme.
     pub programme: Title,
@@ -178,7 +178,7 @@ pub struct Policy {
 }
 
 /// What taking back does to lots where nothing is left of the purchase's own (semantics, section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RefundChoices {
     /// The purchase's pending part goes first.
     pub pending_first: bool,

@@ -3,10 +3,10 @@
 use super::{CurrencyId, Expr, Title, Typed};
 use crate::syntax::ast::{PeriodUnit, Prohibition, RoundMode, RoundPlace};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A kind of points: one unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Points {
     /// Name and labels.
     pub title: Title,
@@ -35,18 +35,13 @@ pub struct Points {
     /// Reminder before expiry, in months and days.
     pub remind: Option<(i32, i64)>,
     /// Prohibitions.
-    #[serde(serialize_with = "prohibitions")]
     pub never: Vec<Prohibition>,
     /// Who pays: parties with their share (fractions that sum to 1), or one party named by the event.
     pub funded: Vec<(String, Option<Decimal>)>,
 }
 
-fn prohibitions<S: serde::Serializer>(never: &[Prohibition], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(never.iter().map(|one| format!("{one:?}")))
-}
-
 /// A pool: lots of one unit with their own life.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pool {
     /// Name and labels.
     pub title: Title,
@@ -67,7 +62,7 @@ pub struct Pool {
 }
 
 /// How long lots live. The last usable day is to 24:00.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Validity {
     /// Months and days after earning (or after becoming usable, if `from_usable`).
     After {
@@ -98,7 +93,7 @@ pub enum Validity {
 }
 
 /// A benefit (coupon, meal ticket, voucher): its pool says how long it is valid, counted from its grant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Benefit {
     /// The host gives each one a number.
     pub numbered: bool,
@@ -107,7 +102,7 @@ pub struct Benefit {
 }
 
 /// A key of the order of use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SpendKey {
     /// Lots that expire soonest.
     SoonestToExpire,

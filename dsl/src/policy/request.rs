@@ -9,10 +9,10 @@
 use super::{ConstraintId, Expr, Line, PointsId, PoolId, Title, Window};
 use crate::source::Span;
 use crate::syntax::ast::RoundMode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a request is called. It decides no number: terms and lines below do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestForm {
     /// Items for points.
     Catalogue,
@@ -33,7 +33,7 @@ pub enum RequestForm {
 }
 
 /// A request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// What it is called.
     pub form: RequestForm,
@@ -73,7 +73,7 @@ pub struct Request {
 }
 
 /// A condition that must hold, with the code of refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// What must hold.
     pub condition: Expr,
@@ -82,7 +82,7 @@ pub struct Need {
 }
 
 /// How much is asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {
     /// Nothing is spent.
     Nothing,
@@ -98,7 +98,7 @@ pub enum Ask {
 }
 
 /// What is taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spends {
     /// Which points.
     pub points: PointsId,
@@ -107,7 +107,7 @@ pub struct Spends {
 }
 
 /// An item of a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Name (the value of the field `item`) and labels.
     pub title: Title,
@@ -135,7 +135,7 @@ pub struct Item {
 }
 
 /// A price in a campaign.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LowerPrice {
     /// The campaign.
     pub campaign: super::CampaignId,
@@ -150,7 +150,7 @@ pub struct LowerPrice {
 }
 
 /// Whole steps of points (or of money, of the value).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Steps {
     /// Size; above zero.
     pub step: Expr,
@@ -159,7 +159,7 @@ pub struct Steps {
 }
 
 /// A part of a bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bill {
     /// The value may be at most this much money.
     pub most: Expr,
@@ -170,7 +170,7 @@ pub struct Bill {
 }
 
 /// A transfer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moves {
     /// To whom: a customer's id.
     pub to: Expr,
@@ -179,7 +179,7 @@ pub struct Moves {
 }
 
 /// What an amount of money (or of a quantity) does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AmountVerb {
     /// Taken off the bill.
     Off,
@@ -196,7 +196,7 @@ pub enum AmountVerb {
 }
 
 /// An amount of money, of a quantity, or of a partner's points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmountLine {
     /// What it does.
     pub verb: AmountVerb,
@@ -209,7 +209,7 @@ pub struct AmountLine {
 }
 
 /// Delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deliver {
     /// The last day.
     pub by: Option<Expr>,

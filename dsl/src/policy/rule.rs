@@ -7,10 +7,10 @@ use super::{
 use crate::source::Span;
 use crate::syntax::ast::{RoundMode, RoundPlace};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A rule. It applies to an event of one of its kinds if every window and condition holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// Name, qualified by its campaign, and labels.
     pub title: Title,
@@ -27,7 +27,6 @@ pub struct Rule {
     /// Rules on the same points beside which this one is meant to add.
     pub adds_to: Vec<RuleId>,
     /// Groups beside whose lines this one is meant to add.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub adds_to_groups: Vec<GroupId>,
     /// What it gives.
     pub body: RuleBody,
@@ -48,7 +47,7 @@ pub struct Rule {
 }
 
 /// What a rule gives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleBody {
     /// Base lines: amounts of points from the event itself.
     Earn(Vec<Line>),
@@ -81,11 +80,20 @@ pub enum RuleBody {
     /// Takes whole units of some points and gives others for them, after all lower strata.
     Convert(Convert),
     /// Tells the customer: the values shown.
-    Notify(Vec<Expr>),
+    Notify(Vec<Shown>),
+}
+
+/// A value that the customer is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// As it is written: a label, and no part of the meaning.
+    pub text: String,
+    /// The value.
+    pub value: Expr,
 }
 
 /// `convert 10 Stamp to 1 Coupon from 100 Stamp undo while unused`: evaluated at every event that adds to the balance, or at events of the rule's kinds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Convert {
     /// What each conversion takes.
     pub take: (Decimal, PointsId),
@@ -98,7 +106,7 @@ pub struct Convert {
 }
 
 /// What a rule does besides points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deed {
     /// `set customer.choice to V from E`: the host stores the value with the instant from which it holds (the event's, unless said).
     Set {
@@ -123,7 +131,7 @@ pub enum Deed {
 }
 
 /// The pool of a line, by a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoolTable {
     /// What selects.
     pub subject: Expr,
@@ -132,7 +140,7 @@ pub struct PoolTable {
 }
 
 /// Whether a line gives or takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LineSign {
     /// Gives points (or coupons: a benefit is a unit of its own).
     Give,
@@ -146,7 +154,7 @@ pub enum LineSign {
 }
 
 /// A multiple.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
     /// How many times.
     pub times: Expr,
@@ -155,7 +163,7 @@ pub struct Factor {
 }
 
 /// An amount of points for somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// How much, before rounding.
     pub amount: Expr,
@@ -183,7 +191,7 @@ pub struct Line {
 }
 
 /// When a level rule posts, and how long it moves afterwards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
     /// The event kind that closes the period.
     pub at: KindId,
@@ -192,7 +200,7 @@ pub struct Settled {
 }
 
 /// How lines of a group combine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GroupMode {
     /// Only the best line, by what its own limits would leave.
     BestOf,
@@ -205,7 +213,7 @@ pub enum GroupMode {
 }
 
 /// A group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Name and labels.
     pub title: Title,
@@ -216,7 +224,7 @@ pub struct Group {
 }
 
 /// A campaign: windows and conditions are copied into its rules; this is for documents and traces.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Campaign {
     /// Name and labels.
     pub title: Title,
@@ -225,7 +233,7 @@ pub struct Campaign {
 }
 
 /// A measure: something counted over events or postings, per key and period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// Name, qualified by its campaign, and labels.
     pub title: Title,
@@ -248,7 +256,7 @@ pub struct Measure {
 }
 
 /// What feeds a measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MeasureSource {
     /// An expression over events of these kinds, under a condition.
     Events {
@@ -271,7 +279,7 @@ pub enum MeasureSource {
 }
 
 /// What a measure does with values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MeasureFn {
     /// Their sum.
     Sum,
@@ -292,7 +300,7 @@ pub enum MeasureFn {
 }
 
 /// A tier by a measure: the highest row that the measure reaches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     /// Name and labels.
     pub title: Title,
@@ -311,7 +319,7 @@ pub struct Tier {
 }
 
 /// `held to last day of March of the next year`: to the end of a month so many years after the period's year; without a month, to the end of that period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Periods after the one in which it was reached.
     pub periods_after: u32,
@@ -320,7 +328,7 @@ pub struct Hold {
 }
 
 /// A row of a tier by a measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierRow {
     /// Name and labels.
     pub title: Title,

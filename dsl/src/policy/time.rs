@@ -4,11 +4,11 @@ use super::{CalendarId, Expr, Title};
 use crate::source::Span;
 use crate::syntax::ast::Weekday;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A window: when a rule may apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// What it is.
     pub kind: WindowKind,
@@ -20,7 +20,7 @@ pub struct Window {
 }
 
 /// Kinds of windows, dates turned into half-open local intervals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WindowKind {
     /// From an instant (included) until another (excluded), local.
     Between(Option<NaiveDateTime>, Option<NaiveDateTime>),
@@ -31,7 +31,7 @@ pub enum WindowKind {
 }
 
 /// A day that recurs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DayPattern {
     /// Every day.
     Any,
@@ -52,7 +52,7 @@ pub enum DayPattern {
 }
 
 /// A calendar of holidays and working days. A date outside `from..=to` is an error that names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calendar {
     /// Name and labels.
     pub title: Title,

@@ -3,10 +3,10 @@
 use super::{CurrencyId, EnumId, KindId, PointsId, QuantityId, SubjectId};
 use crate::syntax::ast::PeriodUnit;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {
     /// Money, in main units (yuan, not fen).
     Money(CurrencyId),
@@ -61,7 +61,7 @@ pub enum Type {
 }
 
 /// A type with what is known of its values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typed {
     /// What it is.
     pub ty: Type,

@@ -4,10 +4,10 @@ use super::{CurrencyId, EnumId, PointsId, QuantityId};
 use crate::syntax::ast::PeriodUnit;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A constant. Amounts are exact decimals in main units; percentages are fractions (60% is 0.6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// Money.
     Money(Decimal, CurrencyId),

@@ -744,7 +744,7 @@ pub enum ScopeKind {
 }
 
 /// Calendar periods and their kin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum PeriodUnit {
     /// A local day.
     Day,
@@ -854,7 +854,7 @@ pub enum EveryDay {
 }
 
 /// Days of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Weekday {
     /// `mon` · `周一`
     Mon,
@@ -884,7 +884,7 @@ pub struct Rounding {
 }
 
 /// Direction of rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RoundMode {
     /// Towards zero. `向下取整`
     Down,
@@ -895,7 +895,7 @@ pub enum RoundMode {
 }
 
 /// Where amounts are rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RoundPlace {
     /// Each line by itself. `每行`
     EachLine,
@@ -937,7 +937,7 @@ pub enum SpendKey {
 }
 
 /// What is forbidden.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Prohibition {
     /// `transfer` · `转赠`
     Transfer,

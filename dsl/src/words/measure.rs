@@ -208,7 +208,7 @@ pub fn expressions<'p>(policy: &'p Policy, rule: &'p Rule, visit: &mut impl FnMu
             request.amounts.iter().for_each(|one| walk(&one.amount, visit));
         }
         RuleBody::Convert(convert) => convert.from.iter().for_each(|one| walk(one, visit)),
-        RuleBody::Notify(shown) => shown.iter().for_each(|one| walk(one, visit)),
+        RuleBody::Notify(shown) => shown.iter().for_each(|one| walk(&one.value, visit)),
     }
     for deed in &rule.deeds {
         let exprs: Vec<&Expr> = match deed {

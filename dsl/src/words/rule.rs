@@ -147,7 +147,7 @@ impl<'p> Words<'p> {
             }
             RuleBody::Convert(convert) => vec![told(self.convert(convert))],
             RuleBody::Notify(shown) => {
-                let shown: Vec<String> = shown.iter().map(|one| self.expr(one)).collect();
+                let shown: Vec<String> = shown.iter().map(|one| self.expr(&one.value)).collect();
                 let shown = self.all_of(&shown);
                 vec![told(say!(self.language, "the customer is told {shown}", "告知客户{shown}"))]
             }

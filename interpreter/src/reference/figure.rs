@@ -1,12 +1,11 @@
 //! Figures and notices: values that are told and post nothing.
 
 use super::expr::eval;
-use super::frame::{Env, Eval, source_text};
-use super::trace::described;
+use super::frame::{Env, Eval};
 use super::value::Val;
 use crate::decision::Notice;
 use crate::number::{Inexact, at_scale, plain};
-use earnest_dsl::policy::{Expr, Figure, Policy, RuleBody, RuleId, Type};
+use earnest_dsl::policy::{Expr, Figure, Policy, RuleBody, RuleId, Shown, Type};
 
 /// The kind of event on which figures that read no event are told.
 const REPORT: &str = "Report";
@@ -36,9 +35,8 @@ pub(crate) fn notices(env: &Env<'_>, applied: impl Iterator<Item = RuleId>) -> E
     for rule in applied.filter_map(|id| env.policy().rule(id)) {
         let RuleBody::Notify(shown) = &rule.body else { continue };
         let mut shows = Vec::new();
-        for expr in shown {
-            let name = source_text(env.policy(), expr.span).unwrap_or_else(|| described(expr));
-            shows.push((name, value(env, expr)?.unwrap_or_else(|| "unknown".to_owned())));
+        for Shown { text, value: expr } in shown {
+            shows.push((text.clone(), value(env, expr)?.unwrap_or_else(|| "unknown".to_owned())));
         }
         all.push(Notice { name: rule.title.name.clone(), shows });
     }

@@ -237,9 +237,5 @@ fn dated_value(json: &Json) -> Option<&[Json]> {
 
 /// The source text of a span on one line; `None` for policies without sources.
 pub(crate) fn source_text(policy: &Policy, span: Span) -> Option<String> {
-    let (file, start, end) = span.key();
-    let source = policy.sources.get(file)?;
-    let text = source.text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty()).then_some(line)
+    policy.sources.on_one_line(span)
 }

@@ -150,7 +150,7 @@ fn body_exprs<'p>(policy: &'p Policy, rule: &'p Rule) -> Vec<&'p Expr> {
         RuleBody::Level { line, condition, .. } => line_exprs(policy, line).into_iter().chain(condition).collect(),
         RuleBody::Request(request) => request.lines.iter().flat_map(|line| line_exprs(policy, line)).collect(),
         RuleBody::Convert(convert) => convert.from.iter().collect(),
-        RuleBody::Notify(shown) => shown.iter().collect(),
+        RuleBody::Notify(shown) => shown.iter().map(|one| &one.value).collect(),
     }
 }
 

@@ -1,56 +1,8 @@
-//! Dates of the programme's zone: conversion from instants, months that clamp, calendar periods.
+//! Local dates: months that clamp, calendar periods.
 
-use chrono::{
-    DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc, Weekday,
-};
-use chrono_tz::Tz;
+pub(crate) use crate::zone::Zone;
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use earnest_dsl::syntax::ast::PeriodUnit;
-
-/// The programme's time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Zone(Tz);
-
-impl Zone {
-    /// The zone of an IANA name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        name.parse().ok().map(Self)
-    }
-
-    /// The local date and time of an instant.
-    pub(crate) fn local(self, instant: DateTime<Utc>) -> Option<NaiveDateTime> {
-        let offset = chrono::Offset::fix(&self.0.offset_from_utc_datetime(&instant.naive_utc()));
-        let seconds = TimeDelta::try_seconds(i64::from(offset.local_minus_utc()))?;
-        let local = instant.naive_utc().checked_add_signed(seconds)?;
-        (1..=9999).contains(&local.year()).then_some(local)
-    }
-
-    /// The instant of a local date and time of the policy's text: in a fold the first, in a gap the moment at which it ends.
-    pub(crate) fn instant(self, local: NaiveDateTime) -> DateTime<Utc> {
-        match self.0.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-            LocalResult::None => {
-                // Clocks never jump by more than a day: walk back to a time that exists and keep its offset.
-                let before = local.checked_sub_signed(TimeDelta::try_hours(24).unwrap_or_default()).unwrap_or(local);
-                let offset = match self.0.from_local_datetime(&before) {
-                    LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
-                        chrono::Offset::fix(at.offset()).local_minus_utc()
-                    }
-                    LocalResult::None => 0,
-                };
-                let seconds = TimeDelta::try_seconds(i64::from(offset)).unwrap_or_default();
-                local.checked_sub_signed(seconds).unwrap_or(local).and_utc()
-            }
-        }
-    }
-}
-
-impl Zone {
-    /// An instant with the zone's offset, as hosts write it.
-    pub(crate) fn written(self, instant: DateTime<Utc>) -> String {
-        let offset = chrono::Offset::fix(&self.0.offset_from_utc_datetime(&instant.naive_utc()));
-        instant.with_timezone(&offset).to_rfc3339()
-    }
-}
 
 /// A date moved by calendar months; where the month lacks the day, its last day.
 pub(crate) fn add_months(date: NaiveDate, months: i64) -> Option<NaiveDate> {

@@ -197,16 +197,30 @@ fn opening(policy: &Policy, lot: &Json) -> Option<OpeningLot> {
 }
 
 /// Programmes with the parameters of a case, kept for the cases that give the same.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Shelf {
     loaded: BTreeMap<(String, String), Result<Programme, String>>,
+    through: Option<Through>,
 }
 
+/// What is done with a programme before it decides.
+type Through = Box<dyn Fn(&str, Programme) -> Result<Programme, String>>;
+
 impl Shelf {
+    /// A shelf whose programmes, named by their folders, are decided by something else.
+    #[must_use]
+    pub fn through(change: impl Fn(&str, Programme) -> Result<Programme, String> + 'static) -> Self {
+        Self { loaded: BTreeMap::new(), through: Some(Box::new(change)) }
+    }
+
     /// The programme in that folder, with the case's parameters.
     fn programme(&mut self, folder: &str, given: &Json) -> Result<Programme, String> {
         let key = (folder.to_owned(), given.to_string());
-        self.loaded.entry(key).or_insert_with(|| programme(folder, given)).clone()
+        let through = self.through.as_ref();
+        let load = || {
+            programme(folder, given).and_then(|made| through.map_or(Ok(made.clone()), |change| change(folder, made)))
+        };
+        self.loaded.entry(key).or_insert_with(load).clone()
     }
 }
 

@@ -101,7 +101,7 @@ fn rule_elements<'p>(rule: &'p Rule, visit: Visit<'_, 'p>) {
         RuleBody::Accept(conditions) => conditions.iter().for_each(|(one, _)| condition(one, visit)),
         RuleBody::Request(request) => request_elements(request, visit),
         RuleBody::Convert(Convert { from, .. }) => from.iter().for_each(|from| expression(from, visit)),
-        RuleBody::Notify(shown) => shown.iter().for_each(|shown| expression(shown, visit)),
+        RuleBody::Notify(shown) => shown.iter().for_each(|shown| expression(&shown.value, visit)),
     }
     for deed in &rule.deeds {
         match deed {

@@ -233,7 +233,7 @@ impl<'p> Told<'p> {
             _ => &[],
         };
         let values = notice.shows.iter().enumerate().map(|(at, (_, value))| {
-            match (exprs.get(at).map(|expr| &expr.typed.ty), value.parse::<Decimal>()) {
+            match (exprs.get(at).map(|shown| &shown.value.typed.ty), value.parse::<Decimal>()) {
                 (Some(Type::Points(id)), Ok(amount)) => self.words.amount_of(amount, *id),
                 (Some(Type::Money(id)), Ok(amount)) => self.words.money_of(amount, *id),
                 _ => self.canonical(value),

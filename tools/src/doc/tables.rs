@@ -40,7 +40,7 @@ fn expressions<'p>(setting: &Setting<'p>, rule: &'p Rule) -> Vec<&'p Expr> {
         RuleBody::Accept(conditions) => all.extend(conditions.iter().map(|(condition, _)| condition)),
         RuleBody::Request(request) => all.extend(request_expressions(request)),
         RuleBody::Convert(convert) => all.extend(&convert.from),
-        RuleBody::Notify(shown) => all.extend(shown),
+        RuleBody::Notify(shown) => all.extend(shown.iter().map(|one| &one.value)),
     }
     for limit in rule.constraints.iter().filter_map(|id| setting.policy.constraint(*id)) {
         all.push(&limit.limit);

@@ -210,7 +210,8 @@ fn given<'p>(both: Both<'p>, rule: &'p Rule, body: &'p RuleBody, all: &mut Vec<C
         })),
         RuleBody::Request(request) => asked(both, rule, request, all),
         RuleBody::Convert(convert) => all.push(Clause::told(Part::Gives, both.text(|words| words.convert(convert)))),
-        RuleBody::Notify(shown) => all.extend(shown.iter().map(|one| {
+        RuleBody::Notify(shown) => all.extend(shown.iter().map(|shown| {
+            let one = &shown.value;
             let text = both.text(|words| {
                 let shown = words.expr(one);
                 say!(words.language, "tells the customer {shown}", "告知客户{shown}")

@@ -353,7 +353,9 @@ fn print_body(policy: &Policy, body: &RuleBody, out: &mut Out) {
                 out.line("undo while unused");
             }
         }
-        RuleBody::Notify(shown) => shown.iter().for_each(|one| out.line(format!("show {}", expression(policy, one)))),
+        RuleBody::Notify(shown) => {
+            shown.iter().for_each(|one| out.line(format!("show {}", expression(policy, &one.value))))
+        }
     }
 }
 

@@ -209,7 +209,7 @@ pub fn exprs(policy: &Policy, visit: &mut impl FnMut(&Expr)) {
             RuleBody::Accept(all) => all.iter().for_each(|(condition, _)| visit(condition)),
             RuleBody::Request(asked) => request(asked, visit),
             RuleBody::Convert(convert) => convert.from.iter().for_each(&mut *visit),
-            RuleBody::Notify(shown) => shown.iter().for_each(&mut *visit),
+            RuleBody::Notify(shown) => shown.iter().for_each(|one| visit(&one.value)),
         }
         for deed in &rule.deeds {
             match deed {
