@@ -59,7 +59,7 @@ fn of_table(policy: &Policy, rule: &Rule, table: &Expr) -> Proof {
                 )
             }),
         ),
-        (Some((first, _)), _) => {
+        (Some((first, _)), Some(_)) => {
             let text = told(policy, |words| {
                 let first = words.number(first);
                 say!(

@@ -17,14 +17,16 @@ fn keys_within(inner: &[ScopeKey], outer: &[ScopeKey]) -> bool {
 fn periods(inner: &ScopePeriod, outer: &ScopePeriod) -> Option<u32> {
     use ScopePeriod as P;
     match (inner, outer) {
-        _ if inner == outer => Some(1),
+        (P::Rolling(_), P::Rolling(1)) => Some(1),
+        _ if inner == outer && !matches!(inner, P::Rolling(_)) => Some(1),
         (P::Ever | P::Campaign(_), _) => Some(1),
         (_, P::Event) if !matches!(inner, P::Event) => Some(1),
         (P::Calendar(short, by), P::Calendar(long, other)) if by == other => calendar(*short, *long),
         (P::Calendar(PeriodUnit::Day, None), P::Rolling(days)) => Some(*days),
         (P::Rolling(_), P::Calendar(PeriodUnit::Day, None)) => Some(1),
-        (P::Rolling(days), P::Calendar(unit, None)) => Some(days_of(*unit)?.div_ceil((*days).max(1))),
-        (P::Rolling(days), P::Rolling(longer)) => Some(longer.div_ceil((*days).max(1))),
+        // Late events count on their own days, and no later window looks back at them: each day for itself is within the limit.
+        (P::Rolling(_), P::Calendar(unit, None)) => Some(days_of(*unit)?),
+        (P::Rolling(_), P::Rolling(longer)) => Some(*longer),
         _ => None,
     }
 }
@@ -82,6 +84,6 @@ mod tests {
         );
         assert_eq!(count(calendar(PeriodUnit::Month), ScopePeriod::Ever), None, "there is no last month");
         assert_eq!(count(ScopePeriod::Ever, calendar(PeriodUnit::Day)), Some(Decimal::ONE));
-        assert_eq!(count(ScopePeriod::Rolling(30), calendar(PeriodUnit::Month)), Some(Decimal::from(2)));
+        assert_eq!(count(ScopePeriod::Rolling(30), calendar(PeriodUnit::Month)), Some(Decimal::from(31)));
     }
 }
