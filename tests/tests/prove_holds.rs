@@ -73,11 +73,16 @@ fn proved(policy: &Policy) -> Proved {
 }
 
 fn points() -> impl Strategy<Value = String> {
-    (select(vec!["down", "down", "up", "half up"]), select(vec!["each line", "each line", "each award"]), select(vec!["", "; per customer per month at most 300 Star, drop the rest"])).prop_map(
-        |(mode, place, limit)| {
-            format!("points Star {{ round {mode} {place}; valid without end; spend first oldest; worth 0.01 CNY{limit} }}\n")
-        },
+    (
+        select(vec!["down", "down", "down", "up", "half up"]),
+        select(vec!["each line", "each line", "each award"]),
+        select(vec!["", "; per customer per month at most 300 Star, drop the rest"]),
     )
+        .prop_map(|(mode, place, limit)| {
+            format!(
+                "points Star {{ round {mode} {place}; valid without end; spend first oldest; worth 0.01 CNY{limit} }}\n"
+            )
+        })
 }
 
 fn condition() -> impl Strategy<Value = String> {
@@ -103,6 +108,16 @@ fn amount() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Nothing but steps, or a flat award from an amount on: what a return can be told of.
+fn plain() -> impl Strategy<Value = (String, String)> {
+    prop_oneof![
+        (select(vec!["1", "3"]), select(vec!["1", "10"]))
+            .prop_map(|(rate, step)| (String::new(), format!("{rate} Star per full {step} CNY of amount"))),
+        (100_u32..500, 1_u32..100)
+            .prop_map(|(least, flat)| (format!("when amount >= {least} CNY; "), format!("{flat} Star"))),
+    ]
+}
+
 fn bound() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => Just(String::new()),
@@ -121,8 +136,9 @@ fn refunds() -> impl Strategy<Value = &'static str> {
 }
 
 fn base(at: usize) -> impl Strategy<Value = String> {
-    (condition(), amount(), bound(), refunds(), select(vec!["", "in bases priority P; "])).prop_map(
-        move |(when, amount, bound, refund, group)| {
+    let earning = prop_oneof![2 => (condition(), amount()), 1 => plain()];
+    (earning, bound(), refunds(), select(vec!["", "in bases priority P; "])).prop_map(
+        move |((when, amount), bound, refund, group)| {
             let group = group.replace('P', &at.to_string());
             format!("rule base_{at} on Purchase {{ {group}{when}earn {amount}{bound}{refund} }}\n")
         },
@@ -158,7 +174,7 @@ fn level(at: usize) -> impl Strategy<Value = String> {
 
 /// A programme's text; one that does not compile is left out.
 fn programme() -> impl Strategy<Value = String> {
-    (1_usize..4, 0_usize..3, 0_usize..2).prop_flat_map(|(bases, raises, levels)| {
+    (1_usize..4, 0_usize..3, prop_oneof![2 => Just(0_usize), 1 => Just(1_usize)]).prop_flat_map(|(bases, raises, levels)| {
         let group = select(vec!["best of", "first by priority", "add up"]);
         let factors = select(vec!["best of", "multiply together", "add up"]);
         let rules: Vec<_> = (0..bases).map(|at| base(at).boxed()).collect();
@@ -189,7 +205,9 @@ fn programme() -> impl Strategy<Value = String> {
 }
 
 fn drop_priority(text: &str, group: &str) -> String {
-    (0..9).fold(text.to_owned(), |text, at| text.replace(&format!("in {group} priority {at}; "), &format!("in {group}; ")))
+    (0..9).fold(text.to_owned(), |text, at| {
+        text.replace(&format!("in {group} priority {at}; "), &format!("in {group}; "))
+    })
 }
 
 fn compiled(text: &str) -> Option<Policy> {
@@ -226,7 +244,8 @@ fn given(host: &mut Host, event: &Map<String, Json>) -> (BTreeMap<String, Decima
 }
 
 fn of_rule(text: &str, sums: &BTreeMap<String, Decimal>, rule: &str) -> Decimal {
-    let product = text.contains("group factors: multiply together") && text.contains(&format!("rule {rule} on Purchase {{ in factors"));
+    let product = text.contains("group factors: multiply together")
+        && text.contains(&format!("rule {rule} on Purchase {{ in factors"));
     sums.get(if product { "factors" } else { rule }).copied().unwrap_or_default()
 }
 
@@ -302,7 +321,10 @@ fn note(
     if let Some(ratio) = proved.ratio {
         let worth = net * Decimal::new(1, 2);
         let spent = Decimal::new(i64::from(left), 2);
-        prop_assert!(worth * Decimal::ONE_HUNDRED <= spent * ratio, "{net} for {spent}, proved {ratio}%\n{text}{step:?}");
+        prop_assert!(
+            worth * Decimal::ONE_HUNDRED <= spent * ratio,
+            "{net} for {spent}, proved {ratio}%\n{text}{step:?}"
+        );
     }
     let day: Decimal = all.iter().filter(|(day, _)| *day == one.day).map(|(_, sum)| *sum).sum();
     let month: Decimal = all.iter().map(|(_, sum)| *sum).sum();
@@ -383,7 +405,7 @@ fn something_is_proved_of_random_programmes() {
         }
     }
     assert!(compiles >= 60, "{compiles} of 120 compile");
-    assert!(counts.iter().all(|count| *count >= 5), "{counts:?}");
+    assert!(counts.iter().all(|count| *count >= 4), "{counts:?}");
 }
 
 fn cases(usual: u32) -> ProptestConfig {

@@ -8,9 +8,9 @@
 //! line (see `follow`).
 
 use super::extent::{self, Ranges};
-use super::follow;
+use super::limits::{base_lines, covers, holding, limit_in};
 use super::multiply::multiplied;
-use super::periods::buckets;
+use super::periods::{buckets, contained};
 use super::room;
 use super::told::{is_bound, of_rule, points_with_worth, proof, reason, told};
 use super::{Proof, Question, Reason, Verdict};
@@ -226,14 +226,6 @@ fn units(policy: &Policy, rules: &[RuleId]) -> Vec<RuleId> {
     units
 }
 
-/// Whether a limit holds for all that a unit gives: of a product, whichever of its members apply.
-fn covers(policy: &Policy, one: &Constraint, unit: RuleId) -> bool {
-    match policy.rule(unit).and_then(|rule| multiplied(policy, rule)) {
-        Some(members) => members.iter().all(|member| one.rules.contains(member)),
-        None => one.rules.contains(&unit),
-    }
-}
-
 /// A limit over several rules may bound what none of them bounds alone; else what is said of the first that has no bound.
 fn without_bound(
     policy: &Policy,
@@ -282,104 +274,6 @@ fn share(
     Bound::Most(total, reasons)
 }
 
-/// How much a limit lets through in one bucket of a scope, for the rules that are counted there; none where it says nothing of it,
-/// an error where it may be passed.
-fn limit_in(
-    policy: &Policy,
-    points: PointsId,
-    one: &Constraint,
-    counted: &[RuleId],
-    scope: &Scope,
-) -> Result<Option<Decimal>, Text> {
-    if !room::trims(one) || one.at_least || one.whole_award {
-        return Ok(None);
-    }
-    match bound_of(policy, points, one, scope) {
-        Some(most) => holding(policy, one, counted, scope).map(|()| Some(most)),
-        None => Ok(None),
-    }
-}
-
-/// The limit times its buckets.
-fn bound_of(policy: &Policy, points: PointsId, one: &Constraint, scope: &Scope) -> Option<Decimal> {
-    let most = Ranges::default().extent(&one.limit)?.high.max(Decimal::ZERO);
-    let all = most.checked_mul(times(policy, one, scope)?)?;
-    let found = match one.bounded {
-        Bounded::Points if one.limit.typed.ty == Type::Points(points) => all,
-        Bounded::Worth => {
-            let (worth, _) = policy.points_of(points)?.worth.filter(|(worth, _)| *worth > Decimal::ZERO)?;
-            all.checked_div(worth)?
-        }
-        _ => return None,
-    };
-    is_bound(found).then_some(found)
-}
-
-/// Into how many buckets of a limit the lines fall that are counted in one bucket of a scope.
-fn times(policy: &Policy, one: &Constraint, scope: &Scope) -> Option<Decimal> {
-    if scope.period != ScopePeriod::Event {
-        return buckets(&one.scope, scope);
-    }
-    // One event has one bucket, unless its lines go to several customers or stand for elements of a list.
-    let mut to: Vec<Option<&Expr>> = Vec::new();
-    for line in one.rules.iter().filter_map(|id| policy.rule(*id)).flat_map(|rule| base_lines(policy, rule)) {
-        if line.for_each.is_some() && !one.scope.keys.is_empty() {
-            return None;
-        }
-        if !to.contains(&line.to.as_ref()) {
-            to.push(line.to.as_ref());
-        }
-    }
-    (to.len() < 2 || one.scope.keys.is_empty()).then_some(Decimal::ONE)
-}
-
-/// The lines of a rule, of a multiple those that it raises.
-fn base_lines<'p>(policy: &'p Policy, rule: &'p Rule) -> Vec<&'p Line> {
-    match &rule.body {
-        RuleBody::Earn(lines) => lines.iter().collect(),
-        RuleBody::Level { line, .. } => vec![line],
-        RuleBody::Raise { targets, .. } => {
-            let targets = targets.iter().filter_map(|id| policy.rule(*id));
-            let bases = targets.filter_map(|base| match &base.body {
-                RuleBody::Earn(lines) => Some(lines),
-                _ => None,
-            });
-            bases.flatten().collect()
-        }
-        _ => vec![],
-    }
-}
-
-/// Whether a limit holds over what refunds leave, and for these rules alone: why not, where it may be passed.
-fn holding(policy: &Policy, one: &Constraint, counted: &[RuleId], scope: &Scope) -> Result<(), Text> {
-    let id = policy.constraints.iter().position(|other| std::ptr::eq(other, one)).map(crate::policy::ConstraintId);
-    let rules = || one.rules.iter().filter_map(|id| policy.rule(*id).map(|rule| (*id, rule)));
-    let level = |rule: &Rule| matches!(rule.body, RuleBody::Level { .. } | RuleBody::Convert(_));
-    // What a total takes back in one period is room for others, or for later ones.
-    let gives_room = |id: RuleId, rule: &Rule| {
-        let same = matches!(&rule.body, RuleBody::Level { scope, .. } if *scope == one.scope);
-        level(rule) && !same && (scope.period == ScopePeriod::Event || !counted.contains(&id))
-    };
-    if let Some((_, rule)) = rules().find(|(id, rule)| gives_room(*id, rule)) {
-        return Err(told(policy, |words| {
-            let (name, bound) = (of_rule(words, rule), words.limit(one));
-            say!(
-                words.language,
-                "what {name} takes back is room again, for more than the limit ({bound})",
-                "{name} 收回的部分又成为额度，可超过上限（{bound}）"
-            )
-        }));
-    }
-    let again = |rule: &Rule| rule.refund_in_proportion.is_some();
-    if scope.period == ScopePeriod::Event && (one.rules.len() == 1 || !rules().any(|(_, rule)| again(rule))) {
-        return Ok(());
-    }
-    match one.rules.iter().find_map(|rule| follow::unsteady(policy, *rule, id)) {
-        Some(why) => Err(why),
-        None => Ok(()),
-    }
-}
-
 /// The most that a rule gives for one event, where that is bounded.
 pub(super) fn most_for_one(policy: &Policy, id: RuleId) -> Option<(PointsId, Decimal)> {
     let points = points_of(policy, policy.rule(id)?)?;
@@ -403,7 +297,10 @@ fn rule_bound(policy: &Policy, points: PointsId, id: RuleId, scope: &Scope) -> B
     let one = known.filter(|_| !free(policy, rule) && !several);
     if let Some(most) = one {
         let times = match &rule.body {
-            RuleBody::Level { scope: own, .. } => buckets(own, scope).filter(|_| scope.period != ScopePeriod::Event),
+            // What a total takes back for an event of one day it may give again on another.
+            RuleBody::Level { scope: own, keep, .. } => {
+                buckets(own, scope).filter(|_| scope.period != ScopePeriod::Event && (!keep || contained(own, scope)))
+            }
             _ => (scope.period == ScopePeriod::Event).then_some(Decimal::ONE),
         };
         // One event may bring a total to its target at once.
@@ -437,6 +334,7 @@ fn rule_bound(policy: &Policy, points: PointsId, id: RuleId, scope: &Scope) -> B
     match (best, passed) {
         (Some((most, why)), _) => Bound::Most(most, vec![why]),
         (None, Some(why)) => Bound::Unknown(why),
+        (None, None) if one.is_some() && given_again(rule, scope) => Bound::Unknown(again(policy, rule)),
         (None, None) if known.is_none() && !rule.no_cap => Bound::Unknown(not_understood(policy, rule)),
         (None, None) => Bound::None(beyond(policy, id)),
     }
@@ -448,11 +346,33 @@ fn several_customers(policy: &Policy, rule: &Rule) -> bool {
     matches!(rule.body, RuleBody::Level { .. }) && lines.any(|line| line.to.is_some())
 }
 
+/// Whether a total may take back what it gave for one bucket of a scope and give it again there.
+fn given_again(rule: &Rule, scope: &Scope) -> bool {
+    scope.period != ScopePeriod::Event
+        && matches!(&rule.body, RuleBody::Level { scope: own, keep: true, .. } if !contained(own, scope))
+}
+
+fn again(policy: &Policy, rule: &Rule) -> Reason {
+    let text = told(policy, |words| {
+        let name = of_rule(words, rule);
+        say!(
+            words.language,
+            "{name} keeps a total over more than that: what it takes back it may give again",
+            "{name} 的总额跨越更大的范围：收回的部分可再次给予"
+        )
+    });
+    reason(text, rule.title.span)
+}
+
 /// That a rule's amount or its limits are of a form about which nothing is known here.
 fn not_understood(policy: &Policy, rule: &Rule) -> Reason {
     let text = told(policy, |words| {
         let name = of_rule(words, rule);
-        say!(words.language, "what {name} gives is of a form that is not understood here", "{name} 所给数额的形式不在可证范围内")
+        say!(
+            words.language,
+            "what {name} gives is of a form that is not understood here",
+            "{name} 所给数额的形式不在可证范围内"
+        )
     });
     reason(text, rule.title.span)
 }

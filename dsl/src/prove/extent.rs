@@ -153,7 +153,9 @@ impl<'p> Ranges<'p> {
     fn of_parts(&self, expr: &Expr) -> bool {
         let mut found = false;
         if !self.parts.is_empty() {
-            walk(expr, &mut |one| found |= matches!(&one.node, Node::Field(name) if self.parts.contains(&name.as_str())));
+            walk(expr, &mut |one| {
+                found |= matches!(&one.node, Node::Field(name) if self.parts.contains(&name.as_str()))
+            });
         }
         found
     }

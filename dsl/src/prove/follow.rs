@@ -57,7 +57,12 @@ pub(super) fn read<'p>(policy: &'p Policy, rule: &'p Rule) -> Vec<&'p Expr> {
         RuleBody::Level { line, .. } => std::slice::from_ref(line),
         _ => &[],
     };
-    all.extend(lines.iter().chain(super::extent::rests(policy, rule)).flat_map(|line| [&line.amount].into_iter().chain(&line.when)));
+    all.extend(
+        lines
+            .iter()
+            .chain(super::extent::rests(policy, rule))
+            .flat_map(|line| [&line.amount].into_iter().chain(&line.when)),
+    );
     match &rule.body {
         RuleBody::Raise { factor, .. } => all.push(&factor.times),
         RuleBody::Level { condition, .. } => all.extend(condition),
@@ -130,9 +135,11 @@ pub(super) fn shared<'p>(policy: &'p Policy, rule: &Rule, but: Option<Constraint
 /// `safe` does not allow.
 pub(super) fn may_refuse(policy: &Policy, kinds: &[KindId], safe: impl Fn(&Expr) -> bool) -> bool {
     policy.rules.iter().filter(|rule| rule.kinds.iter().any(|kind| kinds.contains(kind))).any(|rule| {
-        let refuses = rule.constraints.iter().filter_map(|id| policy.constraint(*id)).any(|limit| {
-            matches!(limit.beyond, Beyond::Refuse(_) | Beyond::TrimRefuseAtZero(_))
-        });
+        let refuses = rule
+            .constraints
+            .iter()
+            .filter_map(|id| policy.constraint(*id))
+            .any(|limit| matches!(limit.beyond, Beyond::Refuse(_) | Beyond::TrimRefuseAtZero(_)));
         let accepts = match &rule.body {
             RuleBody::Accept(all) => !all.iter().all(|(condition, _)| safe(condition)) || !rule.conditions.is_empty(),
             RuleBody::Request(_) => true,
@@ -195,7 +202,8 @@ fn same_winner(policy: &Policy, id: RuleId, kinds: &[KindId]) -> bool {
     let others: Vec<&Rule> = others.collect();
     let fields: BTreeSet<&str> = kinds.iter().flat_map(|kind| reduced(policy, *kind)).collect();
     let all = others.iter().copied().chain(policy.rule(id));
-    others.iter().all(|rival| rival.refund_in_proportion.is_some()) || all.into_iter().all(|one| untouched(policy, one, &fields))
+    others.iter().all(|rival| rival.refund_in_proportion.is_some())
+        || all.into_iter().all(|one| untouched(policy, one, &fields))
 }
 
 /// Whether a rule gives the same whatever becomes of these fields.

@@ -12,6 +12,7 @@ mod bands;
 mod cost;
 pub(crate) mod extent;
 mod follow;
+mod limits;
 mod multiply;
 pub(crate) mod periods;
 mod promise;

@@ -1,6 +1,7 @@
 //! What multiples add to their bases: one alone, or those of a group that multiplies them together.
 
 use super::extent::{self, Extent, Ranges};
+use super::follow;
 use crate::policy::{Factor, GroupMode, Line, Policy, Rule, RuleBody, RuleId};
 use crate::syntax::ast::{RoundMode, RoundPlace};
 use rust_decimal::Decimal;
@@ -104,7 +105,13 @@ fn adds<'p>(policy: &'p Policy, base: &'p Rule, of: &[&Multiple<'p>]) -> Option<
     if let [one] = of {
         let own = Ranges::of_rule(policy, one.rule);
         let adds = extent::extra(&own, one.factor)?;
-        return Some((adds, ranges.with(own)));
+        // What a refund scales or keeps of the base comes of the whole amount, on a part of which the multiple may apply.
+        let whole =
+            base.refund_in_proportion.is_some() && base.kinds.iter().any(|kind| follow::refundable(policy, *kind));
+        return Some(match whole {
+            true => (adds, ranges.without_lows(extent::split_fields(policy, one.rule))),
+            false => (adds, ranges.with(own)),
+        });
     }
     // Some of several may not apply: what one of them says of the event is not known then.
     let mut product = Decimal::ONE;

@@ -9,6 +9,24 @@ pub(crate) fn buckets(inner: &Scope, outer: &Scope) -> Option<Decimal> {
     keys_within(&inner.keys, &outer.keys).then(|| periods(&inner.period, &outer.period)).flatten().map(Decimal::from)
 }
 
+/// Whether each bucket of `inner` lies in one of `outer` as a whole: what is taken back in it is taken back there.
+pub(crate) fn contained(inner: &Scope, outer: &Scope) -> bool {
+    use PeriodUnit as U;
+    use ScopePeriod as P;
+    let same_keys = keys_within(&inner.keys, &outer.keys) && keys_within(&outer.keys, &inner.keys);
+    let within = match (&inner.period, &outer.period) {
+        (_, P::Ever) => true,
+        (P::Calendar(short, by), P::Calendar(long, other)) => {
+            let divides =
+                matches!((short, long), (U::Day, _) | (U::Month, U::Quarter | U::Year) | (U::Quarter, U::Year));
+            by == other && (short == long || divides)
+        }
+        (P::Rolling(_), _) => false,
+        (inner, outer) => inner == outer,
+    };
+    same_keys && within
+}
+
 /// Every key of the first is one of the second: one bucket of the second has one value of each of them.
 fn keys_within(inner: &[ScopeKey], outer: &[ScopeKey]) -> bool {
     inner.iter().all(|key| outer.iter().any(|other| other.value.node == key.value.node))

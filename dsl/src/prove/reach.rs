@@ -43,7 +43,11 @@ pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
             (Some(_), _, None) => (Verdict::Holds, vec![]),
             (None, true, None) => (
                 Verdict::NotProved(told(policy, |words| {
-                    say!(words.language, "its conditions read what is not understood here", "其条件涉及此处无法推断的内容")
+                    say!(
+                        words.language,
+                        "its conditions read what is not understood here",
+                        "其条件涉及此处无法推断的内容"
+                    )
                 })),
                 vec![],
             ),

@@ -112,9 +112,10 @@ fn brings_benefits(policy: &Policy, rule: &Rule) -> bool {
     let benefit = |points: PointsId| policy.points_of(points).is_some_and(|points| points.benefit.is_some());
     match &rule.body {
         RuleBody::Earn(lines) => lines.iter().any(|line| benefit(line.points)),
-        RuleBody::Raise { targets, .. } => targets.iter().filter_map(|id| policy.rule(*id)).any(|base| {
-            matches!(base.body, RuleBody::Earn(_)) && brings_benefits(policy, base)
-        }),
+        RuleBody::Raise { targets, .. } => targets
+            .iter()
+            .filter_map(|id| policy.rule(*id))
+            .any(|base| matches!(base.body, RuleBody::Earn(_)) && brings_benefits(policy, base)),
         _ => false,
     }
 }
@@ -216,10 +217,20 @@ fn remembers(policy: &Policy, measure: &Measure) -> Option<Text> {
         told(policy, |words| {
             let name = super::told::named(words, &measure.title);
             match measure.refunds_own_period {
-                true => say!(words.language, "{name} counts a refund in the period of the refund", "{name} 把退款计入退款期"),
+                true => say!(
+                    words.language,
+                    "{name} counts a refund in the period of the refund",
+                    "{name} 把退款计入退款期"
+                ),
                 false if postings => say!(words.language, "{name} counts what was posted", "{name} 累计的是入账的积分"),
-                false if undone => say!(words.language, "{name} counts what was refunded as well: `gross`", "{name} 写明 `不计退款`"),
-                false => say!(words.language, "{name} cannot be undone like a sum or a count", "{name} 不能像合计或计数那样撤销"),
+                false if undone => {
+                    say!(words.language, "{name} counts what was refunded as well: `gross`", "{name} 写明 `不计退款`")
+                }
+                false => say!(
+                    words.language,
+                    "{name} cannot be undone like a sum or a count",
+                    "{name} 不能像合计或计数那样撤销"
+                ),
             }
         })
     })

@@ -55,7 +55,11 @@ pub(super) fn splitting(policy: &Policy, split: &[(RuleId, Vec<Witness>)]) -> Ve
             let shown = split.iter().find(|(other, _)| *other == id);
             let level = matches!(rule.body, RuleBody::Level { .. });
             let why = told(policy, |words| match level {
-                true => say!(words.language, "it follows the total, and parts come to the same", "随总额而定，各部分合计相同"),
+                true => say!(
+                    words.language,
+                    "it follows the total, and parts come to the same",
+                    "随总额而定，各部分合计相同"
+                ),
                 false => say!(
                     words.language,
                     "parts never give more than the whole: steps and rates that do not fall",
@@ -87,7 +91,9 @@ fn answered(
 fn alone(policy: &Policy, id: RuleId, field: &str) -> Result<(), Text> {
     let Some(rule) = policy.rule(id) else { return Err(form(policy)) };
     let of = Of::Field(field);
-    if follow::may_refuse(policy, &rule.kinds, |condition| bounds_below(condition, of) && !follow::reads_state(&[condition])) {
+    if follow::may_refuse(policy, &rule.kinds, |condition| {
+        bounds_below(condition, of) && !follow::reads_state(&[condition])
+    }) {
         return Err(told(policy, |words| {
             say!(words.language, "an event may be refused for its amount or for a limit", "事件可能因金额或上限被拒绝")
         }));
@@ -106,9 +112,15 @@ fn alone(policy: &Policy, id: RuleId, field: &str) -> Result<(), Text> {
     let read = follow::read(policy, rule);
     let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id)).map(|limit| &limit.limit);
     let limits: Vec<&Expr> = limits.collect();
-    if (!level && (follow::reads_state(&read) || follow::reads_what_is_set(policy, &read))) || follow::reads_state(&limits) {
+    if (!level && (follow::reads_state(&read) || follow::reads_what_is_set(policy, &read)))
+        || follow::reads_state(&limits)
+    {
         return Err(told(policy, |words| {
-            say!(words.language, "it reads what other events leave: a total, a balance or a choice", "它读取其他事件留下的累计、余额或选择")
+            say!(
+                words.language,
+                "it reads what other events leave: a total, a balance or a choice",
+                "它读取其他事件留下的累计、余额或选择"
+            )
         }));
     }
     Ok(())
@@ -122,7 +134,8 @@ fn never_falls(policy: &Policy, id: RuleId, field: &str) -> Result<(), Text> {
         RuleBody::Earn(_) => rises(policy, rule, field),
         RuleBody::Raise { .. } => raised(policy, id, &mut |member, base, _| {
             alone(policy, base, field)?;
-            let rises = rises(policy, member, field) && policy.rule(base).is_some_and(|base| rises(policy, base, field));
+            let rises =
+                rises(policy, member, field) && policy.rule(base).is_some_and(|base| rises(policy, base, field));
             Ok(rises && follow::by_line(policy, base))
         })?,
         RuleBody::Level { .. } => total_rises(policy, rule, field),
@@ -185,7 +198,9 @@ fn raised(
         let RuleBody::Raise { targets, .. } = &one.body else { return Ok(false) };
         alone_too(policy, member, id)?;
         for target in targets {
-            if !matches!(policy.rule(*target).map(|base| &base.body), Some(RuleBody::Earn(_))) || !holds(one, *target, points)? {
+            if !matches!(policy.rule(*target).map(|base| &base.body), Some(RuleBody::Earn(_)))
+                || !holds(one, *target, points)?
+            {
                 return Ok(false);
             }
         }
@@ -257,7 +272,8 @@ fn gathers(policy: &Policy, rule: &Rule, field: &str) -> bool {
     let mut low = fields.filter_map(|field| field.typed.range).map(|(low, _)| low);
     // Parts below zero are no parts.
     let parts = low.all(|low| low >= Decimal::ZERO);
-    parts && rises(policy, rule, field)
+    parts
+        && rises(policy, rule, field)
         && lines_of(rule).iter().all(|line| gathering(&line.amount, of) && whole(policy, rule, line, &line.amount))
         && extent::rests(policy, rule).all(|rest| {
             let mut lines = lines_of(rule).iter();
