@@ -46,17 +46,22 @@ fn a_refund_of_a_part_passes_a_limit() {
     assert_eq!(left("; refund in proportion"), Decimal::from(100));
 }
 
-/// The refund makes `b` the winner of the first purchase, for which its room is that of then.
+/// The refund makes `b` the winner of the first purchase, for which its room is that of then; what is kept stays the winner.
 #[test]
 fn a_refund_of_a_part_changes_the_winner() {
-    let mut host = host(
-        "down each line",
-        "group g: best of\nrule a on Purchase { in g priority 1; when amount >= 500 CNY; earn 100 Star; refund keeps }\n\
-         rule b on Purchase { in g priority 2; when amount < 500 CNY; earn 50 Star; per customer per month at most 50 Star, drop the rest }",
-    );
-    let kept = [buy(900).json(0), buy(400).json(1), buy(900).refund(0, 2, 50_000)];
-    let sums: Vec<Decimal> = kept.iter().map(|event| posts(&mut host, event)).collect();
-    assert_eq!(sums, [100, 50, 0].map(Decimal::from), "what is kept stays the winner");
+    let posted = |refund: &str| {
+        let mut host = host(
+            "down each line",
+            &format!(
+                "group g: best of\nrule a on Purchase {{ in g priority 1; when amount >= 500 CNY; earn 100 Star{refund} }}\n\
+                 rule b on Purchase {{ in g priority 2; earn 50 Star; per customer per month at most 50 Star, drop the rest }}"
+            ),
+        );
+        let all = [buy(900).json(0), buy(400).json(1), buy(900).refund(0, 2, 50_000)];
+        all.map(|event| posts(&mut host, &event))
+    };
+    assert_eq!(posted(""), [100, 50, -50].map(Decimal::from), "`b` is left with 100 in a month of at most 50");
+    assert_eq!(posted("; refund keeps"), [100, 50, 0].map(Decimal::from));
 }
 
 /// Nothing is left of the only purchase, and a total that is owed for little spent stands.

@@ -119,7 +119,7 @@ pub(super) fn reads_what_is_set(policy: &Policy, exprs: &[&Expr]) -> bool {
 }
 
 /// Whether a rule is chosen from a group, and by which other members; none where it is not.
-pub(super) fn rivals<'p>(policy: &'p Policy, id: RuleId) -> Option<impl Iterator<Item = &'p Rule>> {
+pub(super) fn rivals(policy: &Policy, id: RuleId) -> Option<impl Iterator<Item = &Rule>> {
     let group = policy.rule(id)?.group.and_then(|(group, _)| policy.group(group))?;
     let chooses = matches!(group.mode, GroupMode::BestOf | GroupMode::FirstByPriority) && group.members.len() > 1;
     chooses.then(|| group.members.iter().filter(move |other| **other != id).filter_map(|other| policy.rule(*other)))
