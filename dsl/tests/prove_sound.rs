@@ -175,6 +175,19 @@ fn a_rolling_limit_is_one_of_days() {
     assert_eq!(verdict(&policy, Question::Cost, "per calendar month"), "3,100 star (worth 31 CNY)");
 }
 
+/// At the close of the month both totals come at once, though no other event moves both.
+#[test]
+fn what_a_close_brings_is_one_event() {
+    let policy = policy(
+        "track spent per customer per month = sum of Purchase.amount\ntrack visits per customer per month = count of Login\n\
+         rule one { per customer per month keep 50 Star while spent >= 100 CNY; settled at close of month, final }\n\
+         rule two { per customer per month keep 30 Star while visits >= 2 times; settled at close of month, final }\n\
+         promise each time at most 80 Star",
+    );
+    assert_eq!(verdict(&policy, Question::Cost, "close of the month"), "80 star (worth 0.80 CNY)");
+    assert!(earnest_dsl::prove::kept(&policy).iter().all(|promise| promise.shown.en.contains("80 star")));
+}
+
 // ---------------------------------------------------------------- shape
 
 #[test]

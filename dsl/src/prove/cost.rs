@@ -50,7 +50,7 @@ pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
             continue;
         }
         for kind in 0..policy.kinds.len() {
-            let here = rules_giving(policy, id, |rule| rule.kinds.contains(&KindId(kind)));
+            let here = rules_giving(policy, id, |rule| moved_by(rule, KindId(kind)));
             if here.is_empty() {
                 continue;
             }
@@ -112,6 +112,12 @@ pub(super) fn rules_giving(policy: &Policy, points: PointsId, which: impl Fn(&Ru
     rules.map(|(at, _)| RuleId(at)).collect()
 }
 
+/// Whether an event of a kind may bring something by a rule: what feeds a total, and what closes its period.
+fn moved_by(rule: &Rule, kind: KindId) -> bool {
+    let closes = matches!(&rule.body, RuleBody::Level { settled: Some(settled), .. } if settled.at == kind);
+    closes || rule.kinds.contains(&kind)
+}
+
 fn gives(policy: &Policy, rule: &Rule, points: PointsId) -> bool {
     let line = |line: &Line| line.points == points && line.sign == crate::policy::LineSign::Give;
     match &rule.body {
@@ -131,7 +137,7 @@ fn gives(policy: &Policy, rule: &Rule, points: PointsId) -> bool {
 pub(super) fn most_of_one(policy: &Policy, points: PointsId) -> Bound {
     let mut most = Bound::Most(Decimal::ZERO, vec![]);
     for kind in 0..policy.kinds.len() {
-        let here = rules_giving(policy, points, |rule| rule.kinds.contains(&KindId(kind)));
+        let here = rules_giving(policy, points, |rule| moved_by(rule, KindId(kind)));
         most = match (most, event_bound(policy, points, &here)) {
             (_, open @ (Bound::None(_) | Bound::Unknown(_))) => return open,
             (Bound::Most(held, _), Bound::Most(more, why)) if more > held => Bound::Most(more, why),
