@@ -36,6 +36,8 @@ struct Proved {
     rising: Vec<String>,
     splitting: Vec<String>,
     refund: Vec<String>,
+    /// Rules that never apply.
+    never: Vec<String>,
 }
 
 fn number(text: &str) -> Decimal {
@@ -68,6 +70,7 @@ fn proved(policy: &Policy) -> Proved {
             (Question::Return, Verdict::AtMost(most)) => all.ratio = Some(number(&most.en)),
             (Question::Rising, Verdict::Holds) => all.rising.push(rule_of(&claim)),
             (Question::Splitting, Verdict::Holds) => all.splitting.push(rule_of(&claim)),
+            (Question::Reachable, Verdict::Fails(..)) => all.never.push(rule_of(&claim)),
             (Question::Refund, Verdict::Holds) => all.refund.push(rule_of(&claim)),
             _ => {}
         }
@@ -94,6 +97,7 @@ fn condition() -> impl Strategy<Value = String> {
         2 => (200_u32..900).prop_map(|most| format!("when amount <= {most} CNY; ")),
         1 => (1_u32..500).prop_map(|least| format!("when amount >= {least} CNY; ")),
         1 => Just("when channel is online; ".to_owned()),
+        1 => (300_u32..302).prop_map(|most| format!("when not (amount >= {most} CNY) and amount > 300 CNY; ")),
         1 => (1_u32..4).prop_map(|most| format!("when visits before this one < {most} times; ")),
         1 => (100_u32..900).prop_map(|most| format!("when spent with this one <= {most} CNY; ")),
     ]
@@ -338,6 +342,7 @@ fn note(
 ) -> Result<(), TestCaseError> {
     let (one, _, left) = seen.bought[at].clone();
     for (rule, sum) in sums {
+        prop_assert!(!proved.never.contains(rule), "{rule} gave {sum}, and was said never to apply\n{text}{step:?}");
         *seen.by_rule.entry(rule.clone()).or_default() += *sum;
     }
     *seen.by_event.entry(at).or_default() += edge(sums);
