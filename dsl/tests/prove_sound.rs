@@ -262,6 +262,18 @@ fn multiples_and_totals_are_shaped_too() {
     not_proved(&awards, Question::Rising, "`more`");
 }
 
+/// Below 5 CNY the product is not under the campaign's budget.
+#[test]
+fn a_product_is_under_the_limits_of_those_that_apply() {
+    let policy = policy(
+        "group factors: multiply together\nrule base on Purchase { earn 1 Star per full 1 CNY of amount }\n\
+         rule two on Purchase { in factors; raise base to 2x }\n\
+         campaign spring {\n  from 2024-03-01 to 2024-04-15\n  in all at most 20 Star, drop the rest\n  rule three on Purchase { in factors; when amount >= 5 CNY; raise base to 3x }\n}",
+    );
+    not_proved(&policy, Question::Rising, "`two`");
+    not_proved(&policy, Question::Splitting, "`two`");
+}
+
 // ---------------------------------------------------------------- refund
 
 /// With everything refunded nothing has been spent, and 50 Star are owed for that.

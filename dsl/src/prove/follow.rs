@@ -180,9 +180,12 @@ pub(super) fn unsteady(policy: &Policy, id: RuleId, but: Option<ConstraintId>) -
         }));
     }
     let members = product.map_or_else(|| vec![id], <[RuleId]>::to_vec);
-    let falls = members.iter().all(|member| {
-        again.iter().all(|kind| reduced(policy, *kind).iter().all(|field| smaller_gives_less(policy, *member, field)))
-    });
+    let falls = super::multiply::same_limits(policy, &members)
+        && members.iter().all(|member| {
+            again
+                .iter()
+                .all(|kind| reduced(policy, *kind).iter().all(|field| smaller_gives_less(policy, *member, field)))
+        });
     (!falls).then(|| {
         told(policy, |words| {
             let name = named(words, &rule.title);

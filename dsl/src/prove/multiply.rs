@@ -42,6 +42,17 @@ pub(crate) fn multiplied<'p>(policy: &'p Policy, rule: &Rule) -> Option<&'p [Rul
     (group.mode == GroupMode::MultiplyTogether && matches!(rule.body, RuleBody::Raise { .. })).then_some(&group.members)
 }
 
+/// Whether the line of a product is under the same limits whichever of its members apply: each brings those of its campaign.
+pub(super) fn same_limits(policy: &Policy, members: &[RuleId]) -> bool {
+    let mut limits = members.iter().filter_map(|id| policy.rule(*id)).map(|rule| {
+        let mut all = rule.constraints.clone();
+        all.sort();
+        all
+    });
+    let first = limits.next();
+    limits.all(|other| Some(&other) == first.as_ref())
+}
+
 /// The largest and smallest sum of what multiples add to the lines of their bases, rounded as the engines round: lines of one
 /// place together, an award with its base, so that each line of a base may bring a unit that its base alone did not.
 fn extras(policy: &Policy, members: &[Multiple<'_>]) -> Option<Extent> {

@@ -192,7 +192,7 @@ fn raised(
     let Some(rule) = policy.rule(id) else { return Ok(false) };
     let members = super::multiply::multiplied(policy, rule).map_or_else(|| vec![id], <[RuleId]>::to_vec);
     let points = extent::points_of(policy, rule).and_then(|points| policy.points_of(points));
-    let Some(points) = points else { return Ok(false) };
+    let Some(points) = points.filter(|_| super::multiply::same_limits(policy, &members)) else { return Ok(false) };
     for member in members {
         let Some(one) = policy.rule(member) else { return Ok(false) };
         let RuleBody::Raise { targets, .. } = &one.body else { return Ok(false) };
