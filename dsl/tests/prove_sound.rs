@@ -143,6 +143,21 @@ fn a_limit_does_not_hold_where_a_refund_raises_a_line() {
     assert_eq!(verdict(&proportion, Question::Cost, "per calendar month"), "100 star (worth 1 CNY)");
 }
 
+/// A claim is decided again when what it names is refunded: it reads what is left of it.
+#[test]
+fn a_limit_does_not_hold_where_a_claim_reads_what_is_left() {
+    let text = |earn: &str| {
+        format!(
+            "event Claim json \"claim\" {{ of: Purchase json \"purchase\" }}\nrule late on Claim {{ {earn}; per customer per month at most 100 Star, drop the rest }}"
+        )
+    };
+    not_proved(&policy(&text("when of.remaining <= 500 CNY; earn 100 Star")), Question::Cost, "per calendar month");
+    assert_eq!(
+        verdict(&policy(&text("earn 100 Star")), Question::Cost, "per calendar month"),
+        "100 star (worth 1 CNY)"
+    );
+}
+
 /// The smaller amount that a refund leaves may make another member of the group the winner.
 #[test]
 fn a_limit_does_not_hold_where_a_refund_changes_the_winner() {

@@ -182,9 +182,8 @@ pub(super) fn unsteady(policy: &Policy, id: RuleId, but: Option<ConstraintId>) -
     let members = product.map_or_else(|| vec![id], <[RuleId]>::to_vec);
     let falls = super::multiply::same_limits(policy, &members)
         && members.iter().all(|member| {
-            again
-                .iter()
-                .all(|kind| reduced(policy, *kind).iter().all(|field| smaller_gives_less(policy, *member, field)))
+            let fields = again.iter().flat_map(|kind| reduced(policy, *kind)).collect::<BTreeSet<_>>();
+            same_again(policy, *member) && fields.iter().all(|field| smaller_gives_less(policy, *member, field))
         });
     (!falls).then(|| {
         told(policy, |words| {
@@ -221,6 +220,16 @@ fn untouched(policy: &Policy, rule: &Rule, fields: &BTreeSet<&str>) -> bool {
         && !any(&read, &|node| matches!(node, Node::Field(name) if fields.contains(name.as_str())))
         && super::extent::split_fields(policy, rule).all(|field| !fields.contains(field))
         && bases.iter().filter_map(|id| policy.rule(*id)).all(|base| untouched(policy, base, fields))
+}
+
+/// Whether a rule that is decided again reads the same but for what a refund reduces of its own event.
+fn same_again(policy: &Policy, id: RuleId) -> bool {
+    let Some(rule) = policy.rule(id) else { return false };
+    let bases = match &rule.body {
+        RuleBody::Raise { targets, .. } => targets.as_slice(),
+        _ => &[],
+    };
+    !reads_itself(&read(policy, rule)) && bases.iter().all(|base| same_again(policy, *base))
 }
 
 /// Whether what an edge rule asks for an event never rises where a field of it becomes smaller, all else being as recorded.
