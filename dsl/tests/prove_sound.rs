@@ -334,6 +334,15 @@ fn a_floor_at_zero_is_said() {
     assert!(!reasons(&policy(&format!("refunds: may overdraw\nrule spend on Purchase {{ {PER_FULL} }}"))));
 }
 
+#[test]
+fn a_refund_that_may_be_refused_is_said() {
+    let policy = policy(&format!(
+        "rule spend on Purchase {{ {PER_FULL} }}\nrule soon on Refund {{ accept when amount <= 1_000 CNY else refuse too_late }}"
+    ));
+    let all = proofs(&policy, Question::Refund);
+    assert!(all[0].reasons.iter().any(|one| one.text.en.contains("`soon` accepts")), "{all:?}");
+}
+
 // ---------------------------------------------------------------- reach
 
 #[test]

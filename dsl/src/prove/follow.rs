@@ -27,6 +27,15 @@ pub(crate) fn refundable(policy: &Policy, kind: KindId) -> bool {
     refunds_of(policy, kind).next().is_some()
 }
 
+/// A rule that may refuse a refund of events on which another gives.
+pub(super) fn refuses_refunds<'p>(policy: &'p Policy, rule: &Rule) -> Option<&'p Rule> {
+    let refunds: Vec<_> = rule.kinds.iter().flat_map(|kind| refunds_of(policy, *kind)).collect();
+    let of_refund =
+        |kind: &KindId| policy.kind(*kind).is_some_and(|kind| refunds.iter().any(|one| std::ptr::eq(*one, kind)));
+    let mut accepts = policy.rules.iter().filter(|one| matches!(one.body, RuleBody::Accept(_)));
+    accepts.find(|one| one.kinds.iter().any(of_refund))
+}
+
 /// Whether events of a kind are decided again where another is refunded: their own, or one that they name.
 fn decided_again(policy: &Policy, kind: KindId) -> bool {
     let named = policy.kind(kind).into_iter().flat_map(|kind| &kind.fields).any(

@@ -3,7 +3,7 @@
 //! What is looked at is what is posted: whether what a refund asks back is still there is another matter, and is said beside it.
 
 use super::extent::Ranges;
-use super::follow::{any, read, refundable};
+use super::follow::{any, read, refundable, refuses_refunds};
 use super::multiply::multiplied;
 use super::space::Witness;
 use super::told::{of_rule, proof, reason, told};
@@ -49,6 +49,15 @@ pub(super) fn proofs(policy: &Policy, left: &[(RuleId, Vec<Witness>)]) -> Vec<Pr
                 )
             });
             why.push(reason(spent, rule.title.span));
+        }
+        if matches!(verdict, Verdict::Holds)
+            && let Some(refusing) = refuses_refunds(policy, rule)
+        {
+            let text = told(policy, |words| {
+                let name = of_rule(words, refusing);
+                say!(words.language, "of a refund that {name} accepts", "指 {name} 受理的退款")
+            });
+            why.push(reason(text, refusing.title.span));
         }
         all.push(proof(Question::Refund, claim, verdict, why));
     }
