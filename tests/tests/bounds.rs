@@ -25,8 +25,8 @@ const POLICY: &str = r#"programme bank "银行" {
 points Star "星点" { round down each line; valid 3 years after earning; spend first soonest to expire, then oldest; worth 0.01 CNY }
 group best "择优": best of
 rule spend on Purchase { earn 1 Star per full 10 CNY of amount; per customer per day at most 400 Star, drop the rest }
-rule online on Purchase { in best priority 1; adds to spend; when channel is online; earn 2 Star per full 25 CNY of amount; per customer per month at most 900 Star, drop the rest }
-rule big on Purchase { in best priority 2; adds to spend; when channel is online and amount >= 500 CNY; earn 60 Star; per customer per month at most 3 times }
+rule online on Purchase { in best priority 1; adds to spend; when channel is online; earn 2 Star per full 25 CNY of amount; per customer per month at most 900 Star, drop the rest; refund in proportion }
+rule big on Purchase { in best priority 2; adds to spend; when channel is online and amount >= 500 CNY; earn 60 Star; per customer per month at most 3 times; refund in proportion }
 refunds: may overdraw
 promise per customer per day at most DAY Star
 promise per customer per month at most MONTH Star

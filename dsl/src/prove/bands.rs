@@ -35,7 +35,7 @@ fn of_table(policy: &Policy, rule: &Rule, table: &Expr) -> Proof {
         return proof(Question::Bands, claim, Verdict::Holds, vec![]);
     };
     let otherwise = rows.iter().any(|row| row.test == TableTest::Otherwise);
-    let ranges = Ranges::of(&rule.conditions);
+    let ranges = Ranges::of_rule(policy, rule);
     let first = rows.iter().find_map(|row| match &row.test {
         TableTest::From(from) => ranges.extent(from).map(|found| (found.low, from.span)),
         _ => None,
@@ -59,7 +59,7 @@ fn of_table(policy: &Policy, rule: &Rule, table: &Expr) -> Proof {
                 )
             }),
         ),
-        (Some((first, _)), _) => {
+        (Some((first, _)), Some(_)) => {
             let text = told(policy, |words| {
                 let first = words.number(first);
                 say!(

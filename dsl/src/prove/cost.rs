@@ -3,10 +3,14 @@
 //!
 //! Every number is a bound from above. A rule gives in one bucket of a scope no more than each of its limits allows in the
 //! buckets that meet it, and no more than one event gives where the scope is one event. Rules of a best-of group share one
-//! event's best; over several events any of them may win. A limit that several rules share bounds their sum.
+//! event's best; over several events any of them may win. A limit that several rules share bounds their sum. What is counted is
+//! what refunds leave, in the period of the event that earned it: a limit holds over it only where no refund of a part raises a
+//! line (see `follow`).
 
 use super::extent::{self, Ranges};
-use super::periods::buckets;
+use super::limits::{base_lines, covers, holding, limit_in};
+use super::multiply::multiplied;
+use super::periods::{buckets, contained};
 use super::room;
 use super::told::{is_bound, of_rule, points_with_worth, proof, reason, told};
 use super::{Proof, Question, Reason, Verdict};
@@ -29,6 +33,8 @@ pub(super) enum Bound {
     Most(Decimal, Vec<Reason>),
     /// Nothing bounds it.
     None(Reason),
+    /// Something may bound it, but that is not shown.
+    Unknown(Reason),
 }
 
 /// Claims about costs: per event kind, per customer and day and month, per campaign.
@@ -44,7 +50,7 @@ pub(super) fn proofs(policy: &Policy) -> Vec<Proof> {
             continue;
         }
         for kind in 0..policy.kinds.len() {
-            let here = rules_giving(policy, id, |rule| rule.kinds.contains(&KindId(kind)));
+            let here = rules_giving(policy, id, |rule| moved_by(rule, KindId(kind)));
             if here.is_empty() {
                 continue;
             }
@@ -85,6 +91,7 @@ fn told_bound(policy: &Policy, points: PointsId, claim: Text, bound: Bound) -> P
             proof(Question::Cost, claim, Verdict::AtMost(points_with_worth(policy, points, most)), reasons)
         }
         Bound::None(why) => proof(Question::Cost, claim, Verdict::Unbounded(why.text.clone()), vec![why]),
+        Bound::Unknown(why) => proof(Question::Cost, claim, Verdict::NotProved(why.text.clone()), vec![why]),
     }
 }
 
@@ -103,6 +110,12 @@ pub(super) fn customer(period: Option<ScopePeriod>) -> Scope {
 pub(super) fn rules_giving(policy: &Policy, points: PointsId, which: impl Fn(&Rule) -> bool) -> Vec<RuleId> {
     let rules = policy.rules.iter().enumerate().filter(|(_, rule)| which(rule) && gives(policy, rule, points));
     rules.map(|(at, _)| RuleId(at)).collect()
+}
+
+/// Whether an event of a kind may bring something by a rule: what feeds a total, and what closes its period.
+fn moved_by(rule: &Rule, kind: KindId) -> bool {
+    let closes = matches!(&rule.body, RuleBody::Level { settled: Some(settled), .. } if settled.at == kind);
+    closes || rule.kinds.contains(&kind)
 }
 
 fn gives(policy: &Policy, rule: &Rule, points: PointsId) -> bool {
@@ -124,9 +137,9 @@ fn gives(policy: &Policy, rule: &Rule, points: PointsId) -> bool {
 pub(super) fn most_of_one(policy: &Policy, points: PointsId) -> Bound {
     let mut most = Bound::Most(Decimal::ZERO, vec![]);
     for kind in 0..policy.kinds.len() {
-        let here = rules_giving(policy, points, |rule| rule.kinds.contains(&KindId(kind)));
+        let here = rules_giving(policy, points, |rule| moved_by(rule, KindId(kind)));
         most = match (most, event_bound(policy, points, &here)) {
-            (_, Bound::None(why)) => return Bound::None(why),
+            (_, open @ (Bound::None(_) | Bound::Unknown(_))) => return open,
             (Bound::Most(held, _), Bound::Most(more, why)) if more > held => Bound::Most(more, why),
             (held, _) => held,
         };
@@ -139,10 +152,11 @@ fn event_bound(policy: &Policy, points: PointsId, rules: &[RuleId]) -> Bound {
     let scope = Scope { keys: vec![], period: ScopePeriod::Event };
     let (mut total, mut reasons) = (Decimal::ZERO, Vec::new());
     let mut chosen: Vec<(crate::policy::GroupId, Decimal)> = Vec::new();
+    let units = units(policy, rules);
     let mut each: Vec<(RuleId, Decimal)> = Vec::new();
-    for id in rules {
+    let mut missing: Vec<(RuleId, Bound)> = Vec::new();
+    for id in &units {
         match rule_bound(policy, points, *id, &scope) {
-            Bound::None(why) => return Bound::None(why),
             Bound::Most(most, mut why) => {
                 each.push((*id, most));
                 reasons.append(&mut why);
@@ -162,7 +176,11 @@ fn event_bound(policy: &Policy, points: PointsId, rules: &[RuleId]) -> Bound {
                     },
                 }
             }
+            open => missing.push((*id, open)),
         }
+    }
+    if !missing.is_empty() {
+        return without_bound(policy, points, (&units, &each), missing, &scope, reasons);
     }
     for (group, best) in chosen {
         total = total.saturating_add(best);
@@ -176,63 +194,83 @@ fn event_bound(policy: &Policy, points: PointsId, rules: &[RuleId]) -> Bound {
             ));
         }
     }
-    share(policy, points, &each, &scope, (total, reasons))
+    share(policy, points, (&units, &each), &scope, (total, reasons))
 }
 
 /// The most that these rules give in one bucket of a scope.
 pub(super) fn sum_bound(policy: &Policy, points: PointsId, rules: &[RuleId], scope: &Scope) -> Bound {
     let mut each: Vec<(RuleId, Decimal)> = Vec::new();
-    let mut missing: Vec<(RuleId, Reason)> = Vec::new();
+    let mut missing: Vec<(RuleId, Bound)> = Vec::new();
     let mut reasons = Vec::new();
-    for id in rules {
+    let units = units(policy, rules);
+    for id in &units {
         match rule_bound(policy, points, *id, scope) {
             Bound::Most(most, mut why) => {
                 each.push((*id, most));
                 reasons.append(&mut why);
             }
-            Bound::None(why) => missing.push((*id, why)),
+            open => missing.push((*id, open)),
         }
     }
-    if let Some((_, why)) = missing.first() {
-        // A limit over several rules may bound what none of them bounds alone.
-        return match shared_over(policy, points, &each, &missing, scope) {
-            Some((most, more)) => Bound::Most(most, reasons.into_iter().chain(more).collect()),
-            None => Bound::None(why.clone()),
-        };
+    if !missing.is_empty() {
+        return without_bound(policy, points, (&units, &each), missing, scope, reasons);
     }
     let total = each.iter().fold(Decimal::ZERO, |total, (_, most)| total.saturating_add(*most));
-    share(policy, points, &each, scope, (total, reasons))
+    share(policy, points, (&units, &each), scope, (total, reasons))
 }
 
-/// A limit that all rules without a bound of their own share, plus what the others give.
-fn shared_over(
+/// Rules that give for themselves, and of multiples that multiply together one: their line stands in the name of the group.
+fn units(policy: &Policy, rules: &[RuleId]) -> Vec<RuleId> {
+    let mut units: Vec<RuleId> = Vec::new();
+    for id in rules {
+        let members = policy.rule(*id).and_then(|rule| multiplied(policy, rule));
+        let known = members.is_some_and(|members| units.iter().any(|unit| members.contains(unit)));
+        if !known {
+            units.push(*id);
+        }
+    }
+    units
+}
+
+/// A limit over several rules may bound what none of them bounds alone; else what is said of the first that has no bound.
+fn without_bound(
     policy: &Policy,
     points: PointsId,
-    each: &[(RuleId, Decimal)],
-    missing: &[(RuleId, Reason)],
+    (units, each): (&[RuleId], &[(RuleId, Decimal)]),
+    missing: Vec<(RuleId, Bound)>,
     scope: &Scope,
-) -> Option<(Decimal, Vec<Reason>)> {
-    let covering = policy.constraints.iter().filter(|one| missing.iter().all(|(id, _)| one.rules.contains(id)));
-    let bounds = covering.filter_map(|one| {
-        let limit = limit_in(policy, points, one, scope)?;
-        let others = each.iter().filter(|(id, _)| !one.rules.contains(id));
+    reasons: Vec<Reason>,
+) -> Bound {
+    let all = |one: &&Constraint| missing.iter().all(|(id, _)| covers(policy, one, *id));
+    let bounds = policy.constraints.iter().filter(all).filter_map(|one| {
+        let limit = limit_in(policy, points, one, units, scope).ok()??;
+        let others = each.iter().filter(|(id, _)| !covers(policy, one, *id));
         let total = others.fold(limit, |total, (_, most)| total.saturating_add(*most));
-        Some((total, vec![by_limit(policy, points, one, limit, None)]))
+        Some((total, by_limit(policy, points, one, limit, None)))
     });
-    bounds.min_by(|(a, _), (b, _)| a.cmp(b))
+    if let Some((most, why)) = bounds.min_by(|(a, _), (b, _)| a.cmp(b)) {
+        return Bound::Most(most, reasons.into_iter().chain([why]).collect());
+    }
+    // What has no bound at all says more than what was not shown.
+    let mut open = missing.into_iter().map(|(_, bound)| bound);
+    let first = open.next();
+    match (&first, open.find(|bound| matches!(bound, Bound::None(_)))) {
+        (Some(Bound::Unknown(_)), Some(none)) => none,
+        _ => first.unwrap_or(Bound::Most(Decimal::ZERO, vec![])),
+    }
 }
 
 /// Brings a sum under the limits that several of its rules share.
 fn share(
     policy: &Policy,
     points: PointsId,
-    each: &[(RuleId, Decimal)],
+    (units, each): (&[RuleId], &[(RuleId, Decimal)]),
     scope: &Scope,
     (mut total, mut reasons): (Decimal, Vec<Reason>),
 ) -> Bound {
     for one in policy.constraints.iter().filter(|one| one.rules.len() > 1) {
-        let Some(limit) = limit_in(policy, points, one, scope) else { continue };
-        let others = each.iter().filter(|(id, _)| !one.rules.contains(id));
+        let Ok(Some(limit)) = limit_in(policy, points, one, units, scope) else { continue };
+        let others = each.iter().filter(|(id, _)| !covers(policy, one, *id));
         let with = others.fold(limit, |total, (_, most)| total.saturating_add(*most));
         if with < total {
             total = with;
@@ -242,36 +280,12 @@ fn share(
     Bound::Most(total, reasons)
 }
 
-/// How much a limit lets through in one bucket of a scope.
-fn limit_in(policy: &Policy, points: PointsId, one: &Constraint, scope: &Scope) -> Option<Decimal> {
-    if !room::trims(one) || one.at_least || one.whole_award {
-        return None;
-    }
-    // What a refund leaves with the customer while its room comes back is beyond the limit.
-    let keeps = one.rules.iter().filter_map(|id| policy.rule(*id)).any(|rule| rule.refund_in_proportion == Some(false));
-    if keeps && one.room_comes_back {
-        return None;
-    }
-    let most = Ranges::default().extent(&one.limit)?.high;
-    let times = if scope.period == ScopePeriod::Event { Decimal::ONE } else { buckets(&one.scope, scope)? };
-    let all = most.checked_mul(times)?;
-    let found = match one.bounded {
-        Bounded::Points if one.limit.typed.ty == Type::Points(points) => all,
-        Bounded::Worth => {
-            let (worth, _) = policy.points_of(points)?.worth.filter(|(worth, _)| *worth > Decimal::ZERO)?;
-            all.checked_div(worth)?
-        }
-        _ => return None,
-    };
-    is_bound(found).then_some(found)
-}
-
 /// The most that a rule gives for one event, where that is bounded.
 pub(super) fn most_for_one(policy: &Policy, id: RuleId) -> Option<(PointsId, Decimal)> {
     let points = points_of(policy, policy.rule(id)?)?;
     match rule_bound(policy, points, id, &Scope { keys: vec![], period: ScopePeriod::Event }) {
         Bound::Most(most, _) => Some((points, most)),
-        Bound::None(_) => None,
+        Bound::None(_) | Bound::Unknown(_) => None,
     }
 }
 
@@ -284,10 +298,15 @@ fn rule_bound(policy: &Policy, points: PointsId, id: RuleId, scope: &Scope) -> B
             best = Some((most, why));
         }
     };
-    let one = room::counted(policy, rule, &Bounded::Points).map(|found| found.high).filter(|_| !free(policy, rule));
+    let several = scope.period == ScopePeriod::Event && several_customers(policy, rule);
+    let known = room::counted(policy, rule, &Bounded::Points).map(|found| found.high.max(Decimal::ZERO));
+    let one = known.filter(|_| !free(policy, rule) && !several);
     if let Some(most) = one {
         let times = match &rule.body {
-            RuleBody::Level { scope: own, .. } => buckets(own, scope).filter(|_| scope.period != ScopePeriod::Event),
+            // What a total takes back for an event of one day it may give again on another.
+            RuleBody::Level { scope: own, keep, .. } => {
+                buckets(own, scope).filter(|_| scope.period != ScopePeriod::Event && (!keep || contained(own, scope)))
+            }
             _ => (scope.period == ScopePeriod::Event).then_some(Decimal::ONE),
         };
         // One event may bring a total to its target at once.
@@ -300,30 +319,85 @@ fn rule_bound(policy: &Policy, points: PointsId, id: RuleId, scope: &Scope) -> B
             take(all, reason(text, rule.title.span));
         }
     }
-    for limit in rule.constraints.iter().filter_map(|id| policy.constraint(*id)) {
-        if let Some(most) = limit_in(policy, points, limit, scope) {
-            take(most, by_limit(policy, points, limit, most, Some(rule)));
+    let mut passed: Option<Reason> = None;
+    let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id));
+    for limit in limits.filter(|limit| covers(policy, limit, id)) {
+        match limit_in(policy, points, limit, &[id], scope) {
+            Ok(Some(most)) => take(most, by_limit(policy, points, limit, most, Some(rule))),
+            Ok(None) => {}
+            Err(why) => passed = passed.or(Some(reason(why, limit.span))),
         }
-        if limit.bounded == Bounded::Uses && !limit.at_least {
-            let times = if scope.period == ScopePeriod::Event { None } else { buckets(&limit.scope, scope) };
-            let uses = times.and_then(|times| Ranges::default().extent(&limit.limit)?.high.checked_mul(times));
-            if let Some(most) = uses.and_then(|uses| uses.checked_mul(one?)) {
-                take(most, by_limit(policy, points, limit, most, Some(rule)));
+        if limit.bounded == Bounded::Uses && !limit.at_least && scope.period != ScopePeriod::Event {
+            let uses = buckets(&limit.scope, scope)
+                .and_then(|times| Ranges::default().extent(&limit.limit)?.high.checked_mul(times));
+            match (uses.and_then(|uses| uses.checked_mul(one?)), holding(policy, limit, &[id], scope)) {
+                (Some(most), Ok(())) => take(most, by_limit(policy, points, limit, most, Some(rule))),
+                (Some(_), Err(why)) => passed = passed.or(Some(reason(why, limit.span))),
+                (None, _) => {}
             }
         }
     }
-    match best {
-        Some((most, why)) => Bound::Most(most, vec![why]),
-        None => Bound::None(beyond(policy, id)),
+    match (best, passed) {
+        (Some((most, why)), _) => Bound::Most(most, vec![why]),
+        (None, Some(why)) => Bound::Unknown(why),
+        (None, None) if one.is_some() && given_again(rule, scope) => Bound::Unknown(again(policy, rule)),
+        (None, None) if known.is_none() && !rule.no_cap => Bound::Unknown(not_understood(policy, rule)),
+        (None, None) => Bound::None(beyond(policy, id)),
     }
+}
+
+/// Whether one event may move the totals of several customers.
+fn several_customers(policy: &Policy, rule: &Rule) -> bool {
+    let mut lines = policy.rules.iter().flat_map(|rule| base_lines(policy, rule));
+    matches!(rule.body, RuleBody::Level { .. }) && lines.any(|line| line.to.is_some())
+}
+
+/// Whether a total may take back what it gave for one bucket of a scope and give it again there.
+fn given_again(rule: &Rule, scope: &Scope) -> bool {
+    scope.period != ScopePeriod::Event
+        && matches!(&rule.body, RuleBody::Level { scope: own, keep: true, .. } if !contained(own, scope))
+}
+
+fn again(policy: &Policy, rule: &Rule) -> Reason {
+    let text = told(policy, |words| {
+        let name = of_rule(words, rule);
+        say!(
+            words.language,
+            "{name} keeps a total over more than that: what it takes back it may give again",
+            "{name} 的总额跨越更大的范围：收回的部分可再次给予"
+        )
+    });
+    reason(text, rule.title.span)
+}
+
+/// That a rule's amount or its limits are of a form about which nothing is known here.
+fn not_understood(policy: &Policy, rule: &Rule) -> Reason {
+    let text = told(policy, |words| {
+        let name = of_rule(words, rule);
+        say!(
+            words.language,
+            "what {name} gives is of a form that is not understood here",
+            "{name} 所给数额的形式不在可证范围内"
+        )
+    });
+    reason(text, rule.title.span)
 }
 
 /// Whether a rule's amount follows something that the text does not bound: a field or measure with the range that it has by
 /// default; or moves several periods at once.
 fn free(policy: &Policy, rule: &Rule) -> bool {
+    if let Some(members) = multiplied(policy, rule) {
+        return members.iter().filter_map(|id| policy.rule(*id)).any(|member| free_alone(policy, member));
+    }
+    free_alone(policy, rule)
+}
+
+fn free_alone(policy: &Policy, rule: &Rule) -> bool {
     let ranges = Ranges::of(&rule.conditions);
     match &rule.body {
-        RuleBody::Earn(lines) => lines.iter().any(|line| follows(&ranges, &line.amount)),
+        RuleBody::Earn(lines) => {
+            lines.iter().chain(extent::rests(policy, rule)).any(|line| follows(&ranges, &line.amount))
+        }
         RuleBody::Raise { targets, factor, .. } => {
             follows(&ranges, &factor.times)
                 || targets.iter().filter_map(|id| policy.rule(*id)).any(|target| match &target.body {

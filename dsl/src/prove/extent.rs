@@ -3,9 +3,13 @@
 //! What comes out holds for every such event: ends may lie further out than any event reaches, never further in. Where an
 //! expression is not understood its own range is taken, and where it has none there is no answer.
 
+use super::follow;
 use crate::check::table::constant_number;
-use crate::policy::{Compare, Expr, Factor, Line, LineSign, Node, Policy, Rule, RuleBody, TableRow, TableTest};
-use crate::syntax::ast::{RoundMode, RoundPlace};
+use crate::policy::expr::walk;
+use crate::policy::{
+    Beyond, Bounded, Compare, Expr, Factor, Line, LineSign, Node, Policy, Rule, RuleBody, TableRow, TableTest,
+};
+use crate::syntax::ast::RoundMode;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// What values something takes.
@@ -20,11 +24,11 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    fn exact(value: Decimal) -> Self {
+    pub(crate) fn exact(value: Decimal) -> Self {
         Self { low: value, high: value, least: value.max(Decimal::ZERO) }
     }
 
-    fn between(low: Decimal, high: Decimal) -> Self {
+    pub(crate) fn between(low: Decimal, high: Decimal) -> Self {
         Self { low, high, least: low.max(Decimal::ZERO) }
     }
 
@@ -41,7 +45,13 @@ impl Extent {
         Self { low: self.low.min(other.low), high: self.high.max(other.high), least }
     }
 
-    fn add(self, other: Self) -> Option<Self> {
+    /// Below zero is nothing: a line never takes from another.
+    fn or_nothing_below(self) -> Self {
+        let (low, high) = (self.low.max(Decimal::ZERO), self.high.max(Decimal::ZERO));
+        Self { low, high, ..self }
+    }
+
+    pub(crate) fn add(self, other: Self) -> Option<Self> {
         let (low, high) = (self.low.checked_add(other.low)?, self.high.checked_add(other.high)?);
         // Of two amounts that are never below zero the sum is above zero where one is.
         let least = if self.low < Decimal::ZERO || other.low < Decimal::ZERO {
@@ -56,7 +66,7 @@ impl Extent {
         Self::between(-self.high, -self.low)
     }
 
-    fn multiply(self, other: Self) -> Option<Self> {
+    pub(crate) fn multiply(self, other: Self) -> Option<Self> {
         let products = [
             self.low.checked_mul(other.low)?,
             self.low.checked_mul(other.high)?,
@@ -94,6 +104,10 @@ pub(crate) fn round(value: Decimal, mode: RoundMode, places: u8) -> Decimal {
 #[derive(Debug, Default)]
 pub(crate) struct Ranges<'p> {
     known: Vec<(&'p Node, Decimal, Decimal)>,
+    /// Fields of which only a part may be read: what conditions say of the whole is no bound from below on the part.
+    parts: Vec<&'p str>,
+    /// Measures are empty: nothing has happened.
+    empty: bool,
 }
 
 impl<'p> Ranges<'p> {
@@ -104,6 +118,46 @@ impl<'p> Ranges<'p> {
             ranges.add(condition);
         }
         ranges
+    }
+
+    /// Of a rule, whose amounts may see less of a field than its conditions do: under its spend limits, and after a refund of a part.
+    pub(crate) fn of_rule(policy: &'p Policy, rule: &'p Rule) -> Self {
+        let mut ranges = Self::of(&rule.conditions);
+        ranges.parts.extend(split_fields(policy, rule));
+        let kinds = rule.kinds.iter().filter(|kind| follow::refundable(policy, **kind));
+        let fields = kinds.filter_map(|kind| policy.kind(*kind)).flat_map(|kind| &kind.fields);
+        // What is left of an amount may lie below the least that its field allows.
+        let above = fields.filter(|field| field.typed.range.is_some_and(|(low, _)| low > Decimal::ZERO));
+        ranges.parts.extend(above.map(|field| field.title.name.as_str()));
+        ranges
+    }
+
+    /// Before anything has happened: sums and counts are zero.
+    pub(crate) fn at_the_start() -> Self {
+        Self { empty: true, ..Self::default() }
+    }
+
+    /// The same events, under what another rule says too.
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        self.known.extend(other.known);
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// Only a part of these fields may count.
+    pub(crate) fn without_lows(mut self, fields: impl Iterator<Item = &'p str>) -> Self {
+        self.parts.extend(fields);
+        self
+    }
+
+    fn of_parts(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        if !self.parts.is_empty() {
+            walk(expr, &mut |one| {
+                found |= matches!(&one.node, Node::Field(name) if self.parts.contains(&name.as_str()))
+            });
+        }
+        found
     }
 
     /// A further condition that holds.
@@ -150,7 +204,20 @@ impl<'p> Ranges<'p> {
         if let Some(number) = constant_number(expr) {
             return Some(Extent::exact(number));
         }
+        if self.empty && matches!(expr.node, Node::Measure(..) | Node::MeasureOver { .. }) {
+            return Some(Extent::NOTHING);
+        }
+        if let Node::Field(_) = expr.node
+            && self.of_parts(expr)
+        {
+            let (low, high) = self.narrowed(&expr.node, expr.typed.range?);
+            return Some(Extent::between(low.min(Decimal::ZERO), high.max(Decimal::ZERO)));
+        }
         let found = self.computed(expr);
+        // The range that the checker knows, and what conditions say, are those of the whole field.
+        if self.empty || self.of_parts(expr) {
+            return found;
+        }
         let (low, high) = match (found, expr.typed.range) {
             (Some(found), Some((low, high))) => (found.low.max(low), found.high.min(high)),
             (Some(found), None) => (found.low, found.high),
@@ -233,44 +300,12 @@ impl<'p> Ranges<'p> {
 
 /// What the lines of an edge rule come to for one event, each rounded; `None` where that is not known.
 pub(crate) fn of_rule(policy: &Policy, rule: &Rule) -> Option<Extent> {
-    let ranges = Ranges::of(&rule.conditions);
     match &rule.body {
         RuleBody::Earn(lines) => {
+            let ranges = Ranges::of_rule(policy, rule);
             lines.iter().map(|line| of_line(policy, rule, &ranges, line)).reduce(|a, b| a?.add(b?)).flatten()
         }
-        RuleBody::Raise { targets, factor, .. } => {
-            let points = policy.points_of(points_of(policy, rule)?)?;
-            let (mode, place) = rule.rounding.unwrap_or((points.rounding, points.place));
-            let by_line = place == RoundPlace::EachLine;
-            let of_targets =
-                targets.iter().filter_map(|id| policy.rule(*id)).map(|target| of_base(policy, rule, target, by_line));
-            let base = of_targets.reduce(|a, b| a?.add(b?)).flatten()?;
-            let product = base.multiply(extra(&ranges, factor)?)?;
-            if by_line || product.high.is_zero() {
-                return Some(product.rounded(mode, points.scale));
-            }
-            // An award is rounded as a whole: a line of it may be a unit more, or come to nothing.
-            let unit = Decimal::new(1, u32::from(points.scale));
-            let high = round(product.high, RoundMode::Up, points.scale).checked_add(unit)?;
-            Some(Extent { low: Decimal::ZERO.min(product.low), high, least: unit })
-        }
-        _ => None,
-    }
-}
-
-/// The base lines of a rule, for the events on which another rule raises it.
-fn of_base(policy: &Policy, raising: &Rule, base: &Rule, by_line: bool) -> Option<Extent> {
-    let mut ranges = Ranges::of(&base.conditions);
-    ranges.known.extend(Ranges::of(&raising.conditions).known);
-    match &base.body {
-        RuleBody::Earn(lines) => {
-            let lines = lines.iter().map(|line| match by_line {
-                true => of_line(policy, base, &ranges, line),
-                false => unrounded(&ranges, line),
-            });
-            // A base that does not apply gives nothing to be raised.
-            lines.reduce(|a, b| a?.add(b?)).flatten().map(|found| found.or(Extent::NOTHING))
-        }
+        RuleBody::Raise { .. } => super::multiply::alone(policy, rule),
         _ => None,
     }
 }
@@ -278,27 +313,49 @@ fn of_base(policy: &Policy, raising: &Rule, base: &Rule, by_line: bool) -> Optio
 /// How many times the base a multiple adds.
 pub(crate) fn extra(ranges: &Ranges<'_>, factor: &Factor) -> Option<Extent> {
     let times = ranges.extent(&factor.times)?;
-    if !factor.includes_base {
-        return Some(times);
-    }
-    let less = |value: Decimal| value.checked_sub(Decimal::ONE).map(|value| value.max(Decimal::ZERO));
-    Some(Extent::between(less(times.low)?, less(times.high)?))
+    let base = if factor.includes_base { Decimal::ONE } else { Decimal::ZERO };
+    // A multiple never takes from its base; one that is not known raises nothing.
+    let less = |value: Decimal| value.checked_sub(base).map(|value| value.max(Decimal::ZERO));
+    let found = Extent::between(less(times.low)?, less(times.high)?);
+    Some(if factor.times.typed.optional { found.or(Extent::NOTHING) } else { found })
 }
 
 /// A line, rounded to its points.
 pub(crate) fn of_line(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
     let points = policy.points_of(line.points)?;
     let mode = rule.rounding.map_or(points.rounding, |(mode, _)| mode);
-    Some(unrounded(ranges, line)?.rounded(mode, points.scale))
+    Some(unrounded(policy, rule, ranges, line)?.rounded(mode, points.scale))
 }
 
-/// A line before it is rounded.
-fn unrounded(ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
+/// A line before it is rounded: its own rate on what counts under spend limits, and what the limits say of the rest.
+pub(crate) fn unrounded(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line) -> Option<Extent> {
     if line.for_each.is_some() || line.sign != LineSign::Give {
         return None;
     }
-    let amount = ranges.extent(&line.amount)?;
-    Some(if line.when.is_some() { amount.or(Extent::NOTHING) } else { amount })
+    let mut amount = ranges.extent(&line.amount)?.or_nothing_below();
+    for rest in rests(policy, rule) {
+        amount = amount.add(ranges.extent(&rest.amount)?.or_nothing_below().or(Extent::NOTHING))?;
+    }
+    let unknown = line.when.is_some() || line.amount.typed.optional;
+    Some(if unknown { amount.or(Extent::NOTHING) } else { amount })
+}
+
+/// What earns beyond the spend limits of a rule.
+pub(crate) fn rests<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p Line> {
+    let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id));
+    limits.filter_map(|limit| match &limit.beyond {
+        Beyond::RestEarns(line) => Some(&**line),
+        _ => None,
+    })
+}
+
+/// Fields of which only a part may count for a rule: those that a limit on spend splits.
+pub(crate) fn split_fields<'p>(policy: &'p Policy, rule: &'p Rule) -> impl Iterator<Item = &'p str> {
+    let limits = rule.constraints.iter().filter_map(|id| policy.constraint(*id));
+    limits.filter_map(|limit| match &limit.bounded {
+        Bounded::Spend(field) => Some(field.as_str()),
+        _ => None,
+    })
 }
 
 /// The points that a rule gives, where they are of one kind.

@@ -2,11 +2,18 @@
 //!
 //! A [`Proof`] is a claim with a verdict and the reasons that lead to it, each with the place in the text from which it follows.
 //! Where the reasoning does not reach, the verdict is "not proved" and never "holds". `space` has the regions of events,
-//! `cost` the bounds on points and money, `ratio` the return on spend, `shape` how an amount follows what is spent.
+//! `cost` the bounds on points and money, `ratio` the return on spend, `shape` how an amount follows what is spent, `follow` what a refund
+//! and later events make of it.
+//!
+//! What is said is said of every event that the host may send, in any order: points are counted less what refunds take back, in the
+//! period of the event that earned them.
 
 mod bands;
 mod cost;
 pub(crate) mod extent;
+mod follow;
+mod limits;
+mod multiply;
 pub(crate) mod periods;
 mod promise;
 mod ratio;

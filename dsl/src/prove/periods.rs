@@ -9,6 +9,24 @@ pub(crate) fn buckets(inner: &Scope, outer: &Scope) -> Option<Decimal> {
     keys_within(&inner.keys, &outer.keys).then(|| periods(&inner.period, &outer.period)).flatten().map(Decimal::from)
 }
 
+/// Whether each bucket of `inner` lies in one of `outer` as a whole: what is taken back in it is taken back there.
+pub(crate) fn contained(inner: &Scope, outer: &Scope) -> bool {
+    use PeriodUnit as U;
+    use ScopePeriod as P;
+    let same_keys = keys_within(&inner.keys, &outer.keys) && keys_within(&outer.keys, &inner.keys);
+    let within = match (&inner.period, &outer.period) {
+        (_, P::Ever) => true,
+        (P::Calendar(short, by), P::Calendar(long, other)) => {
+            let divides =
+                matches!((short, long), (U::Day, _) | (U::Month, U::Quarter | U::Year) | (U::Quarter, U::Year));
+            by == other && (short == long || divides)
+        }
+        (P::Rolling(_), _) => false,
+        (inner, outer) => inner == outer,
+    };
+    same_keys && within
+}
+
 /// Every key of the first is one of the second: one bucket of the second has one value of each of them.
 fn keys_within(inner: &[ScopeKey], outer: &[ScopeKey]) -> bool {
     inner.iter().all(|key| outer.iter().any(|other| other.value.node == key.value.node))
@@ -17,14 +35,16 @@ fn keys_within(inner: &[ScopeKey], outer: &[ScopeKey]) -> bool {
 fn periods(inner: &ScopePeriod, outer: &ScopePeriod) -> Option<u32> {
     use ScopePeriod as P;
     match (inner, outer) {
-        _ if inner == outer => Some(1),
+        (P::Rolling(_), P::Rolling(1)) => Some(1),
+        _ if inner == outer && !matches!(inner, P::Rolling(_)) => Some(1),
         (P::Ever | P::Campaign(_), _) => Some(1),
         (_, P::Event) if !matches!(inner, P::Event) => Some(1),
         (P::Calendar(short, by), P::Calendar(long, other)) if by == other => calendar(*short, *long),
         (P::Calendar(PeriodUnit::Day, None), P::Rolling(days)) => Some(*days),
         (P::Rolling(_), P::Calendar(PeriodUnit::Day, None)) => Some(1),
-        (P::Rolling(days), P::Calendar(unit, None)) => Some(days_of(*unit)?.div_ceil((*days).max(1))),
-        (P::Rolling(days), P::Rolling(longer)) => Some(longer.div_ceil((*days).max(1))),
+        // Late events count on their own days, and no later window looks back at them: each day for itself is within the limit.
+        (P::Rolling(_), P::Calendar(unit, None)) => Some(days_of(*unit)?),
+        (P::Rolling(_), P::Rolling(longer)) => Some(*longer),
         _ => None,
     }
 }
@@ -82,6 +102,6 @@ mod tests {
         );
         assert_eq!(count(calendar(PeriodUnit::Month), ScopePeriod::Ever), None, "there is no last month");
         assert_eq!(count(ScopePeriod::Ever, calendar(PeriodUnit::Day)), Some(Decimal::ONE));
-        assert_eq!(count(ScopePeriod::Rolling(30), calendar(PeriodUnit::Month)), Some(Decimal::from(2)));
+        assert_eq!(count(ScopePeriod::Rolling(30), calendar(PeriodUnit::Month)), Some(Decimal::from(31)));
     }
 }

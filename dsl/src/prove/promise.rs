@@ -52,7 +52,7 @@ fn of(policy: &Policy, promise: &Promise) -> Vec<Kept> {
                     });
                     (most <= *limit, text, reasons)
                 }
-                Bound::None(why) => (false, why.text.clone(), vec![why]),
+                Bound::None(why) | Bound::Unknown(why) => (false, why.text.clone(), vec![why]),
             };
             let reasons = reasons.into_iter().map(|one| (one.text, one.span)).collect();
             vec![Kept { span: promise.span, holds, shown, reasons }]

@@ -5,11 +5,14 @@
 
 use super::cost::points_of;
 use super::extent::{self, Ranges};
+use super::follow;
+use super::multiply::multiplied;
 use super::told::{of_rule, proof, reason, told};
 use super::{Proof, Question, Reason, Verdict};
 use crate::policy::expr::walk;
 use crate::policy::{
-    CurrencyId, Expr, GroupId, GroupMode, KindId, Line, LineSign, Node, Policy, Rule, RuleBody, TableTest, Type,
+    CurrencyId, Expr, GroupId, GroupMode, KindId, Line, LineSign, Node, PointsId, Policy, Rule, RuleBody, RuleId,
+    TableTest, Type,
 };
 use crate::say;
 use rust_decimal::Decimal;
@@ -57,13 +60,26 @@ pub(super) fn of_kind(policy: &Policy, kind: KindId, field: &str, currency: Curr
     if !rules.iter().any(|rule| of_field(policy, rule, field)) {
         return None;
     }
+    if let Some(other) = gives_otherwise(policy, kind) {
+        return Some(Err(unclear(policy, other)));
+    }
     let mut worthless = true;
+    let mut products: Vec<&[RuleId]> = Vec::new();
     for rule in rules {
         let Some(points) = points_of(policy, rule) else { return Some(Err(unclear(policy, rule))) };
-        // Points that are worth nothing here return nothing.
-        let Some((worth, _)) = policy.points_of(points)?.worth.filter(|(_, of)| *of == currency) else { continue };
+        // Points that are worth nothing return nothing.
+        let Some((worth, of)) = policy.points_of(points)?.worth else { continue };
+        if let Some(members) = multiplied(policy, rule) {
+            if products.contains(&members) {
+                continue;
+            }
+            products.push(members);
+        }
         worthless = false;
-        let Some(ratio) = of_rule_in(policy, rule, field).and_then(|ratio| ratio.checked_mul(worth)) else {
+        // What is kept of a refund is kept for less spent; worth in other money is not compared.
+        let keeps = rule.refund_in_proportion == Some(false) && follow::refundable(policy, kind);
+        let ratio = (of == currency && !keeps).then(|| of_rule_in(policy, rule, field)).flatten();
+        let Some(ratio) = ratio.and_then(|ratio| ratio.checked_mul(worth)) else {
             return Some(Err(unclear(policy, rule)));
         };
         if !ratio.is_zero() {
@@ -92,6 +108,20 @@ pub(super) fn of_kind(policy: &Policy, kind: KindId, field: &str, currency: Curr
     }
     let total = chosen.iter().fold(total, |total, (_, best)| total.saturating_add(*best));
     Some(Ok((total, reasons)))
+}
+
+/// A rule that brings worth by a way that is not looked at here: a conversion, a request of this kind, something with a worth of
+/// its own.
+fn gives_otherwise(policy: &Policy, kind: KindId) -> Option<&Rule> {
+    let worth = |points: PointsId| policy.points_of(points).is_some_and(|points| points.worth.is_some());
+    let brings = |line: &Line| line.sign == LineSign::Give && (line.worth.is_some() || worth(line.points));
+    policy.rules.iter().find(|rule| match &rule.body {
+        RuleBody::Convert(convert) => worth(convert.give.1),
+        RuleBody::Request(request) => rule.kinds.contains(&kind) && request.lines.iter().any(brings),
+        RuleBody::Earn(lines) => rule.kinds.contains(&kind) && lines.iter().any(|line| line.worth.is_some()),
+        RuleBody::Level { line, .. } => rule.kinds.contains(&kind) && line.worth.is_some(),
+        _ => false,
+    })
 }
 
 fn earns(policy: &Policy, rule: &Rule) -> bool {
@@ -137,25 +167,51 @@ fn unclear(policy: &Policy, rule: &Rule) -> Reason {
 
 /// The largest quotient of a rule's points and the field.
 fn of_rule_in(policy: &Policy, rule: &Rule, field: &str) -> Option<Decimal> {
-    let ranges = Ranges::of(&rule.conditions);
+    let ranges = Ranges::of_rule(policy, rule);
     match &rule.body {
         RuleBody::Earn(lines) => lines
             .iter()
             .filter(|line| line.sign == LineSign::Give && !memo(policy, line))
             .map(|line| of_line(policy, rule, &ranges, line, field))
             .try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one?)),
-        RuleBody::Raise { targets, factor, .. } => {
-            let extra = extent::extra(&ranges, factor)?.high;
-            let bases = targets.iter().filter_map(|id| policy.rule(*id)).filter(|base| !base.kinds.is_empty());
-            let base = bases
-                .filter(|base| matches!(base.body, RuleBody::Earn(_)))
-                .map(|base| of_rule_in(policy, base, field))
-                .try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one?))?;
-            base.checked_mul(extra)
-        }
+        RuleBody::Raise { targets, .. } => match multiplied(policy, rule) {
+            Some(members) => of_product(policy, members, field),
+            None => {
+                let extra = times(policy, rule)?;
+                of_bases(policy, targets, field)?.checked_mul(extra)
+            }
+        },
         // A level rule posts what other events moved too: what it returns on one of them has no bound of its own.
         _ => None,
     }
+}
+
+/// How many times its base a multiple adds at most; rounding up may give a unit for nearly nothing.
+fn times(policy: &Policy, rule: &Rule) -> Option<Decimal> {
+    let RuleBody::Raise { factor, .. } = &rule.body else { return None };
+    let points = policy.points_of(points_of(policy, rule)?)?;
+    let mode = rule.rounding.map_or(points.rounding, |(mode, _)| mode);
+    (mode == crate::syntax::ast::RoundMode::Down).then_some(())?;
+    Some(extent::extra(&Ranges::of_rule(policy, rule), factor)?.high)
+}
+
+fn of_bases(policy: &Policy, targets: &[RuleId], field: &str) -> Option<Decimal> {
+    let bases = targets.iter().filter_map(|id| policy.rule(*id)).filter(|base| matches!(base.body, RuleBody::Earn(_)));
+    bases.map(|base| of_rule_in(policy, base, field)).try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one?))
+}
+
+/// Multiples that multiply together: all their bases, times the whole product less one.
+fn of_product(policy: &Policy, members: &[RuleId], field: &str) -> Option<Decimal> {
+    let mut product = Decimal::ONE;
+    let mut targets: Vec<RuleId> = Vec::new();
+    for member in members.iter().filter_map(|id| policy.rule(*id)) {
+        let RuleBody::Raise { targets: own, .. } = &member.body else { return None };
+        targets.extend(own);
+        product = product.checked_mul(times(policy, member)?.checked_add(Decimal::ONE)?)?;
+    }
+    targets.sort();
+    targets.dedup();
+    of_bases(policy, &targets, field)?.checked_mul(product.checked_sub(Decimal::ONE)?)
 }
 
 fn of_line(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line, field: &str) -> Option<Decimal> {
@@ -166,7 +222,12 @@ fn of_line(policy: &Policy, rule: &Rule, ranges: &Ranges<'_>, line: &Line, field
     let mode = rule.rounding.map_or(points.rounding, |(mode, _)| mode);
     // Rounding up may give a unit for nearly nothing.
     (mode == crate::syntax::ast::RoundMode::Down).then_some(())?;
-    slope(ranges, &line.amount, field)
+    // Beyond a limit on spend each part earns at its own rate: none at more than all rates together.
+    let rests = extent::rests(policy, rule).map(|rest| slope(ranges, &rest.amount, field));
+    rests.fold(slope(ranges, &line.amount, field), |sum, one| {
+        let one = one?.max(Decimal::ZERO);
+        sum?.checked_add(one)
+    })
 }
 
 /// The largest quotient of an expression and the field, for amounts above zero.
@@ -187,6 +248,9 @@ fn slope(ranges: &Ranges<'_>, expr: &Expr, field: &str) -> Option<Decimal> {
         Node::Multiply(a, b) => {
             let (of, other) = if reads(a, field) { (a, b) } else { (b, a) };
             let other_high = ranges.extent(other)?.high;
+            if ranges.extent(of)?.low < Decimal::ZERO {
+                return None;
+            }
             if reads(other, field) && other_high > Decimal::ZERO {
                 // A rate by the amount itself: the dearest row.
                 let flat = matches!(&other.node, Node::Table { in_parts: false, .. });

@@ -124,12 +124,16 @@ pub(crate) fn counted(policy: &Policy, rule: &Rule, bounded: &Bounded) -> Option
 fn given(policy: &Policy, rule: &Rule) -> Option<Extent> {
     match &rule.body {
         RuleBody::Level { line, condition, .. } => {
-            let mut ranges = Ranges::of(&rule.conditions);
+            // Conditions on the event say nothing of the total: it is what all events have come to.
+            let mut ranges = Ranges::default();
             ranges.also(condition.as_ref());
             let found = extent::of_line(policy, rule, &ranges, line)?;
             Some(found.or(Extent::NOTHING))
         }
-        _ => extent::of_rule(policy, rule),
+        _ => match super::multiply::multiplied(policy, rule) {
+            Some(members) => super::multiply::together(policy, members),
+            None => extent::of_rule(policy, rule),
+        },
     }
 }
 

@@ -37,8 +37,13 @@ fn atom(policy: &Policy, kind: KindId, expr: &Expr, narrow: impl FnOnce(&Domain)
     let all = everything(policy, kind, expr)?;
     let domain = narrow(&all)?;
     let certain = matches!(expr.node, Node::Field(_)) || is_own_fact(policy, expr);
-    let atoms = BTreeMap::from([(format!("{:?}", expr.node), Atom { expr: expr.clone(), all, domain })]);
+    let atoms = BTreeMap::from([(key(&expr.node)?, Atom { expr: expr.clone(), all, domain })]);
     Some(Part { atoms, when: When::always(), certain })
+}
+
+/// What is read, without the place where the text reads it.
+fn key(node: &Node) -> Option<String> {
+    serde_json::to_string(node).ok()
 }
 
 /// A fact of a subject that the event itself names, which has no history.

@@ -36,9 +36,9 @@ impl Domain {
         Self { unknown: self.unknown && other.unknown, values: self.values.and(&other.values) }
     }
 
-    /// What is left of `all` without this.
-    pub(crate) fn complement(&self, all: &Self) -> Self {
-        Self { unknown: all.unknown && !self.unknown, values: all.values.without(&self.values) }
+    /// What is left of `all` without this; between a number and the next there is `unit`.
+    pub(crate) fn complement(&self, all: &Self, unit: Decimal) -> Self {
+        Self { unknown: all.unknown && !self.unknown, values: all.values.without(&self.values, unit) }
     }
 }
 
@@ -76,9 +76,9 @@ impl Values {
         }
     }
 
-    fn without(&self, other: &Self) -> Self {
+    fn without(&self, other: &Self, unit: Decimal) -> Self {
         match (self, other) {
-            (Self::Numbers(a), Self::Numbers(b)) => Self::Numbers(outside(a, b)),
+            (Self::Numbers(a), Self::Numbers(b)) => Self::Numbers(outside(a, b, unit)),
             (Self::Names(a), Self::Names(b)) => Self::Names(a.difference(b).cloned().collect()),
             (Self::Names(a), Self::Others(not)) => Self::Names(a.intersection(not).cloned().collect()),
             (Self::Others(a), Self::Names(b)) => Self::Others(a.union(b).cloned().collect()),
@@ -88,12 +88,11 @@ impl Values {
     }
 }
 
-/// The parts of intervals that lie outside of others; between two neighbours there is one unit of the last decimal, which
-/// conditions have put into their ends already, so open ends become the value beside.
-fn outside(of: &[(Decimal, Decimal)], taken: &[(Decimal, Decimal)]) -> Vec<(Decimal, Decimal)> {
+/// The parts of intervals that lie outside of others: open ends become the value beside, one unit of what is read away. How many
+/// decimals an end is written with says nothing of the values: below 100 CNY there is 99.99.
+fn outside(of: &[(Decimal, Decimal)], taken: &[(Decimal, Decimal)], unit: Decimal) -> Vec<(Decimal, Decimal)> {
     let mut left = of.to_vec();
     for (low, high) in taken {
-        let unit = Decimal::new(1, low.scale().max(high.scale()).min(28));
         let mut next = Vec::new();
         for (least, most) in left {
             if most < *low || *high < least {

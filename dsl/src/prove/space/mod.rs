@@ -48,9 +48,17 @@ pub(crate) struct Atom {
     pub domain: Domain,
 }
 
+impl Atom {
+    /// What lies between a number that it may be and the next.
+    fn unit(&self) -> rust_decimal::Decimal {
+        rust_decimal::Decimal::new(1, u32::from(self.expr.typed.scale.min(28)))
+    }
+}
+
 /// A box.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
+    /// By what is read, wherever in the text that is: the same fact read twice is one dimension.
     pub atoms: BTreeMap<String, Atom>,
     pub when: When,
     /// Every event of the box meets the conditions.
@@ -81,7 +89,7 @@ impl Part {
         let mut all: Vec<Self> =
             self.when.complement().into_iter().map(|when| Self { when, ..Self::everything(true) }).collect();
         for (key, atom) in &self.atoms {
-            let domain = atom.domain.complement(&atom.all);
+            let domain = atom.domain.complement(&atom.all, atom.unit());
             if !domain.is_empty() {
                 let atoms = BTreeMap::from([(key.clone(), Atom { domain, ..atom.clone() })]);
                 all.push(Self { atoms, ..Self::everything(true) });
