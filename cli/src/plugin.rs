@@ -68,6 +68,7 @@ fn by(programme: &Programme, bytes: &[u8]) -> Result<Programme, Failure> {
     let plugin: Arc<dyn Ask> = Arc::new(Plugin::new(bytes).map_err(|refused| failed(&refused))?);
     programme.decided(|_, engine| {
         let decider = Decider::new(Arc::clone(&plugin), engine).map_err(|refused| failed(&refused))?;
-        Ok(Arc::new(decider) as Arc<dyn Evaluate>)
+        let decider: Arc<dyn Evaluate> = Arc::new(decider);
+        Ok(decider)
     })
 }

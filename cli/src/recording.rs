@@ -40,7 +40,8 @@ impl Recorder {
             }
         });
         let recorded = programme.decided::<Infallible>(|version, engine| {
-            Ok(Arc::new(Recording::of(engine, version, Arc::clone(&sink))) as Arc<dyn Evaluate>)
+            let recording: Arc<dyn Evaluate> = Arc::new(Recording::of(engine, version, Arc::clone(&sink)));
+            Ok(recording)
         });
         match recorded {
             Ok(programme) => programme,

@@ -332,7 +332,6 @@ class Answer {
   }
 }
 
-/** Words of a shape. */
 function size(shape) {
   if (shape === "value") return 3;
   const parts = shape.tuple ?? shape.object?.map((part) => part.shape);

@@ -30,12 +30,7 @@ class InputError(Exception):
 
 
 class Number(str):
-    """A number of JSON, as it was written."""
-
-
-def parse(text):
-    """JSON with its numbers as text, so that nothing of them is lost."""
-    return json.loads(text, parse_int=Number, parse_float=Number)
+    """A number of JSON, as it was written: so nothing of it is lost."""
 
 
 def compact(value):
@@ -58,7 +53,6 @@ def decimal(field, text, scale):
 
 
 def exactly(field, number, by):
-    """A quotient that must be whole."""
     if number % by:
         raise InputError(field, "it has too many decimals")
     return number // by
@@ -121,7 +115,7 @@ class Plugin:
 
     def frame(self, text, version=None, facts=(), records=(), counters=None):
         """The frame of an event with what is attached to it; counters are [key, text of JSON]."""
-        event = parse(text)
+        event = json.loads(text, parse_int=Number, parse_float=Number)
         seconds, nanoseconds, offset = instant("at", event.get("at"))
         version = self.version_at(seconds) if version is None else version
         kinds, enums = self.abi["versions"][version]["kinds"], self.abi["versions"][version]["enums"]
@@ -191,7 +185,6 @@ def section(module):
 
 
 def fill(frame, enums, fields, first, given, path):
-    """Fields of an event, or members of a list's element, as words from `first` on."""
     for field in fields:
         found = [one for one in field["json"] if given.get(one["name"]) is not None]
         name = path + (found or field["json"])[0]["name"]
@@ -313,10 +306,8 @@ class Answer:
             return "true" if word == 1 else "false"
         if shape in ("text", "symbol") and word == ABSENT:
             return None
-        if shape == "text":
-            return compact(self.text(word))
-        if shape == "symbol":
-            return compact(self.symbols[word] if word >= 0 else self.text(~word))
+        if shape in ("text", "symbol"):
+            return compact(self.text(word) if shape == "text" else self.symbols[word] if word >= 0 else self.text(~word))
         if "list" in shape:
             inner = shape["list"]
             return "[" + ",".join(self.json(inner, one) or "null" for one in self.list(word, size(inner))) + "]"
@@ -346,7 +337,6 @@ class Answer:
 
 
 def size(shape):
-    """Words of a shape."""
     if shape == "value":
         return 3
     if isinstance(shape, dict) and "list" not in shape:

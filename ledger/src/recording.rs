@@ -65,7 +65,7 @@ impl Evaluate for Recording {
             "version": self.version,
             "event": text(&inputs.event.json),
             "facts": facts,
-            "records": inputs.records.iter().map(|record| text(record)).collect::<Vec<_>>(),
+            "records": inputs.records.iter().map(text).collect::<Vec<_>>(),
             "keys": self.inner.keys(of, inputs).unwrap_or_default(),
             "counters": counters,
             "told": told,

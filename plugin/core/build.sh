@@ -21,3 +21,6 @@ export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Ctarget-cpu=mvp -Ctarget-
 RUSTC="$rustc" "$cargo" build --release --target "$target" --target-dir ../../target/core "${std[@]}"
 cp "../../target/core/$target/release/earnest_plugin_core.wasm" ../core.wasm
 ls -l ../core.wasm
+# From which sources it was built: `plugin/tests/core.rs` compares.
+cd ../..
+find dsl/src interpreter/src plugin/core/src plugin/src \( -name '*.rs' -o -name '*.pest' \) | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1 > plugin/core.sources

@@ -2,6 +2,8 @@
 //!
 //! A frame begins with the words of [`HEAD`]; the fields of the event's kind follow, each in the words that its form takes.
 
+#![allow(clippy::disallowed_types, reason = "what serde derives for tagged values names floats; no value is one")]
+
 use earnest_dsl::policy::{Field, Kind, Policy, Role, Type};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

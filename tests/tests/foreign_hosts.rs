@@ -1,6 +1,11 @@
 //! The hosts in `examples/` replay what the ledger recorded, byte for byte: the inputs of all worked cases, and of 10,000 random events.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot run fails"
+)]
 
 use earnest_dsl::load::{InputFile, load};
 use earnest_interpreter::Evaluate;

@@ -1,6 +1,11 @@
 //! Decisions across the border of a plugin are those of the reference, byte for byte: in all worked cases, and for every engine.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot run fails")]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot run fails"
+)]
 
 use earnest_interpreter::{Counters, Decided, Engine, Evaluate, InputError, Inputs};
 use earnest_ledger::Programme;

@@ -144,8 +144,8 @@ fn fits(section: &Section, pages: Option<u64>) -> Result<(), Refused> {
     if !inside(&section.input)
         || !inside(&section.output)
         || !apart
-        || section.input.at % 8 != 0
-        || section.output.at % 8 != 0
+        || !section.input.at.is_multiple_of(8)
+        || !section.output.at.is_multiple_of(8)
     {
         return Err(refused("its input and output areas do not lie apart inside its memory"));
     }
