@@ -82,7 +82,7 @@ impl Guest {
         }
     }
 
-    /// A decision: an answer in the shape of [`shape::decided`], the text of the record behind it.
+    /// A decision: an answer in the shape of [`shape::DECISION`], the text of the record behind it.
     #[must_use]
     pub fn decide(&self, frame: &[u8]) -> Vec<u8> {
         let decided = self.asked(frame).and_then(|asked| {
