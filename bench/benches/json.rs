@@ -14,6 +14,10 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
+/// The allocator of the `earnest` command.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SEED: u64 = 20_260_101;
 const EVENTS: usize = 2_000;
 

@@ -20,9 +20,14 @@ mod table;
 
 use arguments::Arguments;
 use clap::Parser;
+use mimalloc::MiMalloc;
 use session::{Ending, Failure, Session};
 use std::io::{self, Write};
 use std::process::ExitCode;
+
+/// Trees and policies are many small things: the system's allocator takes a third of the time of a check.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -6,6 +6,10 @@ use earnest_dsl::load::{InputFile, load};
 use earnest_tests::programmes::many_rules;
 use std::hint::black_box;
 
+/// The allocator of the `earnest` command.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn check(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("check");
     group.sample_size(10);

@@ -12,6 +12,10 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::thread;
 
+/// The allocator of the `earnest` command.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A disk with one file.
 struct OneFile(String);
 

@@ -60,6 +60,10 @@ use crate::load::{Drafts, InputFile, Loaded, LoadedProgramme};
 use crate::source::FileId;
 use crate::syntax::ast;
 use chrono::NaiveDate;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// What the lints say of one version of a programme.
 #[derive(Debug, Clone, Default)]
@@ -75,12 +79,22 @@ pub struct Report {
 /// Nothing is said of a policy that does not compile.
 #[must_use]
 pub fn lint(loaded: &Loaded, trees: &[&ast::File], today: Option<NaiveDate>) -> Report {
-    let Some(policy) = &loaded.policy else { return Report::default() };
+    lint_unless(loaded, trees, today, &|| false).unwrap_or_default()
+}
+
+/// As [`lint`], and gives up between two lints once `stop` says so: then there is no report.
+#[must_use]
+pub fn lint_unless(
+    loaded: &Loaded,
+    trees: &[&ast::File],
+    today: Option<NaiveDate>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Report> {
+    let Some(policy) = &loaded.policy else { return Some(Report::default()) };
     let context = Context { policy, sources: &loaded.sources, references: &loaded.references, trees, today };
     let (levels, mut own) = levels::read(trees);
-    for lint in LINTS.iter().filter(|lint| !lint.codes.iter().all(|code| levels.is_off(code))) {
-        own.extend((lint.find)(&context));
-    }
+    let asked: Vec<&Lint> = LINTS.iter().filter(|lint| !lint.codes.iter().all(|code| levels.is_off(code))).collect();
+    own.extend(side_by_side(&asked, &context, stop)?);
     let of_the_programme =
         |found: &Found| usize::try_from(found.diagnostic.span().file.0).is_ok_and(|at| at < trees.len());
     own.retain(of_the_programme);
@@ -92,8 +106,42 @@ pub fn lint(loaded: &Loaded, trees: &[&ast::File], today: Option<NaiveDate>) -> 
     }
     report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     report.allowed.sort_by(|(a, _), (b, _)| order(a).cmp(&order(b)));
-    report
+    Some(report)
 }
+
+/// What the lints find, in their order. They know nothing of each other and share the cores.
+fn side_by_side(lints: &[&Lint], context: &Context<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Found>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(lint) = lints.get(at) else { return Some(done) };
+            if stop() {
+                return None;
+            }
+            done.push((at, (lint.find)(context)));
+        }
+    };
+    let more = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CORES).saturating_sub(1);
+    let mut done = thread::scope(|scope| {
+        // A system that gives no more threads leaves the work to this one.
+        let others: Vec<_> = (0..more).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let mut done = work()?;
+        for other in others {
+            match other.join() {
+                Ok(found) => done.extend(found?),
+                Err(panicked) => resume_unwind(panicked),
+            }
+        }
+        Some(done)
+    })?;
+    done.sort_by_key(|(at, _)| *at);
+    Some(done.into_iter().flat_map(|(_, found)| found).collect())
+}
+
+/// More cores than these gain nothing: a few lints take most of the time.
+const MOST_CORES: usize = 4;
 
 fn order(found: &Found) -> ((FileId, u32, u32), &'static str, &str) {
     (found.diagnostic.span().key(), found.diagnostic.code, &found.diagnostic.message.en)

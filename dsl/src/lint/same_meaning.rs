@@ -10,8 +10,9 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::{Constraint, Measure, Policy, Rule, RuleBody, RuleId, Title};
 use crate::prove::told::{named, told};
 use crate::say;
-use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hasher};
+use std::io::{self, Write};
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
     let policy = context.policy;
@@ -20,7 +21,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Found> {
         found.push(same_rule(policy, pair));
     }
     let measures: Vec<&Measure> = policy.measures.iter().filter(|measure| own(context, &measure.title)).collect();
-    for (first, second) in pairs(&measures, |measure| format!("{:?}", measure.scope), measure_meaning) {
+    for (first, second) in pairs(&measures, |measure, out| measure_meaning(measure, out)) {
         found.push(Found::plain(diagnostic(policy, &first.title, &second.title)));
     }
     found
@@ -30,25 +31,43 @@ fn own(context: &Context<'_>, title: &Title) -> bool {
     usize::try_from(title.span.file.0).is_ok_and(|file| file < context.trees.len()) && !title.name.is_empty()
 }
 
-/// Each with the one before it that means the same. Meanings are spelt out only where the cheap `sketch` is the same.
-fn pairs<'p, T>(all: &[&'p T], sketch: impl Fn(&T) -> String, meaning: impl Fn(&T) -> Json) -> Vec<(&'p T, &'p T)> {
-    let mut alike: BTreeMap<String, Vec<&'p T>> = BTreeMap::new();
-    for one in all {
-        alike.entry(sketch(one)).or_default().push(one);
-    }
+/// Each with the one before it that means the same. `meaning` spells a declaration out as JSON; the text is kept only of one with
+/// whose digest another's collides.
+fn pairs<'p, T>(all: &[&'p T], meaning: impl Fn(&T, &mut dyn Write) -> serde_json::Result<()>) -> Vec<(&'p T, &'p T)> {
+    let spelt = |one: &T| {
+        let mut text = Vec::new();
+        meaning(one, &mut text).ok().map(|()| text)
+    };
+    let mut alike: HashMap<u64, Vec<&'p T>> = HashMap::with_capacity(all.len());
     let mut found = Vec::new();
-    for some in alike.into_values().filter(|some| some.len() > 1) {
-        let mut known: BTreeMap<String, &T> = BTreeMap::new();
-        for one in some {
-            match known.get(&meaning(one).to_string()) {
-                Some(first) => found.push((*first, one)),
-                None => {
-                    known.insert(meaning(one).to_string(), one);
-                }
-            }
+    for one in all {
+        let mut digest = Digest::default();
+        if meaning(one, &mut digest).is_err() {
+            continue;
+        }
+        let before = alike.entry(digest.0.finish()).or_default();
+        let same = |first: &&&'p T| spelt(first).is_some_and(|text| spelt(one) == Some(text));
+        match before.iter().find(same) {
+            Some(first) => found.push((*first, *one)),
+            None => before.push(one),
         }
     }
     found
+}
+
+/// What is written, as a number. Two texts may have one.
+#[derive(Default)]
+struct Digest(DefaultHasher);
+
+impl Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A rule with its id.
@@ -70,50 +89,48 @@ fn rules(policy: &Policy) -> Vec<(Known<'_>, Known<'_>)> {
         .map(|(at, rule)| (RuleId(at), rule))
         .collect();
     let listed: Vec<&(RuleId, &Rule)> = all.iter().collect();
-    let sketch = |(_, rule): &(RuleId, &Rule)| {
-        let windows: Vec<_> = rule.windows.iter().map(|window| &window.kind).collect();
-        let body = match &rule.body {
-            RuleBody::Earn(lines) => format!("earn {}", lines.len()),
-            RuleBody::Raise { targets, factor, .. } => format!("raise {targets:?} {:?}", factor.times.node),
-            RuleBody::Level { scope, .. } => format!("level {:?}", scope.period),
-            _ => String::new(),
-        };
-        format!("{:?} {windows:?} {} {body}", rule.kinds, rule.conditions.len())
+    let meaning = |(id, rule): &(RuleId, &Rule), out: &mut dyn Write| {
+        rule_meaning(rule, limits.get(id).map_or(&[], Vec::as_slice), out)
     };
-    let meaning = |(id, rule): &(RuleId, &Rule)| rule_meaning(rule, limits.get(id).map_or(&[], Vec::as_slice));
-    pairs(&listed, sketch, meaning).into_iter().map(|(first, second)| (*first, *second)).collect()
+    pairs(&listed, meaning).into_iter().map(|(first, second)| (*first, *second)).collect()
 }
 
-/// What a rule means, its limits included. Limits of its campaign are the campaign's.
-fn rule_meaning(rule: &Rule, limits: &[&Constraint]) -> Json {
-    let limits: Vec<Json> = limits
+/// What a rule means, its limits included. Limits of its campaign are the campaign's; names, labels and the rules beside which
+/// it is meant to add are no part of it.
+fn rule_meaning(rule: &Rule, limits: &[&Constraint], out: &mut dyn Write) -> serde_json::Result<()> {
+    let Rule {
+        title: _,
+        campaign: _,
+        kinds,
+        windows,
+        conditions,
+        group,
+        adds_to: _,
+        adds_to_groups,
+        body,
+        deeds,
+        constraints: _,
+        no_cap: _,
+        funded,
+        stratum,
+        rounding,
+        refund_in_proportion,
+    } = rule;
+    let group = group.map(|(group, _)| group);
+    let when = (kinds, windows, conditions, group, adds_to_groups);
+    let what = (body, deeds, funded, stratum, rounding, refund_in_proportion);
+    let limits: Vec<_> = limits
         .iter()
         .map(|limit| {
-            json!([
-                limit.scope,
-                limit.bounded,
-                limit.limit,
-                limit.at_least,
-                limit.whole_award,
-                limit.beyond,
-                limit.room_comes_back
-            ])
+            let counted = (&limit.scope, &limit.bounded, &limit.limit, limit.at_least);
+            (counted, limit.whole_award, &limit.beyond, limit.room_comes_back)
         })
         .collect();
-    let nameless = Rule {
-        title: Title::default(),
-        campaign: None,
-        adds_to: vec![],
-        constraints: vec![],
-        no_cap: false,
-        group: rule.group.map(|(group, _)| (group, None)),
-        ..rule.clone()
-    };
-    json!([nameless, limits])
+    serde_json::to_writer(out, &(when, what, limits))
 }
 
-fn measure_meaning(measure: &Measure) -> Json {
-    json!(Measure { title: Title::default(), ..measure.clone() })
+fn measure_meaning(measure: &Measure, out: &mut dyn Write) -> serde_json::Result<()> {
+    serde_json::to_writer(out, &Measure { title: Title::default(), ..measure.clone() })
 }
 
 fn diagnostic(policy: &Policy, first: &Title, second: &Title) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::text::{Encoding, Lines};
 use super::uri;
 use chrono::NaiveDate;
 use earnest_dsl::diagnostic::Language;
-use earnest_dsl::lint::lint;
+use earnest_dsl::lint::{Report, lint_unless};
 use earnest_dsl::load::{Draft, Drafts, InputFile, Loaded, LoadedProgramme};
 use earnest_dsl::policy::Policy;
 use earnest_dsl::source::{FileId, Span};
@@ -226,17 +226,27 @@ impl<'d> Desk<'d> {
         programme.unlinted = true;
     }
 
-    /// Asks the lints about a programme that is settled; what they find joins its findings. Whether they were asked.
-    pub fn lint(&mut self, ProgrammeAt(at): ProgrammeAt, today: Option<NaiveDate>) -> bool {
+    /// Asks the lints about a programme that is settled; what they find joins its findings. Whether they were asked to the end:
+    /// they are not once `stop` says so, and nothing joins.
+    pub fn lint(
+        &mut self,
+        ProgrammeAt(at): ProgrammeAt,
+        today: Option<NaiveDate>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> bool {
         let Some(programme) = self.programmes.get_mut(at) else { return false };
-        if programme.stale || !std::mem::take(&mut programme.unlinted) {
+        if programme.stale || !programme.unlinted {
             return false;
         }
-        for version in &mut programme.loaded.versions {
-            let report = lint(version, &programme.drafts.trees(version), today);
+        let asked = |version| lint_unless(version, &programme.drafts.trees(version), today, stop);
+        let Some(reports) = programme.loaded.versions.iter().map(asked).collect::<Option<Vec<Report>>>() else {
+            return false;
+        };
+        for (version, report) in programme.loaded.versions.iter_mut().zip(reports) {
             version.diagnostics.extend(report.findings.into_iter().map(|found| found.diagnostic));
             version.diagnostics.sort_by_key(|found| found.span().key());
         }
+        programme.unlinted = false;
         true
     }
 

@@ -189,12 +189,10 @@ impl Server<'_> {
             return Some(message);
         }
         self.tell();
-        // What the lints find is said when there is nothing else to do.
+        // What the lints find is said when there is nothing else to do; a keystroke does not wait for them.
+        let messages = &self.connection.receiver;
         for at in self.desk.all() {
-            if let Some(message) = waiting(self) {
-                return Some(message);
-            }
-            if self.desk.lint(at, self.today) {
+            if self.desk.lint(at, self.today, &|| !messages.is_empty()) {
                 self.tell_programme(at);
             }
         }
