@@ -153,3 +153,16 @@ fn fixes_compile_and_change_what_is_said_and_nothing_else() {
     }
     assert!(with_fix.len() >= 6, "{with_fix:?}");
 }
+
+/// A whole payment that is refused earns nothing, and its halves earn.
+#[test]
+fn a_limit_that_refuses_is_evaded_by_splitting() {
+    let rule = |beyond: &str| {
+        let text = "points Star { round down each line; valid without end; spend first oldest; worth 0.01 CNY }\n";
+        let rule = format!(
+            "rule spend on Purchase {{ earn 1 Star per full 10 CNY of amount; each time at most 50 Star{beyond} }}\n"
+        );
+        found(&lint("  use std.banking\n  lint all off, W0159 warning\n", &format!("{text}{rule}"))).join(" ")
+    };
+    assert_eq!((rule(", else refuse too_much").as_str(), rule("").as_str()), ("W0159", "W0159"));
+}

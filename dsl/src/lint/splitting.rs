@@ -11,8 +11,8 @@ use super::sample::Sample;
 use crate::check::table::constant_number;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{
-    Bounded, Compare, Constraint, Expr, KindId, LineSign, PointsId, Policy, Rule, RuleBody, RuleId, ScopePeriod, Type,
-    Value,
+    Beyond, Bounded, Compare, Constraint, Expr, KindId, LineSign, PointsId, Policy, Rule, RuleBody, RuleId,
+    ScopePeriod, Type, Value,
 };
 use crate::prove::extent::round;
 use crate::prove::space::{self, Witness};
@@ -44,6 +44,15 @@ struct Award<'p> {
     amount: Expr,
     edges: Vec<Decimal>,
     kind: KindId,
+}
+
+/// What a limit leaves of an amount: what fits, or nothing where more is refused.
+fn left(points: Decimal, limit: &Constraint) -> Decimal {
+    match constant_number(&limit.limit) {
+        Some(most) if points > most && matches!(limit.beyond, Beyond::Refuse(_)) => Decimal::ZERO,
+        Some(most) => points.min(most),
+        None => points,
+    }
 }
 
 impl<'p> Award<'p> {
@@ -100,7 +109,7 @@ impl<'p> Award<'p> {
                 sum = sum.checked_add(round(known.number(&line.amount)?, mode, points.scale))?;
             }
         }
-        Some(self.limits(true).filter_map(|limit| constant_number(&limit.limit)).fold(sum, Decimal::min))
+        Some(self.limits(true).fold(sum, left))
     }
 
     /// Limits on the points that the rule gives: on one event, or over time.
@@ -124,7 +133,7 @@ impl<'p> Award<'p> {
 
     /// What is left of an amount of points by the limits over time.
     fn at_most(&self, points: Decimal) -> Decimal {
-        self.limits(false).filter_map(|limit| constant_number(&limit.limit)).fold(points, Decimal::min)
+        self.limits(false).fold(points, left)
     }
 
     /// The smallest amount above another.
