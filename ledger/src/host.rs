@@ -7,7 +7,7 @@ use crate::lots::{Balance, LotsError, OpeningLot, Terms, balance_of, book::Book,
 use crate::programme::Programme;
 use crate::store::change::DecidedEvent;
 use crate::store::memory::counters::CounterBook;
-use crate::store::{Change, Memo, Memory, Seen, Store, StoreError, Stored};
+use crate::store::{Change, Input, Memo, Memory, Origin, Seen, Store, StoreError, Stored};
 use chrono::{DateTime, FixedOffset};
 use earnest_dsl::policy::{Kind, Role, Type, Value};
 use earnest_interpreter::decision::Outcome;
@@ -154,8 +154,9 @@ impl<S: Store> Host<S> {
     /// # Errors
     /// The store cannot be written.
     pub fn tell(&mut self, subject: &str, id: &str, facts: Map<String, Json>) -> Result<(), HostError> {
+        let input = Input::Facts(subject.to_owned(), id.to_owned(), facts.clone());
         let facts = vec![(subject.to_owned(), id.to_owned(), facts)];
-        Ok(self.store.commit(Change { facts, ..Change::default() })?)
+        Ok(self.store.commit(Change { facts, origin: Origin::of(input), ..Change::default() })?)
     }
 
     /// Lots that a customer holds before the first event. `opening` names them in statements.
@@ -169,7 +170,8 @@ impl<S: Store> Host<S> {
             let terms = Terms::new(self.engine(self.programme.answers_at(earned.fixed_offset()))?)?;
             let mut book = Book::new(&self.store, terms, opening, earned)?;
             book.open(lot)?;
-            let mut change = Change::default();
+            let origin = Origin::of(Input::Opening(opening.to_owned(), Box::new(lot.clone())));
+            let mut change = Change { origin, ..Change::default() };
             book.into_change(&mut change);
             self.store.commit(change)?;
         }
@@ -190,11 +192,43 @@ impl<S: Store> Host<S> {
     }
 
     /// Decides an event and writes everything that the decision says; before it, everything that is due until then happens.
-    /// An event that was decided before gets its first decision again (explained, where asked).
+    /// An event that was decided before gets its first decision again (explained, where asked). In a store that can undo, all of
+    /// it is one transaction.
     ///
     /// # Errors
     /// See [`HostError`]. Nothing of the event has changed anything then, and the id stays free.
     pub fn decide(&mut self, json: &Map<String, Json>, explain: bool) -> Result<Answer, HostError> {
+        self.whole(|host| host.decide_in_order(json, explain))
+    }
+
+    /// What a request would give, were it sent now: it is decided, and nothing is kept. Time passes for it alone.
+    ///
+    /// # Errors
+    /// As for [`Host::decide`]; or the store cannot undo.
+    pub fn quote(&mut self, json: &Map<String, Json>, explain: bool) -> Result<Answer, HostError> {
+        if !self.store.can_undo() {
+            return Err(HostError::Store("it cannot undo, and so cannot quote".to_owned()));
+        }
+        let untold = self.untold.clone();
+        self.store.begin()?;
+        let answer = self.decide_in_order(json, explain);
+        self.store.end(false)?;
+        self.untold = untold;
+        answer
+    }
+
+    /// Does all of some work or, where the store can undo, nothing.
+    pub(crate) fn whole<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, HostError>) -> Result<T, HostError> {
+        let untold = self.untold.len();
+        self.store.begin()?;
+        let done = work(self);
+        if self.store.end(done.is_ok())? {
+            self.untold.truncate(untold);
+        }
+        done
+    }
+
+    fn decide_in_order(&mut self, json: &Map<String, Json>, explain: bool) -> Result<Answer, HostError> {
         let content = content::hash(json);
         if let Some(answer) = self.known(json, content, explain)? {
             return Ok(answer);
@@ -207,7 +241,7 @@ impl<S: Store> Host<S> {
             self.can_be_decided(engine, &event)?;
         }
         self.advance(instant, explain)?;
-        let mut answer = self.decide_now(json, content, explain)?;
+        let mut answer = self.decide_now(json, content, Input::Event, explain)?;
         self.tell_places(&answer)?;
         // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
@@ -272,6 +306,7 @@ impl<S: Store> Host<S> {
         &mut self,
         json: &Map<String, Json>,
         content: ContentHash,
+        input: fn(Map<String, Json>) -> Input,
         explain: bool,
     ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
@@ -296,6 +331,14 @@ impl<S: Store> Host<S> {
         });
         if decided.decision.outcome == Outcome::Accepted {
             change.settled = self.settled_lines(engine, &event, &decided.decision, &change.movements)?;
+        }
+        if self.store.keeps_log() {
+            let decision = Decision { trace: None, ..decided.decision.clone() };
+            change.origin = Origin {
+                input: Some(input(json.clone())),
+                policy: Some(engine.hash().to_owned()),
+                decision: Some(serde_json::to_string(&decision).map_err(|error| not_stored(&error))?),
+            };
         }
         let lots = LotsAnswer { movements: change.movements.clone() };
         self.store.commit(change)?;

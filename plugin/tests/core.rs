@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Folders whose sources are compiled into the engine; `plugin/core/build.sh` lists the same.
 const SOURCES: [&str; 4] = ["dsl/src", "interpreter/src", "plugin/core/src", "plugin/src"];
 
+/// Folders in them that no engine asks for.
+const ASIDE: [&str; 3] = ["dsl/src/diff", "dsl/src/lint", "dsl/src/prove"];
+
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -34,6 +37,7 @@ fn the_engine_is_that_of_these_sources() {
     let root = plugin.parent().expect("the workspace");
     let mut found = Vec::new();
     SOURCES.iter().for_each(|folder| files(&root.join(folder), &mut found));
+    found.retain(|path| !ASIDE.iter().any(|aside| path.starts_with(root.join(aside))));
     let mut lines: Vec<(String, String)> = found
         .iter()
         .map(|path| {

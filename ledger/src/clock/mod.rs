@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::host::{Host, HostError};
 use crate::lots::{Movement, MovementKind, Terms, book::Book};
 use crate::programme::Programme;
-use crate::store::{Change, Store};
+use crate::store::{Change, Input, Origin, Store};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -65,10 +65,14 @@ impl<S: Store> Host<S> {
     /// happens.
     pub fn advance_to(&mut self, to: DateTime<FixedOffset>) -> Result<Vec<Moved>, HostError> {
         let to = to.to_utc();
-        self.advance(to, false)?;
-        if self.store.clock()?.is_none_or(|clock| clock < to) {
-            self.store.commit(Change { clock: Some(to), ..Change::default() })?;
-        }
+        self.whole(|host| {
+            host.advance(to, false)?;
+            if host.store.clock()?.is_none_or(|clock| clock < to) {
+                let origin = Origin::of(Input::Clock(to));
+                host.store.commit(Change { clock: Some(to), origin, ..Change::default() })?;
+            }
+            Ok(())
+        })?;
         Ok(std::mem::take(&mut self.untold))
     }
 

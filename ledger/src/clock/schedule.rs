@@ -6,7 +6,7 @@ use super::Moved;
 use crate::content;
 use crate::host::{Host, HostError};
 use crate::lots::{Terms, fill_balances};
-use crate::store::Store;
+use crate::store::{Input, Store};
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use earnest_dsl::policy::{DayPattern, Kind, Schedule, ScheduleAt, SubjectId, Type, Value};
 use earnest_dsl::syntax::ast::PeriodUnit;
@@ -83,7 +83,7 @@ impl<S: Store> Host<S> {
         let decided = match self.known(event, content, false) {
             // It was decided before a crash, or the host was sent it.
             Ok(Some(_)) | Err(HostError::OtherContent(_)) => return Ok(()),
-            Ok(None) => self.decide_now(event, content, explain),
+            Ok(None) => self.decide_now(event, content, Input::Raised, explain),
             Err(error) => Err(error),
         };
         let moved = match decided {

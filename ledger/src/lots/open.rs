@@ -7,10 +7,11 @@ use super::movement::MovementKind;
 use crate::store::Store;
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A lot that a customer holds before the first event. It counts as outstanding, and not as earned.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OpeningLot {
     /// Whose.
     pub customer: String,

@@ -1,12 +1,13 @@
 //! Everything that one transaction writes.
 
-use super::Stored;
+use super::{Memo, SharedFacts, Stored};
 use crate::content::ContentHash;
-use crate::lots::{Debt, Lot, Movement, Taken};
+use crate::lots::{Debt, Lot, Movement, OpeningLot, Taken};
 use crate::told::SettledLine;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use earnest_interpreter::decision::{CounterChange, CounterValue};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -33,6 +34,60 @@ pub struct Change {
     pub seen: Vec<Seen>,
     /// How far the clock is now; never back.
     pub clock: Option<DateTime<Utc>>,
+    /// What came of it from outside, and by which policy: for stores that keep an audit log.
+    pub origin: Origin,
+}
+
+/// Where a change comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// What the host was given; none for what the clock does by itself.
+    pub input: Option<Input>,
+    /// The hash of the policy that decided.
+    pub policy: Option<String>,
+    /// The decision, as JSON.
+    pub decision: Option<String>,
+}
+
+impl DecidedEvent {
+    /// What is kept of it, given the facts that were attached and how many records there were about each event that it names.
+    #[must_use]
+    pub fn memo(
+        &self,
+        facts: impl IntoIterator<Item = Option<SharedFacts>>,
+        records: impl IntoIterator<Item = usize>,
+    ) -> Memo {
+        Memo {
+            content: self.content,
+            version: self.version,
+            counters: self.read.iter().cloned().map(Into::into).collect(),
+            facts: facts.into_iter().collect(),
+            records: records.into_iter().collect(),
+        }
+    }
+}
+
+impl Origin {
+    /// From outside, and by no policy.
+    pub(crate) fn of(input: Input) -> Self {
+        Self { input: Some(input), ..Self::default() }
+    }
+}
+
+/// What a host is given. Given again in the same order, a ledger comes to be again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// An event to decide.
+    Event(Map<String, Json>),
+    /// An event that the host raised itself: it comes again by itself.
+    Raised(Map<String, Json>),
+    /// Facts of a subject: which, its id, all of them.
+    Facts(String, String, Map<String, Json>),
+    /// A lot held at the start, and the name of its opening.
+    Opening(String, Box<OpeningLot>),
+    /// Time passes up to an instant.
+    Clock(DateTime<Utc>),
 }
 
 /// A decided event: what makes it known again.

@@ -113,13 +113,10 @@ impl Store for Memory {
     fn commit(&mut self, change: Change) -> Result<(), StoreError> {
         if let Some(event) = change.event {
             // How many records there were is remembered first: the event's own is about to join them.
-            let memo = Memo {
-                content: event.content,
-                version: event.version,
-                counters: event.read.into_iter().map(Into::into).collect(),
-                facts: event.subjects.iter().map(|key| self.facts.get(key).cloned()).collect(),
-                records: event.names.iter().map(|name| self.records.count(name)).collect(),
-            };
+            let memo = event.memo(
+                event.subjects.iter().map(|key| self.facts.get(key).cloned()),
+                event.names.iter().map(|name| self.records.count(name)),
+            );
             if let Some(record) = event.record {
                 self.records.add(&event.names, &record);
             }

@@ -7,7 +7,7 @@ pub mod change;
 pub mod memory;
 pub mod suite;
 
-pub use change::{AccountChange, Change, Seen};
+pub use change::{AccountChange, Change, Input, Origin, Seen};
 pub use memory::Memory;
 pub use memory::decided::Memo;
 pub use memory::facts::SharedFacts;
@@ -131,6 +131,34 @@ pub trait Store {
     /// # Errors
     /// The store cannot be read.
     fn settled(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<SettledLine>, StoreError>;
+
+    /// Whether it can undo what was begun and not ended.
+    fn can_undo(&self) -> bool {
+        false
+    }
+
+    /// Whether it keeps an audit log: then changes say where they come from.
+    fn keeps_log(&self) -> bool {
+        false
+    }
+
+    /// Begins what must happen wholly or not at all, over several changes: an event, with what the clock does before it and what it
+    /// raises. May be nested. A store that cannot undo changes makes each change whole, and no more.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Ends what was begun last: `keep` keeps the changes since then, else they are undone, where the store can. Whether they were undone.
+    ///
+    /// # Errors
+    /// The store cannot be written; then nothing since is kept.
+    fn end(&mut self, keep: bool) -> Result<bool, StoreError> {
+        let _ = keep;
+        Ok(false)
+    }
 
     /// Writes a change in one transaction.
     ///

@@ -99,6 +99,24 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// The event that it is of.
+    #[must_use]
+    pub fn event(&self) -> &str {
+        &self.event
+    }
+
+    /// Whether a later event may name its event: else it stands only with the events that it names.
+    #[must_use]
+    pub fn may_be_named(&self) -> bool {
+        self.may_be_named
+    }
+
+    /// The record as JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The record of an event that this version decided; `None` where nobody will ever ask for it.
     ///
     /// # Errors

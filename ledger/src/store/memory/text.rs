@@ -193,6 +193,25 @@ impl Memory {
     }
 }
 
+impl Memo {
+    /// As JSON text, for stores that keep texts. The version stands in it by its number.
+    ///
+    /// # Errors
+    /// Something of it cannot be written as JSON.
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&MemoText::from(self))
+    }
+
+    /// What such a text says.
+    ///
+    /// # Errors
+    /// It is no such text: what is wrong with it.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        let memo: MemoText = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        Self::try_from(memo)
+    }
+}
+
 impl From<&Memo> for MemoText {
     fn from(memo: &Memo) -> Self {
         let read = memo.counters.iter().map(|one| match one {
