@@ -217,6 +217,24 @@ impl<S: Store> Host<S> {
         answer
     }
 
+    /// Begins a stretch of several events that share one commit, in a store that can undo: each is still whole by itself, and all are
+    /// durable once [`Host::end`] returns.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn begin(&mut self) -> Result<(), HostError> {
+        Ok(self.store.begin()?)
+    }
+
+    /// Ends what [`Host::begin`] began, and keeps it.
+    ///
+    /// # Errors
+    /// The store cannot be written: then nothing since is kept.
+    pub fn end(&mut self) -> Result<(), HostError> {
+        self.store.end(true)?;
+        Ok(())
+    }
+
     /// Does all of some work or, where the store can undo, nothing.
     pub(crate) fn whole<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, HostError>) -> Result<T, HostError> {
         let untold = self.untold.len();
