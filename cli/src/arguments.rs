@@ -1,5 +1,7 @@
 //! The argument model of the command line.
 
+pub mod service;
+
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -150,6 +152,10 @@ pub enum Command {
     Diff(DiffArguments),
     /// Print what a programme is made into
     Build(BuildArguments),
+    /// Keep a ledger and serve it over HTTP
+    Serve(service::ServeArguments),
+    /// Find out whether a ledger is what was written, and whether it follows from what was sent
+    Audit(service::AuditArguments),
     /// Serve an editor: the language server protocol on standard input and output
     Lsp,
     /// Print a completion script for a shell

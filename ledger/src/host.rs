@@ -143,6 +143,17 @@ impl<S: Store> Host<S> {
         &self.store
     }
 
+    /// What is kept, to be changed by whoever knows the store.
+    pub fn books_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Goes on with another state of the programme. Records say by number which version decided: the store must know them by name.
+    pub fn set_programme(&mut self, programme: Programme) {
+        self.raised_for = crate::clock::raised_for(&programme);
+        self.programme = programme;
+    }
+
     /// The store, to be closed.
     #[must_use]
     pub fn into_store(self) -> S {

@@ -64,10 +64,21 @@ impl Durable {
     pub fn open(url: &str, programme: &Programme, fresh: bool) -> Result<Self, OpenError> {
         let refused = |error: StoreError| OpenError { store: shown(url), reason: error.0 };
         let database = connect(url, fresh).map_err(refused)?;
-        let policies = programme.versions().iter().map(earnest_interpreter::Engine::policy);
-        let name = policies.clone().next_back().map(|policy| policy.programme.name.clone()).unwrap_or_default();
-        let versions = policies.map(earnest_dsl::policy::Policy::version).collect();
+        let (name, versions) = names(programme);
         Self::over(database, &name, versions).map_err(refused)
+    }
+
+    /// Opens a store that is there to be looked at, of whichever programme. It decides nothing.
+    ///
+    /// # Errors
+    /// It is not there, cannot be reached, is damaged, or is of a later release.
+    pub fn inspect(url: &str) -> Result<Self, OpenError> {
+        let refused = |error: StoreError| OpenError { store: shown(url), reason: error.0 };
+        let database = connect(url, false).map_err(refused)?;
+        schema::known(database.as_ref()).map_err(refused)?;
+        let versions = database.rows("select version from names order by n", &[]).map_err(refused)?;
+        let versions = versions.into_iter().map(text).collect::<Result<_, _>>().map_err(refused)?;
+        Ok(Self { database, versions, depth: 0, spoilt: false, lost: false })
     }
 
     /// A store over a database, of a programme with this name and these versions.
@@ -77,10 +88,41 @@ impl Durable {
     pub fn over(database: Box<dyn Database>, programme: &str, versions: Vec<String>) -> Result<Self, StoreError> {
         schema::prepare(database.as_ref(), programme)?;
         let store = Self { database, versions, depth: 0, spoilt: false, lost: false };
-        for row in store.database.rows("select version from names", &[])? {
-            store.number(&text(row)?)?;
-        }
+        store.needed()?;
         Ok(store)
+    }
+
+    /// Goes on for another state of the programme: with more versions, or others.
+    ///
+    /// # Errors
+    /// It needs a version that this programme does not have, or belongs to another programme; then it stays as it was.
+    pub fn serve(&mut self, programme: &Programme) -> Result<(), StoreError> {
+        let (name, versions) = names(programme);
+        if let Some(held) = schema::meta(self.database.as_ref(), "programme")?.filter(|held| *held != name) {
+            return Err(StoreError(format!("it belongs to the programme `{held}`, not to `{name}`")));
+        }
+        let before = std::mem::replace(&mut self.versions, versions);
+        let known = self.needed();
+        if known.is_err() {
+            self.versions = before;
+        }
+        known
+    }
+
+    /// Entries of the audit log behind a number, at most so many.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn entries(&self, after: i64, most: i64) -> Result<Vec<log::Entry>, StoreError> {
+        log::after(self.database.as_ref(), after, most)
+    }
+
+    /// Every version that something stored needs must be there.
+    fn needed(&self) -> Result<(), StoreError> {
+        for row in self.database.rows("select version from names", &[])? {
+            self.number(&text(row)?)?;
+        }
+        Ok(())
     }
 
     /// The database, to be asked.
@@ -290,6 +332,13 @@ impl Durable {
         }
         Ok(())
     }
+}
+
+/// The programme's name, and its versions by their from-dates.
+fn names(programme: &Programme) -> (String, Vec<String>) {
+    let policies = programme.versions().iter().map(earnest_interpreter::Engine::policy);
+    let name = policies.clone().next_back().map(|policy| policy.programme.name.clone()).unwrap_or_default();
+    (name, policies.map(earnest_dsl::policy::Policy::version).collect())
 }
 
 /// Opens a database by its URL.

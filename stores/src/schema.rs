@@ -62,6 +62,19 @@ fn steps(database: &dyn Database, programme: &str) -> Result<(), StoreError> {
     }
 }
 
+/// Whether it is a store of this release, as it stands.
+pub(crate) fn known(database: &dyn Database) -> Result<(), StoreError> {
+    let form = meta(database, "form").map_err(|error| StoreError(format!("it is no store of Earnest ({error})")))?;
+    match form.and_then(|form| form.parse::<usize>().ok()) {
+        Some(form) if form == STEPS.len() => Ok(()),
+        Some(form) if form < STEPS.len() => {
+            Err(StoreError(format!("it is of an earlier release (form {form}); open it once with its programme")))
+        }
+        Some(form) => Err(StoreError(format!("it is of a later release (form {form})"))),
+        None => Err(StoreError("it is no store of Earnest".to_owned())),
+    }
+}
+
 /// A value of the store itself.
 pub(crate) fn meta(database: &dyn Database, name: &str) -> Result<Option<String>, StoreError> {
     let found = database.rows("select value from meta where name = ?1", &[Cell::Text(name)])?;

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod account;
+mod audit;
 mod build;
 mod check;
 mod completions;
@@ -14,6 +15,7 @@ mod new;
 mod page;
 mod prove;
 mod run;
+mod serve;
 mod test;
 
 use crate::arguments::Command;
@@ -35,6 +37,8 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Liability(arguments) => account::liability(&arguments, session),
         Command::Diff(arguments) => diff::run(&arguments, session),
         Command::Build(arguments) => build::run(&arguments, session),
+        Command::Serve(arguments) => serve::run(&arguments, session),
+        Command::Audit(arguments) => audit::run(&arguments, session),
         Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }
