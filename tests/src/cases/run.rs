@@ -60,14 +60,27 @@ pub fn run(case: &Json, shelf: &mut Shelf) -> Ran {
 /// # Errors
 /// The programme does not compile, or the case's lots cannot be read.
 pub fn happened(case: &Json, shelf: &mut Shelf) -> Result<(Vec<Json>, Vec<String>), String> {
-    let mut books = Books::open(case, shelf)?;
+    let (seen, faults, _) = happened_on(case, shelf, |_| Ok(Memory::default()))?;
+    Ok((seen, faults))
+}
+
+/// The same on a store that is made for the programme; and the host as it stands in the end.
+///
+/// # Errors
+/// As for [`happened`]; or the store is not made.
+pub fn happened_on<S: Store>(
+    case: &Json,
+    shelf: &mut Shelf,
+    make: impl FnOnce(&Programme) -> Result<S, String>,
+) -> Result<(Vec<Json>, Vec<String>, Host<S>), String> {
+    let mut books = Books::open(case, shelf, make)?;
     books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
-    Ok((books.seen, books.faults))
+    Ok((books.seen, books.faults, books.host))
 }
 
 /// A host under way.
-struct Books {
-    host: Host,
+struct Books<S> {
+    host: Host<S>,
     policy: Policy,
     /// Balances still to be read: instant and customer, latest first.
     asked: Vec<(DateTime<FixedOffset>, String)>,
@@ -75,15 +88,21 @@ struct Books {
     faults: Vec<String>,
 }
 
-impl Books {
+impl<S: Store> Books<S> {
     /// A host with the case's parameters, facts and lots.
-    fn open(case: &Json, shelf: &mut Shelf) -> Result<Self, String> {
+    fn open(
+        case: &Json,
+        shelf: &mut Shelf,
+        make: impl FnOnce(&Programme) -> Result<S, String>,
+    ) -> Result<Self, String> {
         let given = case.get("given").unwrap_or(&Json::Null);
         let programme = shelf.programme(&folder_of(case), given.get("params").unwrap_or(&Json::Null))?;
         let policy = programme.versions().first().ok_or("no version")?.policy().clone();
-        let mut host = Host::with_store(programme, store(&policy, given)?);
+        let store = used(make(&programme)?, &policy, given)?;
+        let mut host = Host::with_store(programme, store);
         for (id, facts) in given.get("customers").and_then(Json::as_object).unwrap_or(&Map::new()) {
-            host.set_facts("customer", id, facts.as_object().cloned().unwrap_or_default());
+            let facts = facts.as_object().cloned().unwrap_or_default();
+            host.tell("customer", id, facts).map_err(|error| error.to_string())?;
         }
         let lots: Option<Vec<OpeningLot>> = list(given, "opening").iter().map(|lot| opening(&policy, lot)).collect();
         let lots = lots.ok_or("a lot held at the start cannot be read")?;
@@ -150,8 +169,7 @@ impl Books {
 }
 
 /// Books in which, where a parameter `..._already` says so, limits in all have been used so often and so many coupons numbered.
-fn store(policy: &Policy, given: &Json) -> Result<Memory, String> {
-    let mut store = Memory::default();
+fn used<S: Store>(mut store: S, policy: &Policy, given: &Json) -> Result<S, String> {
     let params = given.get("params").and_then(Json::as_object);
     let already = params.and_then(|params| params.iter().find(|(name, _)| name.ends_with("_already")));
     let Some(times) = already.and_then(|(_, value)| decimal(value)) else { return Ok(store) };
