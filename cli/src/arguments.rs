@@ -156,6 +156,8 @@ pub enum Command {
     Serve(service::ServeArguments),
     /// Find out whether a ledger is what was written, and whether it follows from what was sent
     Audit(service::AuditArguments),
+    /// Carry a whole ledger out of a store or into one, and write its journal
+    Ledger(service::LedgerArguments),
     /// Serve an editor: the language server protocol on standard input and output
     Lsp,
     /// Print a completion script for a shell
@@ -284,7 +286,8 @@ pub struct RunArguments {
     /// File of events; `-` is standard input
     #[arg(value_name = "EVENTS")]
     pub events: PathBuf,
-    /// Keep lots, counters and events in this file from run to run; it is made where it is not there
+    /// Keep lots, counters and events from run to run: in this file, or in a store (`file:PATH`, `postgres://USER@HOST/DATABASE`)
+    /// that is durable event by event; it is made where it is not there
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
     /// Totals per rule instead of decisions
@@ -327,7 +330,7 @@ pub struct BookArguments {
     /// Folder of a programme, or a file
     #[arg(value_name = "PROGRAMME")]
     pub programme: PathBuf,
-    /// The ledger's file, as `run --ledger` has written it
+    /// The ledger, as `run --ledger` has written it: a file, or a store (`file:PATH`, `postgres://USER@HOST/DATABASE`)
     #[arg(long, value_name = "FILE")]
     pub ledger: PathBuf,
     /// For whom the output is

@@ -1,29 +1,72 @@
-//! The ledger's file: read whole, written whole, and only ever replaced by a complete one.
+//! Ledgers of the command line. A file of text is read whole, written whole, and only ever replaced by a complete one; a store is written
+//! event by event.
 
 use crate::project::read;
 use crate::replace::replace;
 use crate::session::Failure;
 use earnest_interpreter::Engine;
-use earnest_ledger::store::Memory;
 use earnest_ledger::store::memory::text::TextError;
+use earnest_ledger::store::{Memory, Store};
 use earnest_ledger::{Host, Programme};
+use earnest_stores::{Durable, OpenError};
 use std::path::Path;
 
-/// A host over what a file holds; where there is no such file yet, `fresh` says whether it begins empty.
-pub fn open(path: &Path, programme: Programme, fresh: bool) -> Result<Host, Failure> {
-    if fresh && !path.exists() {
-        return Ok(Host::new(programme));
-    }
-    let (name, versions) = names(&programme);
-    let memory = Memory::from_text(&read(path)?, &name, &versions).map_err(|error| refused(path, &name, &error))?;
-    Ok(Host::with_store(programme, memory))
+/// A ledger of the command line: a file of text that is written whole, or a durable store.
+pub trait Kept: Store {
+    /// The whole of it as text, where it is written as a whole.
+    fn text(&self, programme: &str, versions: &[String]) -> Option<serde_json::Result<String>>;
 }
 
-/// Writes everything.
-pub fn save(path: &Path, host: &Host) -> Result<(), Failure> {
+impl Kept for Memory {
+    fn text(&self, programme: &str, versions: &[String]) -> Option<serde_json::Result<String>> {
+        Some(self.to_text(programme, versions))
+    }
+}
+
+impl Kept for Durable {
+    fn text(&self, _: &str, _: &[String]) -> Option<serde_json::Result<String>> {
+        None
+    }
+}
+
+/// Books of any kind.
+pub type Books = Box<dyn Kept>;
+
+/// A host with empty books in memory.
+pub fn empty(programme: Programme) -> Host<Books> {
+    Host::with_store(programme, Box::new(Memory::default()))
+}
+
+/// A host over what a ledger holds: a store where it is named by a URL (`file:PATH`, `postgres://…`), else a file of text.
+/// Where there is no such file yet, `fresh` says whether it begins empty.
+pub fn open(ledger: &Path, programme: Programme, fresh: bool) -> Result<Host<Books>, Failure> {
+    if let Some(url) = ledger.to_str().filter(|text| is_url(text)) {
+        let store = Durable::open(url, &programme, fresh).map_err(|error| not_opened(&error))?;
+        return Ok(Host::with_store(programme, Box::new(store)));
+    }
+    if fresh && !ledger.exists() {
+        return Ok(empty(programme));
+    }
+    let (name, versions) = names(&programme);
+    let memory = Memory::from_text(&read(ledger)?, &name, &versions).map_err(|error| refused(ledger, &name, &error))?;
+    Ok(Host::with_store(programme, Box::new(memory)))
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("file:") || text.starts_with("memory:") || text.contains("://")
+}
+
+/// A store that is not opened.
+pub fn not_opened(error: &OpenError) -> Failure {
+    let OpenError { store, reason } = error;
+    Failure::misuse(error.to_string(), format!("无法打开账本 `{store}`：{reason}"))
+}
+
+/// Writes everything that is not written yet.
+pub fn save(path: &Path, host: &Host<Books>) -> Result<(), Failure> {
     let (name, versions) = names(host.programme());
-    let text = host.books().to_text(&name, &versions)?;
-    replace(path, text.as_bytes()).map_err(|error| {
+    let Some(text) = host.books().text(&name, &versions) else { return Ok(()) };
+    replace(path, text?.as_bytes()).map_err(|error| {
         Failure::misuse(
             format!("cannot write the ledger `{}`: {error}", path.display()),
             format!("无法写入账本 `{}`：{error}", path.display()),

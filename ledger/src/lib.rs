@@ -10,6 +10,7 @@ pub mod clock;
 pub mod content;
 mod facts;
 pub mod host;
+pub mod journal;
 pub mod lots;
 pub mod programme;
 pub mod recording;

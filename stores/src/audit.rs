@@ -270,18 +270,20 @@ pub struct Difference {
 pub struct Replayed {
     /// Entries that came out the same.
     pub entries: usize,
+    /// Of them, those that another policy had decided, by its hash: it was changed since, and made no difference.
+    pub by_another: usize,
     /// The first difference.
     pub difference: Option<Difference>,
 }
 
-/// Decides everything again, in memory, by a programme; releases of the engine do not count.
+/// Decides everything again, in memory, by a programme: the one that decided, or a changed one, to see what it would have changed.
 ///
 /// # Errors
 /// A store cannot be read or written.
 pub fn replay(store: &Durable, programme: &Programme) -> Result<Replayed, StoreError> {
     let fresh = Durable::open("memory:", programme, true).map_err(|error| StoreError(error.reason))?;
     let host = Host::with_store(programme.clone(), fresh);
-    let mut again = Again { source: store.database(), host, done: 0, same: 0 };
+    let mut again = Again { source: store.database(), host, done: 0, same: 0, by_another: 0 };
     let mut read = 0;
     loop {
         let page = log::after(store.database(), read, PAGE)?;
@@ -291,7 +293,7 @@ pub fn replay(store: &Durable, programme: &Programme) -> Result<Replayed, StoreE
         for entry in page {
             read = entry.number;
             if let Some(difference) = again.entry(&entry)? {
-                return Ok(Replayed { entries: again.same, difference: Some(difference) });
+                return Ok(again.found(Some(difference)));
             }
         }
     }
@@ -306,7 +308,7 @@ pub fn replay(store: &Durable, programme: &Programme) -> Result<Replayed, StoreE
         Some(more) => Some(more),
         None => held(store.database(), again.host.books().database())?,
     };
-    Ok(Replayed { entries: again.same, difference })
+    Ok(again.found(difference))
 }
 
 /// What is told where one of two has nothing.
@@ -318,6 +320,7 @@ struct Again<'a> {
     /// The last entry of the fresh log that was compared.
     done: i64,
     same: usize,
+    by_another: usize,
 }
 
 impl Again<'_> {
@@ -343,8 +346,15 @@ impl Again<'_> {
         let difference = first(&stored.body, &fresh.body)?;
         if difference.is_none() {
             self.same = self.same.saturating_add(1);
+            let now: Option<Body> = serde_json::from_str(&fresh.body).ok();
+            self.by_another =
+                self.by_another.saturating_add(usize::from(now.is_none_or(|now| now.policy != body.policy)));
         }
         Ok(difference.map(|(member, held, now)| differs(stored, &about, &member, &held, &now)))
+    }
+
+    fn found(&self, difference: Option<Difference>) -> Replayed {
+        Replayed { entries: self.same, by_another: self.by_another, difference }
     }
 
     fn next(&self) -> Result<Option<Entry>, StoreError> {
@@ -395,12 +405,16 @@ fn about(body: &Body) -> String {
     }
 }
 
-/// The first member in which two entries differ, and both values; the release of the engine does not count.
+/// The first member in which two entries differ, and both values. The release of the engine and the hash of the policy do not count.
 fn first(stored: &str, now: &str) -> Result<Option<(String, String, String)>, StoreError> {
     let read = |text: &str| {
         let mut json: Json = serde_json::from_str(text).map_err(|error| StoreError(error.to_string()))?;
         if let Some(members) = json.as_object_mut() {
             members.shift_remove("engine");
+            members.shift_remove("policy");
+            if let Some(policy) = members.get_mut("decision").and_then(|decision| decision.get_mut("policy")) {
+                policy.as_object_mut().map(|policy| policy.shift_remove("hash"));
+            }
         }
         Ok::<Json, StoreError>(json)
     };

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod database;
 mod durable;
+pub mod export;
 mod log;
 mod postgresql;
 mod schema;

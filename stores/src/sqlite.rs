@@ -18,6 +18,9 @@ pub(crate) struct Sqlite(Connection);
 impl Sqlite {
     /// Opens a file; `fresh` makes it where there is none.
     pub(crate) fn open(path: &Path, fresh: bool) -> Result<Self, StoreError> {
+        if !fresh && !path.exists() {
+            return Err(StoreError("there is no such file".to_owned()));
+        }
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, fresh);
         Self::ready(Connection::open_with_flags(path, flags).map_err(|error| told(&error))?)

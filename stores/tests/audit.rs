@@ -121,9 +121,13 @@ fn what_is_cut_off_is_found_by_a_head_that_was_kept() {
 #[test]
 fn a_replay_tells_the_first_difference() {
     let scene = Scene::new();
-    // A policy that was changed: its hash is told first.
-    let difference = replay(&scene.open(), &other_programme()).unwrap().difference.unwrap();
-    assert_eq!((difference.about.as_str(), difference.member.as_str()), ("event e0", "policy"));
+    // The other policy allows 600 points in a month: the first purchase beyond that is told.
+    let replayed = replay(&scene.open(), &other_programme()).unwrap();
+    let difference = replayed.difference.unwrap();
+    assert!(replayed.entries > 10 && replayed.by_another > 5, "{} {}", replayed.entries, replayed.by_another);
+    assert_eq!(difference.about, "event e70");
+    assert_eq!(difference.member, "decision.lines.1.amount");
+    assert_eq!((difference.stored.as_str(), difference.now.as_str()), ("\"110\"", "\"88\""));
     // What is held was changed, and the log was not.
     scene.tamper("update lots set lot = replace(lot, 'Point', 'Punkt') where id = 3");
     let difference = replay(&scene.open(), &programme()).unwrap().difference.unwrap();

@@ -1,4 +1,4 @@
-//! Arguments of `serve` and `audit`.
+//! Arguments of `serve`, `audit` and `ledger`.
 
 use super::{Format, Parameters};
 use clap::{Args, Subcommand};
@@ -81,4 +81,74 @@ pub struct ReplayArguments {
     /// Values of parameters
     #[command(flatten)]
     pub parameters: Parameters,
+}
+
+/// Arguments of `ledger`.
+#[derive(Debug, Args)]
+pub struct LedgerArguments {
+    /// What to do with it
+    #[command(subcommand)]
+    pub what: LedgerWhat,
+}
+
+/// What is done with a whole ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerWhat {
+    /// Write everything that a store holds as lines of JSON
+    Export(ExportArguments),
+    /// Fill a new store with what was exported: all of it, or nothing
+    Import(ImportArguments),
+    /// Write every movement as a double entry, for the books of the company
+    Journal(JournalArguments),
+}
+
+/// Arguments of `ledger export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The store: `file:PATH` or `postgres://USER@HOST/DATABASE`
+    #[arg(value_name = "STORE")]
+    pub store: String,
+}
+
+/// Arguments of `ledger import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The new store: `file:PATH` or `postgres://USER@HOST/DATABASE`
+    #[arg(value_name = "STORE")]
+    pub store: String,
+    /// Folder of the programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// What `ledger export` has written; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Arguments of `ledger journal`.
+#[derive(Debug, Args)]
+pub struct JournalArguments {
+    /// Folder of a programme, or a file
+    #[arg(value_name = "PROGRAMME")]
+    pub programme: PathBuf,
+    /// The ledger, as `run --ledger` or `serve` has written it: a file, or a store
+    #[arg(long, value_name = "FILE")]
+    pub ledger: PathBuf,
+    /// In which form
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: JournalFormat,
+    /// Values of parameters
+    #[command(flatten)]
+    pub parameters: Parameters,
+}
+
+/// Forms of a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum JournalFormat {
+    /// A row for each posting
+    Csv,
+    /// For the accounting tool beancount
+    Beancount,
 }

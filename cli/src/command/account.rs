@@ -1,7 +1,7 @@
 //! `earnest statement`, `earnest balance`, `earnest liability`: what a ledger's file says.
 
 use crate::arguments::{AccountArguments, BookArguments, Format, LiabilityArguments, StatementArguments};
-use crate::books;
+use crate::books::{self, Books};
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};
 use crate::table::{Align, Table};
@@ -170,19 +170,19 @@ pub fn liability(arguments: &LiabilityArguments, session: &Session) -> Result<En
     Ok(Ending::Fine)
 }
 
-fn open(book: &BookArguments, session: &Session) -> Result<Option<Host>, Failure> {
+fn open(book: &BookArguments, session: &Session) -> Result<Option<Host<Books>>, Failure> {
     let opened = Project::find_one(&book.programme)?.load(&book.parameters.parameters);
     opened.tell_findings(session, book.format == Format::Json)?;
     opened.into_programme().map(|programme| books::open(&book.ledger, programme, false)).transpose()
 }
 
-fn newest(host: &Host) -> Result<&Policy, Failure> {
+fn newest(host: &Host<Books>) -> Result<&Policy, Failure> {
     let latest = host.programme().versions().last().map(earnest_interpreter::Engine::policy);
     latest.ok_or_else(|| Failure::misuse("the programme has no version", "方案没有任何版本"))
 }
 
 /// The end of a day, else the instant at which the ledger stands.
-fn instant(host: &Host, day: Option<NaiveDate>) -> Result<DateTime<FixedOffset>, Failure> {
+fn instant(host: &Host<Books>, day: Option<NaiveDate>) -> Result<DateTime<FixedOffset>, Failure> {
     let policy = newest(host)?;
     if let Some(day) = day {
         let end = day.and_hms_opt(23, 59, 59).and_then(|end| instant_of(policy, end));

@@ -2,12 +2,13 @@
 
 use crate::arguments::Format;
 use crate::arguments::service::{AuditArguments, AuditWhat, ReplayArguments, VerifyArguments};
+use crate::books::not_opened;
 use crate::project::Project;
 use crate::session::{Ending, Failure, Session};
 use earnest_dsl::say;
 use earnest_ledger::store::StoreError;
+use earnest_stores::Durable;
 use earnest_stores::audit::{Difference, Fault, replay, verify};
-use earnest_stores::{Durable, OpenError};
 use serde_json::json;
 use std::io::Write;
 
@@ -17,12 +18,6 @@ pub fn run(arguments: &AuditArguments, session: &Session) -> Result<Ending, Fail
         AuditWhat::Verify(arguments) => verified(arguments, session),
         AuditWhat::Replay(arguments) => replayed(arguments, session),
     }
-}
-
-/// A store that is not opened.
-pub fn not_opened(error: &OpenError) -> Failure {
-    let OpenError { store, reason } = error;
-    Failure::misuse(error.to_string(), format!("无法打开账本 `{store}`：{reason}"))
 }
 
 fn not_read(error: StoreError) -> Failure {
@@ -96,7 +91,8 @@ fn replayed(arguments: &ReplayArguments, session: &Session) -> Result<Ending, Fa
             let told = difference.as_ref().map(|Difference { entry, about, member, stored, now }| {
                 json!({ "entry": entry, "about": about, "member": member, "stored": stored, "now": now })
             });
-            writeln!(out, "{}", json!({ "entries": found.entries, "difference": told }))?;
+            let told = json!({ "entries": found.entries, "by_another_policy": found.by_another, "difference": told });
+            writeln!(out, "{told}")?;
         }
         (Format::Human, None) => {
             let entries = found.entries;
@@ -106,6 +102,16 @@ fn replayed(arguments: &ReplayArguments, session: &Session) -> Result<Ending, Fa
                 "重新裁定 {entries} 条记录：结果相同，持有也相同"
             );
             writeln!(out, "{said}")?;
+            let by_another = found.by_another;
+            if by_another > 0 {
+                let said = say!(
+                    session.language,
+                    "{by_another} of them were decided by another policy than that of `{}`",
+                    "其中 {by_another} 条原由与 `{}` 不同的方案裁定",
+                    arguments.programme.display()
+                );
+                writeln!(out, "{said}")?;
+            }
         }
         (Format::Human, Some(Difference { entry, about, member, stored, now })) => {
             let place = entry.map(|entry| entry.to_string()).unwrap_or_default();

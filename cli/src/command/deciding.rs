@@ -1,6 +1,7 @@
 //! What `run` and `explain` share: the programme on a host, the facts, the events one by one, and words for bad ones.
 
 use crate::arguments::{Deciding, EngineChoice, Format};
+use crate::books::{self, Books};
 use crate::events::{self, BadLine, Lines};
 use crate::plugin;
 use crate::progress::Progress;
@@ -10,7 +11,7 @@ use crate::session::{Failure, Session};
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::say;
 use earnest_interpreter::{Engine, Way};
-use earnest_ledger::{Answer, Host, Programme};
+use earnest_ledger::{Answer, Host, HostError, Programme};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -19,7 +20,7 @@ use std::path::Path;
 /// A programme that decides the events of a file.
 pub struct Desk<'s> {
     /// The host.
-    pub host: Host,
+    pub host: Host<Books>,
     /// How far the file is read.
     pub progress: Progress,
     recorder: Option<Recorder>,
@@ -80,11 +81,11 @@ impl<'s> Desk<'s> {
         let input = deciding.input_format.unwrap_or_else(|| events::format_of(events));
         let lines = events::lines(reader, input, kinds)?;
         let mut host = match ledger {
-            Some(ledger) => crate::books::open(ledger, programme, true)?,
-            None => Host::new(programme),
+            Some(ledger) => books::open(ledger, programme, true)?,
+            None => books::empty(programme),
         };
         for ((subject, id), facts) in facts.unwrap_or_default() {
-            host.set_facts(&subject, &id, facts);
+            host.tell(&subject, &id, facts).map_err(|error| kept(&error))?;
         }
         let shown = if stdin {
             session.text("standard input", "标准输入").to_owned()
@@ -185,4 +186,9 @@ pub(super) fn read_facts(path: &Path) -> Result<FactsByKey, Failure> {
         ids.into_iter().map(move |(id, facts)| ((subject.clone(), id), facts))
     };
     Ok(subjects.into_iter().flat_map(each).collect())
+}
+
+/// What a ledger does not take.
+fn kept(error: &HostError) -> Failure {
+    Failure::misuse(format!("the ledger does not take the facts: {error}"), format!("账本无法写入事实：{error}"))
 }

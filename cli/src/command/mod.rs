@@ -10,6 +10,7 @@ mod diff;
 mod doc;
 mod explain;
 mod fmt;
+mod ledger;
 mod lsp;
 mod new;
 mod page;
@@ -39,6 +40,7 @@ pub fn run(command: Command, session: &Session) -> Result<Ending, Failure> {
         Command::Build(arguments) => build::run(&arguments, session),
         Command::Serve(arguments) => serve::run(&arguments, session),
         Command::Audit(arguments) => audit::run(&arguments, session),
+        Command::Ledger(arguments) => ledger::run(&arguments, session),
         Command::Lsp => lsp::run(session),
         Command::Completions(arguments) => completions::run(&arguments, session),
     }

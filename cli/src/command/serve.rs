@@ -1,7 +1,7 @@
 //! `earnest serve`: the ledger as an HTTP service. Signals, the log and the listener enter here.
 
-use super::audit::not_opened;
 use crate::arguments::service::ServeArguments;
+use crate::books::not_opened;
 use crate::project::{Project, read};
 use crate::session::{Ending, Failure, Session};
 use earnest_ledger::{Host, Programme};

@@ -3,6 +3,7 @@
 //! A [`Change`] holds everything that one decision (or one step of the clock) writes, and is made whole before anything is
 //! written: a store takes it in one transaction, or not at all. Reads see what was committed. [`suite`] tests a store.
 
+mod boxed;
 pub mod change;
 pub mod memory;
 pub mod suite;

@@ -55,13 +55,17 @@ impl Server {
         let made = made.expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let child = run(&bin, folder.path());
-        let server = Self { folder, bin, child, databases: Cell::new(0) };
+        let mut server = Self { folder, bin, child, databases: Cell::new(0) };
         server.wait();
         Some(server)
     }
 
-    fn wait(&self) {
-        for _ in 0..300 {
+    fn wait(&mut self) {
+        for _ in 0..600 {
+            // A process of the old server may still hold its memory: then the new one ends, and is started again.
+            if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                self.child = run(&self.bin, self.folder.path());
+            }
             if postgres::Client::connect(&self.url("postgres"), postgres::NoTls).is_ok() {
                 return;
             }
@@ -101,10 +105,10 @@ impl Server {
         let pid = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
         if let Some(pid) = pid.lines().next() {
             let children = Command::new("pgrep").args(["-P", pid]).output().map(|said| said.stdout).unwrap_or_default();
-            let _ = Command::new("kill").args([signal, pid]).status();
+            let _ = Command::new("kill").args([signal, pid]).stderr(Stdio::null()).status();
             if signal == "-KILL" {
                 for child in String::from_utf8_lossy(&children).split_whitespace() {
-                    let _ = Command::new("kill").args(["-KILL", child]).status();
+                    let _ = Command::new("kill").args(["-KILL", child]).stderr(Stdio::null()).status();
                 }
             }
         }
