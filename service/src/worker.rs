@@ -21,8 +21,11 @@ const GROUP: usize = 64;
 /// Answers, once it is known whether what was written is kept.
 type Told = Box<dyn FnOnce(Result<(), HostError>) + Send>;
 
+/// Something that writes.
+type Write = Box<dyn FnOnce(&mut Ledger) -> Told + Send>;
+
 enum Job {
-    Write(Box<dyn FnOnce(&mut Ledger) -> Told + Send>),
+    Write(Write),
     Read(Box<dyn FnOnce(&Ledger) + Send>),
     Reload(Box<Programme>, oneshot::Sender<Result<(), Problem>>),
 }
@@ -126,7 +129,7 @@ fn work(mut ledger: Ledger, jobs: &Receiver<Job>, commits: &AtomicUsize) -> Ledg
 }
 
 /// A group of requests: each is whole by itself, and none is answered before all are durable.
-fn write(ledger: &mut Ledger, jobs: Vec<Box<dyn FnOnce(&mut Ledger) -> Told + Send>>) {
+fn write(ledger: &mut Ledger, jobs: Vec<Write>) {
     // Where nothing can be begun, each says why, as it finds it: nothing that follows is kept.
     let begun = ledger.begin();
     let told: Vec<Told> = match &begun {

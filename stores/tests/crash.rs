@@ -22,9 +22,10 @@ use earnest_stores::Durable;
 use earnest_stores::audit::{replay, verify};
 use scene::{event, programme};
 use server::Server;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 fn crashes(else_so_many: u64) -> u64 {
     std::env::var("CRASHES").ok().and_then(|text| text.parse().ok()).unwrap_or(else_so_many)
@@ -66,8 +67,7 @@ fn writer() {
 
 /// A number below another, different each time: when to kill needs no seed.
 fn somewhere(below: u64) -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    u64::from(now.subsec_nanos()) / 7 % below
+    RandomState::new().build_hasher().finish() % below
 }
 
 /// Runs the writer from an event on and kills something after a moment; the last event that it said to be decided.

@@ -80,8 +80,19 @@ fn the_ledger_reads_no_disk_and_no_clock() {
 }
 
 #[test]
+fn stores_and_the_service_decide_nothing() {
+    must_not_know("stores/src", &["axum", "earnest_dsl::check", "earnest_dsl::load", "Utc::now", "Local::now"]);
+    must_not_know(
+        "service/src",
+        &["rusqlite", "postgres::", "earnest_dsl::check", "earnest_dsl::load", "std::fs", "Utc::now"],
+    );
+}
+
+#[test]
 fn every_file_says_what_it_is() {
-    for folder in ["dsl/src", "interpreter/src", "ledger/src", "cli/src", "tests/src", "bench/src"] {
+    for folder in
+        ["dsl/src", "interpreter/src", "ledger/src", "stores/src", "service/src", "cli/src", "tests/src", "bench/src"]
+    {
         for file in rust_files(&root().join(folder)) {
             let text = fs::read_to_string(&file).expect("a readable file");
             assert!(text.starts_with("//!"), "{} does not say what it is", file.display());

@@ -64,6 +64,9 @@ pub fn happened(case: &Json, shelf: &mut Shelf) -> Result<(Vec<Json>, Vec<String
     Ok((seen, faults))
 }
 
+/// What happened, events that were not taken, and the host as it stands in the end.
+pub type Happened<S> = (Vec<Json>, Vec<String>, Host<S>);
+
 /// The same on a store that is made for the programme; and the host as it stands in the end.
 ///
 /// # Errors
@@ -72,7 +75,7 @@ pub fn happened_on<S: Store>(
     case: &Json,
     shelf: &mut Shelf,
     make: impl FnOnce(&Programme) -> Result<S, String>,
-) -> Result<(Vec<Json>, Vec<String>, Host<S>), String> {
+) -> Result<Happened<S>, String> {
     let mut books = Books::open(case, shelf, make)?;
     books.events(list(case.get("given").unwrap_or(&Json::Null), "events"));
     Ok((books.seen, books.faults, books.host))
