@@ -6,6 +6,7 @@
 
 #![allow(
     clippy::print_stdout,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,

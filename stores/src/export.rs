@@ -244,18 +244,26 @@ fn page(database: &dyn Database, table: &Table, behind: &[String]) -> Result<Vec
 /// See [`ExportError`]; then the store is as it was.
 pub fn import(url: &str, programme: &Programme, lines: &mut dyn BufRead) -> Result<usize, ExportError> {
     let store = Durable::open(url, programme, true).map_err(ExportError::Open)?;
-    let database = store.database();
-    database.begin()?;
-    let done = fill(database, lines);
-    database.batch(if done.is_ok() { "commit" } else { "rollback" })?;
-    let taken = done?;
+    let taken = fill(&store, lines)?;
     // Every version that it needs must be there, else it is of no use: this says which is not.
     drop(store);
     Durable::open(url, programme, false).map_err(ExportError::Open)?;
     Ok(taken)
 }
 
-fn fill(database: &dyn Database, lines: &mut dyn BufRead) -> Result<usize, ExportError> {
+/// Fills an open store that is empty. How many lines.
+///
+/// # Errors
+/// As for [`import`].
+pub fn fill(store: &Durable, lines: &mut dyn BufRead) -> Result<usize, ExportError> {
+    let database = store.database();
+    database.begin()?;
+    let done = take(database, lines);
+    database.batch(if done.is_ok() { "commit" } else { "rollback" })?;
+    done
+}
+
+fn take(database: &dyn Database, lines: &mut dyn BufRead) -> Result<usize, ExportError> {
     if !database.rows("select name from meta where name = 'clock'", &[])?.is_empty()
         || !database.rows("select cast(n as text) as number from log limit 1", &[])?.is_empty()
         || !database.rows("select name from counters limit 1", &[])?.is_empty()
