@@ -188,11 +188,15 @@ fn roles_may_do_what_they_are_for() {
         |token: Option<&str>, method: &str, path: &str, body: &str| service.send(method, path, token, Some(body)).0;
     let (decide, operate, audit) =
         (Some("decide-decide-decide"), Some("operate-operate-operate"), Some("audit-audit-audit-audit"));
+    let refund = r#"{"id":"r1","at":"2025-01-11T10:00:00+08:00","of":"e1","amount":"10"}"#;
+    let adjustment = r#"{"id":"a1","at":"2025-01-11T10:00:00+08:00","customer":"c1","points":5}"#;
     let clock = r#"{"to":"2025-01-01T00:00:00+08:00"}"#;
     let asked = [
         ("POST", "/v1/events", event.as_str(), [401, 200, 200, 403]),
         ("POST", "/v1/quote", event.as_str(), [401, 200, 200, 403]),
         ("GET", "/v1/customers/c1/balances", "", [401, 200, 200, 200]),
+        ("POST", "/v1/refunds", refund, [401, 200, 200, 403]),
+        ("POST", "/v1/adjustments", adjustment, [401, 403, 200, 403]),
         ("PUT", "/v1/facts/customer/c1", "{}", [401, 403, 204, 403]),
         ("POST", "/v1/clock", clock, [401, 403, 200, 403]),
         ("POST", "/v1/programme/reload", "", [401, 403, 200, 403]),
@@ -347,4 +351,21 @@ fn events_of_the_scene_are_the_same_over_the_wire() {
     }
     let kept = |ledger: &Ledger| ledger.books().entries(0, 1_000).unwrap();
     assert_eq!(kept(&service.stop()), kept(&host), "the log is the same too");
+}
+
+#[test]
+fn a_refund_is_of_the_customer_whose_event_it_takes_back() {
+    let service = Running::new();
+    assert_eq!(service.post("/v1/events", &purchase("e1", "c1", "300")).0, 200);
+    let refund = json!({ "id": "r1", "at": "2025-01-10T12:00:00+08:00", "of": "e1", "amount": "100" });
+    let (status, told) = service.post("/v1/refunds", &refund);
+    assert_eq!((status, &told["decision"]["lines"][0]["customer"]), (200, &json!("c1")), "{told}");
+    assert_eq!(service.post("/v1/refunds", &refund).1["repeated"], json!(true));
+    let rest = json!({ "id": "r2", "at": "2025-01-10T13:00:00+08:00", "of": "e1", "type": "cancellation" });
+    assert_eq!(service.post("/v1/refunds", &rest).0, 200);
+    assert_eq!(service.get("/v1/customers/c1/lots"), json!([]), "nothing is left of it");
+    let nothing = json!({ "id": "r3", "at": "2025-01-10T13:00:00+08:00", "of": "e9" });
+    let (status, problem) = service.post("/v1/refunds", &nothing);
+    assert_eq!(status, 422, "{problem}");
+    whole(&service.stop());
 }

@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 pub(super) struct Asked {
     /// With the explanation of the decision.
     #[serde(default)]
-    explain: bool,
+    pub(super) explain: bool,
 }
 
 /// The most events in one batch: a batch shares a commit, and others wait for it.

@@ -1,6 +1,7 @@
 //! The interface: what may be asked, by whom. The OpenAPI document is generated from these functions.
 
 mod accounts;
+mod convenience;
 mod events;
 mod log;
 mod operate;
@@ -42,6 +43,8 @@ fn parts() -> (OpenApiRouter<Service>, OpenApiRouter<Service>) {
         .routes(routes!(events::events))
         .routes(routes!(events::quote))
         .routes(routes!(events::decide))
+        .routes(routes!(convenience::refunds))
+        .routes(routes!(convenience::adjustments))
         .routes(routes!(accounts::balances))
         .routes(routes!(accounts::lots))
         .routes(routes!(accounts::statement))
@@ -79,7 +82,8 @@ fn may(role: Role, route: &str, writes: bool) -> bool {
     match role {
         Role::Operate => !route.starts_with("/v1/log"),
         Role::Decide => {
-            matches!(route, "/v1/events" | "/v1/quote" | "/v1/decide") || route.starts_with("/v1/customers/")
+            matches!(route, "/v1/events" | "/v1/quote" | "/v1/decide" | "/v1/refunds")
+                || route.starts_with("/v1/customers/")
         }
         Role::Audit => !writes,
     }
