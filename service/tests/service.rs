@@ -211,6 +211,12 @@ fn roles_may_do_what_they_are_for() {
         let got = [None, decide, operate, audit].map(|token| status(token, method, path, body));
         assert_eq!(got, wanted, "{method} {path}");
     }
+    // An adjustment is an operator's, also as an event; in a list it alone is refused.
+    let adjust = r#"{"id":"a2","at":"2025-01-11T10:00:00+08:00","type":"adjust","customer":"c1","points":5}"#;
+    assert_eq!([decide, operate].map(|token| status(token, "POST", "/v1/events", adjust)), [403, 200]);
+    let other = adjust.replace("a2", "a3");
+    let (_, answers) = service.send("POST", "/v1/events", decide, Some(&format!("[{event},{other}]")));
+    assert_eq!((&answers[0]["repeated"], &answers[1]["status"]), (&json!(true), &json!(403)));
     assert_eq!(status(Some("another-token-that-is-none"), "GET", "/v1/programme", ""), 401);
 }
 

@@ -1,7 +1,8 @@
 //! Events: decided and kept; quoted; decided for hosts that keep their own books.
 
 use crate::shapes::{Decided, OneOf, Stateless, StatelessDecided};
-use crate::{Problem, Service};
+use crate::{Ledger, Problem, Role, Service};
+use axum::Extension;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -38,6 +39,26 @@ pub(super) fn read<T: DeserializeOwned>(taken: Result<Bytes, BytesRejection>) ->
     serde_json::from_slice(&body(taken)?).map_err(|error| Problem::malformed(error.to_string()))
 }
 
+/// Who sends: no role where no token is asked for.
+type Sender = Option<Extension<Role>>;
+
+/// What staff and the clock do to a ledger (`std.control`: adjustments, freezing, settlement) is an operator's to send.
+fn may_send(ledger: &Ledger, sender: &Sender, event: &Map<String, Value>) -> Result<(), Problem> {
+    if sender.as_ref().is_none_or(|role| role.0 != Role::Decide) {
+        return Ok(());
+    }
+    let versions = ledger.programme().versions().iter();
+    let controls = versions.filter_map(|engine| {
+        // What cannot be read is told by whoever decides it.
+        let kind = engine.policy().kind(engine.read(event).ok()?.kind)?;
+        engine.policy().sources.place(kind.title.span).starts_with("std/control.earn").then_some(&kind.title.name)
+    });
+    match controls.into_iter().next() {
+        Some(kind) => Err(super::forbidden(format!("`{kind}` is sent by an operator"))),
+        None => Ok(()),
+    }
+}
+
 /// Decides an event, or some in their order, and keeps what comes of them.
 ///
 /// An event alone is answered with its decision, or with a problem; a list with a list, an answer for each event: one that is wrong
@@ -47,14 +68,15 @@ pub(super) fn read<T: DeserializeOwned>(taken: Result<Bytes, BytesRejection>) ->
     responses((status = 200, body = Decided), (status = 409, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
 pub(super) async fn events(
     State(service): State<Service>,
+    sender: Sender,
     Query(asked): Query<Asked>,
     taken: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     match read::<Value>(taken)? {
-        Value::Object(event) => {
-            let answer = service.worker.write(move |ledger| ledger.decide(&event, asked.explain)).await?;
-            Ok(Json(Decided::from(answer)).into_response())
-        }
+        Value::Object(event) => match one(&service, sender, event, asked.explain).await? {
+            Ok(answer) => Ok(Json(answer).into_response()),
+            Err(problem) => Err(problem),
+        },
         Value::Array(all) => {
             if all.len() > BATCH {
                 return Err(Problem::malformed(format!(
@@ -62,17 +84,33 @@ pub(super) async fn events(
                     all.len()
                 )));
             }
-            Ok(Json(batch(&service, all, asked.explain).await?).into_response())
+            Ok(Json(batch(&service, sender, all, asked.explain).await?).into_response())
         }
         _ => Err(Problem::malformed("an event is a JSON object; several are a list of objects")),
     }
 }
 
-async fn batch(service: &Service, all: Vec<Value>, explain: bool) -> Result<Vec<OneOf>, Problem> {
-    let decide = move |event: Value, ledger: &mut crate::Ledger| {
+async fn one(
+    service: &Service,
+    sender: Sender,
+    event: Map<String, Value>,
+    explain: bool,
+) -> Result<Result<Decided, Problem>, Problem> {
+    let decide = move |ledger: &mut Ledger| match may_send(ledger, &sender, &event) {
+        Ok(()) => ledger.decide(&event, explain).map(|answer| Ok(answer.into())),
+        Err(problem) => Ok(Err(problem)),
+    };
+    service.worker.write(decide).await
+}
+
+async fn batch(service: &Service, sender: Sender, all: Vec<Value>, explain: bool) -> Result<Vec<OneOf>, Problem> {
+    let decide = move |event: Value, ledger: &mut Ledger| {
         let Value::Object(event) = event else {
             return Ok(OneOf::Problem(Problem::malformed("an event is a JSON object")));
         };
+        if let Err(problem) = may_send(ledger, &sender, &event) {
+            return Ok(OneOf::Problem(problem));
+        }
         match ledger.decide(&event, explain) {
             Ok(answer) => Ok(OneOf::Decided(Box::new(answer.into()))),
             Err(HostError::Store(what)) => Err(HostError::Store(what)),

@@ -90,7 +90,7 @@ fn may(role: Role, route: &str, writes: bool) -> bool {
 }
 
 /// Asks for a token, where the service has any.
-async fn allowed(State(service): State<Service>, route: MatchedPath, request: Request, next: Next) -> Response {
+async fn allowed(State(service): State<Service>, route: MatchedPath, mut request: Request, next: Next) -> Response {
     if service.access.is_open() {
         return next.run(request).await;
     }
@@ -102,9 +102,14 @@ async fn allowed(State(service): State<Service>, route: MatchedPath, request: Re
     };
     if !may(role, route.as_str(), !request.method().is_safe()) {
         let detail = format!("the role of this token may not {} {}", request.method(), route.as_str());
-        return Problem::new(StatusCode::FORBIDDEN, "role", "the role does not allow it", detail).into_response();
+        return forbidden(detail).into_response();
     }
+    request.extensions_mut().insert(role);
     next.run(request).await
+}
+
+fn forbidden(detail: String) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "role", "the role does not allow it", detail)
 }
 
 /// Refuses at once what there is no room for, and answers in time.
