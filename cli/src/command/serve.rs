@@ -9,8 +9,10 @@ use earnest_service::{Access, Limits, Reread, Service, Worker, serve};
 use earnest_stores::Durable;
 use std::io;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// Serves until it is told to stop.
 pub fn run(arguments: &ServeArguments, session: &Session) -> Result<Ending, Failure> {
@@ -27,11 +29,19 @@ pub fn run(arguments: &ServeArguments, session: &Session) -> Result<Ending, Fail
         requests: arguments.max_requests,
     };
     let service = Service::new(worker, access, limits, reread(arguments));
+    // Should the thread that owns the ledger end by itself, nothing can be served: the process ends, to be started again.
+    let (gone, ended) = oneshot::channel();
+    let watch = thread::spawn(move || {
+        let ledger = thread.join();
+        let _ = gone.send(());
+        ledger.map(drop)
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(listen(arguments, service))?;
+    runtime.block_on(listen(arguments, service, ended))?;
     drop(runtime);
     // What was taken has been answered; the store is closed by the thread that owns it.
-    thread.join().map_err(|_| io::Error::other("the ledger's thread has failed"))?;
+    let failed = |_| io::Error::other("the ledger's thread has failed");
+    watch.join().map_err(failed)?.map_err(failed)?;
     tracing::info!(target: "service", "ended");
     Ok(Ending::Fine)
 }
@@ -73,10 +83,16 @@ fn log() {
     let _ = tracing_subscriber::fmt().json().with_writer(io::stderr).try_init();
 }
 
-async fn listen(arguments: &ServeArguments, service: Service) -> io::Result<()> {
+async fn listen(arguments: &ServeArguments, service: Service, ended: oneshot::Receiver<()>) -> io::Result<()> {
     let listener = TcpListener::bind(arguments.listen).await?;
     let address = listener.local_addr()?;
-    let stop = stopped()?;
+    let asked = stopped()?;
+    let stop = async {
+        tokio::select! {
+            () = asked => {}
+            _ = ended => {}
+        }
+    };
     tracing::info!(target: "service", %address, "listening");
     serve(listener, service, stop).await
 }
