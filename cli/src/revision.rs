@@ -65,11 +65,12 @@ fn of_revision(revision: &str, path: &Path, shown: String) -> Result<Project, Fa
     let inside = path.strip_prefix(&base).unwrap_or(path);
     let inside = if inside.as_os_str().is_empty() { Path::new(".") } else { inside };
     let wanted = inside.to_string_lossy().replace('\\', "/");
-    let listed = git(&base, &["ls-tree", "-r", "-z", "--name-only", revision, "--", &wanted])?;
+    let commit = commit(&base, revision)?;
+    let listed = git(&base, &["ls-tree", "-r", "-z", "--name-only", &commit, "--", &wanted])?;
     let prefix = if wanted == "." { String::new() } else { format!("{wanted}/") };
     let mut files = Vec::new();
     for name in listed.split('\0').filter(|name| name.ends_with(".earn")) {
-        let text = git(&base, &["show", &format!("{revision}:./{name}")])?;
+        let text = git(&base, &["show", &format!("{commit}:./{name}")])?;
         let alone = name == wanted;
         let name =
             if alone { name.rsplit('/').next().unwrap_or(name) } else { name.strip_prefix(&prefix).unwrap_or(name) };
@@ -89,6 +90,18 @@ fn of_revision(revision: &str, path: &Path, shown: String) -> Result<Project, Fa
         ));
     }
     Ok(Project::of_files(shown, files))
+}
+
+/// The commit of a revision, whatever it is called: a name may look like an option of `git`.
+fn commit(folder: &Path, revision: &str) -> Result<String, Failure> {
+    let named = format!("{revision}^{{commit}}");
+    let found = git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &named]);
+    found.map(|hash| hash.trim().to_owned()).map_err(|_| {
+        Failure::misuse(
+            format!("`{revision}` is neither a file or folder nor a revision of git there"),
+            format!("`{revision}` 既不是文件或文件夹，也不是该处的 git 版本"),
+        )
+    })
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {

@@ -119,3 +119,13 @@ fn revisions_of_git() {
     assert_eq!(code, Some(0), "{text}");
     assert_eq!(diff("nowhere:policies/shop", "HEAD").0, Some(2));
 }
+
+#[test]
+fn what_is_neither_a_path_nor_a_revision_is_told() {
+    for name in ["nowhere", "--output=stolen"] {
+        let ran = earnest(&["diff", "programmes/shop", "--", name]);
+        assert_eq!(ran.code, Some(2), "{}", ran.shown());
+        let wanted = format!("`{name}` is neither a file or folder nor a revision of git there");
+        assert!(ran.err.contains(&wanted), "{}", ran.shown());
+    }
+}
