@@ -144,6 +144,17 @@ fn what_is_glued_to_a_declaration_is_no_part_of_it() {
     assert_eq!(format(&once).text, once);
 }
 
+/// Whether a second finding follows from a stray bracket does not depend on the blanks before the bracket.
+#[test]
+fn findings_do_not_depend_on_blanks_before_a_stray_bracket() {
+    let codes = |text: &str| read(text).diagnostics.iter().map(|found| found.code).collect::<Vec<_>>();
+    for text in
+        ["figure a = worth of (outstanding of Point)Point)\n", "figure a = worth of (outstanding of Point)Point )\n"]
+    {
+        assert_eq!(codes(text), ["E0012"], "{text}");
+    }
+}
+
 #[test]
 fn names_are_replaced_where_they_are_told() {
     let text = "rule spend on Purchase {\n  earn 1 Point per full 1 CNY of amount\n}\n";

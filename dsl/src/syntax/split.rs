@@ -475,9 +475,12 @@ impl<'l> Reader<'l> {
     /// Whether a run of tokens has a finding of the token level or about its brackets.
     fn is_marked(&self, slots: &[Slot]) -> bool {
         let Some((first, last)) = slots.first().zip(slots.last()) else { return false };
-        let span: Span = self.layout.span_of(first.pieces().start..last.pieces().end);
+        let (start, end) = (first.pieces().start, last.pieces().end);
+        let span: Span = self.layout.span_of(start..end);
+        // What is no piece, such as a stray bracket, belongs to the run before it, however many blanks lie between.
+        let behind = if end < self.layout.pieces.len() { self.layout.span(end).start } else { u32::MAX };
         let next = self.marked.partition_point(|&start| start < span.start);
-        self.marked.get(next).is_some_and(|&start| start <= span.end)
+        self.marked.get(next).is_some_and(|&start| start <= span.end || start < behind)
     }
 
     fn report(&mut self, production: Production, slots: &[Slot], failure: &Failure) {
