@@ -4,7 +4,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use earnest_bench::engine::{Batch, Engine, Loop, batch_outcomes, difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
-use earnest_bench::retail::machine::MachineEngine;
+use earnest_bench::retail::machine::{ColumnsEngine, MachineEngine};
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::purchase::{Purchase, purchases};
 use earnest_bench::retail::reference::ReferenceEngine;
@@ -14,6 +14,10 @@ use earnest_bench::table::Table;
 use earnest_dsl::load::load;
 use earnest_interpreter::plan::Plan;
 use earnest_interpreter::{Engine as Whole, Way};
+use earnest_plugin::columns::{self, Told};
+use earnest_plugin::decider::{Ask, Call};
+use earnest_plugin::host::Plugin;
+use earnest_plugin::make;
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -90,6 +94,55 @@ impl Run<'_> {
     }
 }
 
+/// A plugin of the pack, with columns written for it.
+struct Inside {
+    plugin: Plugin,
+    columns: ColumnsEngine,
+    engine: Whole,
+}
+
+impl Inside {
+    fn new(engine: &Whole, pack: &Pack) -> Option<Self> {
+        let made = make::make(std::slice::from_ref(engine)).ok()?;
+        eprintln!("plugin of {} campaigns: {} bytes", pack.campaigns.len(), made.bytes.len());
+        let columns = ColumnsEngine::new(engine.plan()?, pack)?;
+        Some(Self { plugin: Plugin::new(&made.bytes).ok()?, columns, engine: engine.clone() })
+    }
+}
+
+impl Batch for Inside {
+    type Columns = Vec<u8>;
+
+    fn name(&self) -> &'static str {
+        "plugin"
+    }
+
+    fn prepare(&self, purchases: &[Purchase]) -> Vec<u8> {
+        let policy = self.engine.policy();
+        let kind = policy.kind_by_json("purchase").and_then(|(kind, _)| self.engine.plan()?.kind(kind));
+        kind.map_or_else(Vec::new, |kind| columns::write(policy, kind, 0, &self.columns.prepare(purchases)))
+    }
+
+    fn decide(&mut self, columns: &Vec<u8>, out: &mut [Outcome]) {
+        out.fill(Outcome::FAILED);
+        let Ok(ran) = self.plugin.ask(Call::Batch, columns) else { return };
+        let Ok(told) = Told::read(&ran.bytes) else { return };
+        let mut lines = told.lines.iter();
+        for (place, (_, count, _)) in out.iter_mut().zip(&told.rows) {
+            *place = Outcome::default();
+            for line in lines.by_ref().take(*count) {
+                place.total += line.granted;
+                let bonus = self.columns.bonus(line.rule).filter(|_| line.asked > 0);
+                if let Some((campaign, group)) = bonus
+                    && let Some(held) = place.campaigns.get_mut(group)
+                {
+                    *held = campaign;
+                }
+            }
+        }
+    }
+}
+
 /// Purchases in one call of an engine that takes many.
 const AT_ONCE: usize = 1_024;
 
@@ -112,8 +165,16 @@ fn engines(criterion: &mut Criterion) {
         run.at_once(criterion, &mut Loop(Index::new(&pack)));
         let loaded = load(text::files(&pack), &[]);
         let Some(policy) = loaded.policy.map(Arc::new) else { continue };
-        if let Some(mut machine) = MachineEngine::new(&Plan::new(Arc::clone(&policy)), &pack) {
+        let plan = Plan::new(Arc::clone(&policy));
+        if let Some(mut machine) = MachineEngine::new(&plan, &pack) {
             run.one_by_one(criterion, &mut machine, events);
+        }
+        if let Some(mut columns) = ColumnsEngine::new(&plan, &pack) {
+            run.at_once(criterion, &mut columns);
+        }
+        let engine = Whole::new(Arc::clone(&policy));
+        if let Some(mut plugin) = Inside::new(&engine, &pack) {
+            run.at_once(criterion, &mut plugin);
         }
         let engine = Whole::going(policy, Way::Reference);
         run.one_by_one(criterion, &mut ReferenceEngine::new(engine.clone(), &pack, false), 200_000 / count);

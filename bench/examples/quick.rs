@@ -28,7 +28,13 @@ fn time<E: Engine>(engine: &mut E, purchases: &[Purchase], rounds: u32) -> u128 
 }
 
 fn main() {
-    for (count, rounds) in [(20, 300), (100, 100), (1_000, 20), (10_000, 3)] {
+    // Without an argument all sizes; with one, that size alone, many times over, for a profiler.
+    let only: Option<usize> = std::env::args().nth(1).and_then(|count| count.parse().ok());
+    let times = if only.is_some() { 20 } else { 1 };
+    for (count, rounds) in [(20, 300), (100, 100), (1_000, 20), (10_000, 5)] {
+        if only.is_some_and(|only| only != count) {
+            continue;
+        }
         let pack = Pack::new(20_260_101, count);
         let purchases = purchases(7, 2_000);
         let start = Instant::now();
@@ -47,7 +53,7 @@ fn main() {
         let (base, best, fast) = (
             time(&mut plain, &purchases, rounds),
             time(&mut limit, &purchases, rounds * 3),
-            time(&mut vm, &purchases, rounds),
+            time(&mut vm, &purchases, rounds * times),
         );
         println!(
             "{count:>6}: baseline {base}, limit {best}, vm {fast} (tenths of ns); vm/limit {}%, baseline/vm {}%; check {checked:?}, plan {planned:?}",

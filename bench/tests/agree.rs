@@ -10,7 +10,7 @@
 
 use earnest_bench::engine::{Loop, batch_outcomes, difference, outcomes};
 use earnest_bench::retail::bitmap::Index;
-use earnest_bench::retail::machine::MachineEngine;
+use earnest_bench::retail::machine::{ColumnsEngine, MachineEngine};
 use earnest_bench::retail::plain::Plain;
 use earnest_bench::retail::purchase::purchases;
 use earnest_bench::retail::reference::ReferenceEngine;
@@ -97,5 +97,7 @@ fn the_machine_decides_the_same() {
         let expected = outcomes(&mut Plain::new(&pack), &purchases);
         let found = outcomes(&mut engine, &purchases);
         assert_eq!(difference(&purchases, &expected, &found), None, "{count} campaigns");
+        let at_once = batch_outcomes(&mut ColumnsEngine::new(&plan, &pack).unwrap(), &purchases, 1_024);
+        assert_eq!(difference(&purchases, &expected, &at_once), None, "{count} campaigns, in columns");
     }
 }

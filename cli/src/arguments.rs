@@ -4,6 +4,7 @@ pub mod service;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Loyalty policy: check it, test it, run it, explain it.
@@ -296,6 +297,9 @@ pub struct RunArguments {
     /// Every decision with its explanation
     #[arg(long)]
     pub explain: bool,
+    /// Threads that decide a large file, each some of the customers; all cores unless it is given. The output is the same
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
     /// For whom the output is; `json` unless a summary is asked
     #[arg(long, value_enum)]
     pub format: Option<Format>,

@@ -15,6 +15,7 @@ mod recording;
 mod replace;
 mod revision;
 mod session;
+mod sharing;
 mod summary;
 mod table;
 

@@ -1,7 +1,9 @@
 //! Ways to decide: one trait, so that nobody who holds an [`Engine`] knows which of them is at work.
 
+use crate::vm::columns::{Answers, Columns, Unfit};
 use crate::vm::draft::Fast;
-use crate::{Counters, Decided, Engine, InputError, Inputs, plan, reference};
+use crate::{Counters, Decided, Engine, InputError, Inputs, Listed, plan, reference};
+use earnest_dsl::policy::KindId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,6 +37,28 @@ pub trait Evaluate: fmt::Debug + Send + Sync {
         explain: bool,
     ) -> Result<Decided, InputError>;
 
+    /// Decides rows of events of a kind, where it has a plan for the kind.
+    ///
+    /// # Errors
+    /// It has none, or the columns are not those of the plan.
+    fn decide_columns(&self, kind: KindId, columns: &Columns, answers: &mut Answers) -> Result<(), Unfit> {
+        let _ = (kind, columns, answers);
+        Err(Unfit("this way of deciding has no columns".to_owned()))
+    }
+
+    /// The same for an event whose keys were listed just before.
+    ///
+    /// # Errors
+    /// As for [`Engine::decide`].
+    fn decide_listed(&self, of: &Engine, listed: &Listed<'_>, explain: bool) -> Result<Decided, InputError> {
+        self.decide(of, &listed.inputs, listed.counters, explain)
+    }
+
+    /// Decides many events, none of which reads what another changes; in their order.
+    fn decide_all(&self, of: &Engine, all: &[Listed<'_>]) -> Vec<Result<Decided, InputError>> {
+        all.iter().map(|listed| self.decide_listed(of, listed, false)).collect()
+    }
+
     /// The plan that it carries out, where it has one.
     fn plan(&self) -> Option<&plan::Plan> {
         None
@@ -57,7 +81,18 @@ impl Evaluate for Reference {
         counters: &Counters,
         explain: bool,
     ) -> Result<Decided, InputError> {
-        reference::decide(of.versions(), of.hash(), inputs, counters, (explain, of.watch()), None)
+        reference::decide(of.versions(), of.hash(), (inputs, None, counters), (explain, of.watch()), None)
+    }
+
+    fn decide_listed(&self, of: &Engine, listed: &Listed<'_>, explain: bool) -> Result<Decided, InputError> {
+        reference::decide(of.versions(), of.hash(), listed.parts(), (explain, of.watch()), None)
+    }
+}
+
+impl Fast {
+    /// Itself; not where somebody looks on or wants an explanation: those see the reference at work.
+    fn at_work(&self, of: &Engine, explain: bool) -> Option<&Self> {
+        Some(self).filter(|_| !explain && of.watch().is_none())
     }
 }
 
@@ -73,9 +108,28 @@ impl Evaluate for Fast {
         counters: &Counters,
         explain: bool,
     ) -> Result<Decided, InputError> {
-        // Who looks on sees the reference at work.
-        let fast = Some(self).filter(|_| !explain && of.watch().is_none());
-        reference::decide(of.versions(), of.hash(), inputs, counters, (explain, of.watch()), fast)
+        reference::decide(
+            of.versions(),
+            of.hash(),
+            (inputs, None, counters),
+            (explain, of.watch()),
+            self.at_work(of, explain),
+        )
+    }
+
+    fn decide_listed(&self, of: &Engine, listed: &Listed<'_>, explain: bool) -> Result<Decided, InputError> {
+        reference::decide(of.versions(), of.hash(), listed.parts(), (explain, of.watch()), self.at_work(of, explain))
+    }
+
+    fn decide_columns(&self, kind: KindId, columns: &Columns, answers: &mut Answers) -> Result<(), Unfit> {
+        self.rows(kind, columns, answers)
+    }
+
+    fn decide_all(&self, of: &Engine, all: &[Listed<'_>]) -> Vec<Result<Decided, InputError>> {
+        if self.at_work(of, false).is_none() {
+            return all.iter().map(|listed| self.decide_listed(of, listed, false)).collect();
+        }
+        reference::decide_all(of.versions(), of.hash(), all, self)
     }
 
     fn plan(&self) -> Option<&plan::Plan> {

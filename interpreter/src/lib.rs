@@ -21,10 +21,11 @@ pub use evaluate::{Evaluate, Way};
 pub use event::{Event, Facts, InputError};
 pub use watch::{Seen, Watch};
 
-use earnest_dsl::policy::Policy;
+use earnest_dsl::policy::{KindId, Policy};
 use reference::Index;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
+use vm::columns::{Answers, Columns, Unfit};
 
 /// What the host must attach before [`Engine::keys`] and [`Engine::decide`] can run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,6 +45,23 @@ pub struct Inputs<'a> {
     pub facts: &'a Facts,
     /// Records of the events that it names, and of the decisions that name the same events, oldest first.
     pub records: &'a [Record],
+}
+
+/// All inputs of a decision whose keys were listed before: they need not be found a second time.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// All but the counters.
+    pub inputs: Inputs<'a>,
+    /// What [`Engine::keys`] gave for these inputs. A decision that reads another counter fails.
+    pub keys: &'a [String],
+    /// What the host has for the keys.
+    pub counters: &'a Counters,
+}
+
+impl<'a> Listed<'a> {
+    fn parts(&self) -> (&Inputs<'a>, Option<&'a [String]>, &'a Counters) {
+        (&self.inputs, Some(self.keys), self.counters)
+    }
 }
 
 /// An engine for one version of a programme.
@@ -171,5 +189,30 @@ impl Engine {
     /// As for [`Engine::keys`], and a value or measure that would pass its range. Nothing has changed then.
     pub fn decide(&self, inputs: &Inputs<'_>, counters: &Counters, explain: bool) -> Result<Decided, InputError> {
         self.evaluate.decide(self, inputs, counters, explain)
+    }
+
+    /// The same for an event whose keys were listed just before.
+    ///
+    /// # Errors
+    /// As for [`Engine::decide`]; a counter is read that the keys do not list.
+    pub fn decide_listed(&self, listed: &Listed<'_>, explain: bool) -> Result<Decided, InputError> {
+        self.evaluate.decide_listed(self, listed, explain)
+    }
+
+    /// Decides many events at once, none of which reads what another changes: as [`Engine::decide`] would, one after the other, and
+    /// sooner. In their order; the errors are those of each event alone.
+    pub fn decide_all(&self, all: &[Listed<'_>]) -> Vec<Result<Decided, InputError>> {
+        self.evaluate.decide_all(self, all)
+    }
+
+    /// Decides many events of a kind at once, over columns of integers: the lines of the rules that look at one event, and what they
+    /// take under limits. For hosts that keep what rules read in columns and ask for points, not for whole decisions: level rules,
+    /// refunds and what events add to measures are not told, and a row that is left must be decided by [`Engine::decide`].
+    /// The kind's plan ([`Engine::plan`]) says what a column holds; every row must lie in the time of this version.
+    ///
+    /// # Errors
+    /// The kind has no plan, or the columns are not those of the plan.
+    pub fn decide_columns(&self, kind: KindId, columns: &Columns, answers: &mut Answers) -> Result<(), Unfit> {
+        self.evaluate.decide_columns(kind, columns, answers)
     }
 }

@@ -12,7 +12,9 @@ use chrono::{DateTime, FixedOffset};
 use earnest_dsl::policy::{Kind, Role, Type, Value};
 use earnest_interpreter::decision::Outcome;
 use earnest_interpreter::event::Datum;
-use earnest_interpreter::{Counters, Decided, Decision, Engine, Event, Facts, InputError, Inputs, Needs, Record};
+use earnest_interpreter::{
+    Counters, Decided, Decision, Engine, Event, Facts, InputError, Inputs, Listed, Needs, Record,
+};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -270,7 +272,13 @@ impl<S: Store> Host<S> {
             self.can_be_decided(engine, &event)?;
         }
         self.advance(instant, explain)?;
-        let mut answer = self.decide_now(json, content, Input::Event, explain)?;
+        let answer = self.decide_now(json, content, Input::Event, explain)?;
+        self.after(answer, freezes)
+    }
+
+    /// What follows from a decision, up to the clock.
+    pub(crate) fn after(&mut self, mut answer: Answer, freezes: bool) -> Result<Answer, HostError> {
+        let instant = answer.event.instant.to_utc();
         self.tell_places(&answer)?;
         // An event that came late may have given what has ended since: it ended then. What was frozen ends when it is freed.
         let clock = self.store.clock()?.map_or(instant, |clock| clock.max(instant));
@@ -304,7 +312,7 @@ impl<S: Store> Host<S> {
     }
 
     /// Everything that an engine needs for an event.
-    fn gather(&self, engine: &Engine, terms: Terms<'_>, event: &Event) -> Result<Gathered, HostError> {
+    pub(crate) fn gather(&self, engine: &Engine, terms: Terms<'_>, event: &Event) -> Result<Gathered, HostError> {
         let needs = engine.needs(event);
         let facts = self.attach_facts(&needs.facts)?;
         let records = self.store.records(&needs.records, None)?;
@@ -325,8 +333,7 @@ impl<S: Store> Host<S> {
                 }
             }
         }
-        let Gathered { facts, records, counters, .. } = self.gather(engine, Terms::new(engine)?, event)?;
-        engine.decide(&Inputs { event, facts: &facts, records: &records }, &counters, false)?;
+        engine.decide_listed(&self.gather(engine, Terms::new(engine)?, event)?.listed(event), false)?;
         Ok(())
     }
 
@@ -340,8 +347,21 @@ impl<S: Store> Host<S> {
     ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
         let terms = Terms::new(engine)?;
-        let Gathered { needs, facts, records, keys, counters } = self.gather(engine, terms, &event)?;
-        let decided = engine.decide(&Inputs { event: &event, facts: &facts, records: &records }, &counters, explain)?;
+        let gathered = self.gather(engine, terms, &event)?;
+        let decided = engine.decide_listed(&gathered.listed(&event), explain)?;
+        self.write(json, (content, input), (version, event, gathered), decided)
+    }
+
+    /// Writes a decision, and what the host itself says to it.
+    pub(crate) fn write(
+        &mut self,
+        json: &Map<String, Json>,
+        (content, input): (ContentHash, fn(Map<String, Json>) -> Input),
+        (version, event, gathered): (usize, Event, Gathered),
+        decided: Decided,
+    ) -> Result<Answer, HostError> {
+        let Gathered { needs, keys, counters, .. } = gathered;
+        let engine = self.engine(version)?;
         check(&decided.decision, &keys, &counters)?;
 
         let mut change = self.change(engine, &event, &decided)?;
@@ -462,7 +482,7 @@ impl<S: Store> Host<S> {
 
     /// The version that decides an event, its engine, and the event as that engine reads it. A refund is decided by the
     /// version that decided what it takes back, every other event by the one in force at its instant.
-    fn read(&self, json: &Map<String, Json>) -> Result<(usize, &Engine, Event), HostError> {
+    pub(crate) fn read(&self, json: &Map<String, Json>) -> Result<(usize, &Engine, Event), HostError> {
         let instant = json.get("at").and_then(Json::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         // Without a readable instant any version names what is wrong with it.
         let version = instant.map_or(0, |instant| self.programme.answers_at(instant));
@@ -501,7 +521,7 @@ impl<S: Store> Host<S> {
         let inputs = Inputs { event: &event, facts: &facts, records: &records };
         let keys = engine.keys(&inputs)?;
         let counters = CounterBook::recall(&keys, &memo.counters);
-        let decision = engine.decide(&inputs, &counters, explain)?.decision;
+        let decision = engine.decide_listed(&Listed { inputs, keys: &keys, counters: &counters }, explain)?.decision;
         let lots = LotsAnswer { movements: self.store.movements_of(&event.id)? };
         let numbers = lots.numbers();
         let version = memo.version;
@@ -510,12 +530,19 @@ impl<S: Store> Host<S> {
 }
 
 /// What was read for a decision.
-struct Gathered {
-    needs: Needs,
-    facts: Facts,
-    records: Vec<Record>,
-    keys: Vec<String>,
-    counters: Counters,
+pub(crate) struct Gathered {
+    pub needs: Needs,
+    pub facts: Facts,
+    pub records: Vec<Record>,
+    pub keys: Vec<String>,
+    pub counters: Counters,
+}
+
+impl Gathered {
+    pub(crate) fn listed<'g>(&'g self, event: &'g Event) -> Listed<'g> {
+        let inputs = Inputs { event, facts: &self.facts, records: &self.records };
+        Listed { inputs, keys: &self.keys, counters: &self.counters }
+    }
 }
 
 /// Whether a kind is the one of `std.control` that hosts know by this name.

@@ -17,6 +17,8 @@ pub enum Call {
     Keys,
     /// A decision.
     Decide,
+    /// What rules give for many events.
+    Batch,
 }
 
 /// An answer in bytes, and the instructions that it took.
@@ -83,7 +85,7 @@ fn told(refused: &Refused) -> InputError {
 }
 
 /// An answer's head: none where it decided, else what is wrong with the input.
-fn wrong(area: Reader<'_>) -> Result<(), InputError> {
+pub(crate) fn wrong(area: Reader<'_>) -> Result<(), InputError> {
     let broken = |broken: Broken| told(&Refused::Answer(broken.0));
     match area.word(0).map_err(broken)? {
         DECIDED => Ok(()),

@@ -3,12 +3,14 @@
 //! A frame becomes the event that a host without a module would have read from JSON, by the same reader, so that it is checked as
 //! that one is; what a lying host can reach is a refusal.
 
+use crate::columns::{self, Told};
 use crate::image::Image;
 use crate::layout::{AS_TEXT, COUNTERS, FACTS, FieldLayout, Form, KindLayout, RECORDS, kinds};
 use crate::shape;
 use crate::words::{ABSENT, Broken, MOST, Reader, WORD, Writer};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta};
-use earnest_dsl::policy::Policy;
+use earnest_dsl::policy::{KindId, Policy};
+use earnest_interpreter::vm::columns::{Answers, Unfit};
 use earnest_interpreter::{CounterValue, Counters, Engine, Event, Facts, InputError, Inputs, Record};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
@@ -102,6 +104,30 @@ impl Guest {
             Ok(out.bytes())
         });
         written.unwrap_or_else(|error| wrong(&error))
+    }
+
+    /// What rules give for many events of one kind: an answer as [`Told::write`] makes it.
+    #[must_use]
+    pub fn decide_batch(&self, columns: &[u8]) -> Vec<u8> {
+        self.rows(columns).map_or_else(|error| wrong(&error), |told| told.write())
+    }
+
+    fn rows(&self, area: &[u8]) -> Result<Told, InputError> {
+        let head = Reader::new(area);
+        let place = |at: usize| head.word(at.saturating_mul(WORD)).map(|word| usize::try_from(word).ok());
+        let (engine, _) = place(0)?
+            .and_then(|version| self.versions.get(version))
+            .ok_or_else(|| bad("version", "the programme has no version of this number"))?;
+        let kind =
+            place(1)?.map(KindId).ok_or_else(|| bad("type", "the version has no kind of event of this number"))?;
+        let none = || bad("type", "events of this kind are not decided in columns");
+        let plan =
+            engine.plan().filter(|plan| columns::has(plan, kind)).and_then(|plan| plan.kind(kind)).ok_or_else(none)?;
+        let columns = columns::read(engine.policy(), plan, area)?;
+        let mut answers = Answers::default();
+        let unfit = |unfit: Unfit| bad("frame", unfit.0);
+        engine.decide_columns(kind, &columns, &mut answers).map_err(unfit)?;
+        Ok(Told::of(plan, &answers))
     }
 
     fn asked(&self, frame: &[u8]) -> Result<Asked<'_>, InputError> {

@@ -6,6 +6,7 @@
 //! With the feature `host`, [`make`](make::make) makes a module of a programme, and [`host`] runs modules with bounded fuel and memory.
 
 pub mod bound;
+pub mod columns;
 pub mod decider;
 pub mod frame;
 pub mod guest;

@@ -1,5 +1,6 @@
 //! The custom section of a module, as JSON: everything that a host must know to write frames and read answers.
 
+use crate::columns::{self, KindColumns};
 use crate::layout::{HEAD, KindLayout, kinds};
 use crate::shape::{self, Symbols};
 use earnest_dsl::policy::{Bounded, Policy, Scope, ScopePeriod};
@@ -81,6 +82,9 @@ pub struct VersionSection {
     pub points: Vec<PointsSection>,
     /// What is counted.
     pub counters: Vec<CounterSection>,
+    /// Of each kind, in their order, the columns of `decide_batch`; none where it takes no such events.
+    #[serde(default)]
+    pub columns: Vec<Option<KindColumns>>,
 }
 
 /// A list of names.
@@ -123,6 +127,7 @@ pub struct CounterSection {
 pub fn of(engines: &[Engine], pages: u32, input: Area, output: Area, bound: Bound) -> Result<Section, String> {
     let policies = || engines.iter().map(Engine::policy);
     let refusals = policies().flat_map(shape::refusals).collect::<std::collections::BTreeSet<_>>();
+    let symbols = Symbols::of(policies());
     Ok(Section {
         abi: crate::ABI,
         engine: env!("CARGO_PKG_VERSION").to_owned(),
@@ -132,14 +137,14 @@ pub fn of(engines: &[Engine], pages: u32, input: Area, output: Area, bound: Boun
         output,
         bound,
         head: HEAD.iter().map(|name| (*name).to_owned()).collect(),
-        versions: engines.iter().map(version).collect::<Result<_, _>>()?,
-        symbols: Symbols::of(policies()).0,
+        versions: engines.iter().map(|engine| version(engine, &symbols)).collect::<Result<_, _>>()?,
+        symbols: symbols.0,
         refusals: refusals.into_iter().collect(),
         decision: serde_json::to_value(shape::DECISION).map_err(|error| error.to_string())?,
     })
 }
 
-fn version(engine: &Engine) -> Result<VersionSection, String> {
+fn version(engine: &Engine, symbols: &Symbols) -> Result<VersionSection, String> {
     let policy = engine.policy();
     let life = engine.life().map_err(|error| error.to_string())?;
     Ok(VersionSection {
@@ -174,6 +179,9 @@ fn version(engine: &Engine) -> Result<VersionSection, String> {
             })
             .collect(),
         counters: counters(policy),
+        columns: engine
+            .plan()
+            .map_or(vec![], |plan| columns::kinds(plan, |name| usize::try_from(symbols.place(name)?).ok())),
     })
 }
 

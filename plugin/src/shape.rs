@@ -189,7 +189,8 @@ impl Symbols {
         Self(names.into_iter().collect())
     }
 
-    fn place(&self, name: &str) -> Option<i64> {
+    /// The number of a name.
+    pub(crate) fn place(&self, name: &str) -> Option<i64> {
         let at = self.0.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
         i64::try_from(at).ok()
     }

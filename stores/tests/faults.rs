@@ -200,6 +200,26 @@ fn a_server_that_goes_away_in_a_transaction_is_told_and_found_again() {
 }
 
 #[test]
+fn a_server_without_a_connection_left_says_so_and_takes_the_store_later() {
+    let Some(server) = Server::start() else { return };
+    let url = server.fresh();
+    let mut host = Host::with_store(programme(), Durable::open(&url, &programme(), true).unwrap());
+    host.decide(&event(0), false).unwrap();
+    let connect = |_| postgres::Client::connect(&url, postgres::NoTls).ok();
+    let taken: Vec<_> = (0..1_000).map_while(connect).collect();
+    let refused = open(&url).unwrap_err();
+    assert!(refused.contains("too many clients") && !refused.contains("Error {"), "{refused}");
+    // Who has a connection keeps it.
+    assert!(!host.decide(&event(1), false).unwrap().repeated);
+    drop(taken);
+    let again = (0..100).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        open(&url).ok()
+    });
+    assert_eq!(verify(&again.unwrap(), &[]).unwrap().faults, []);
+}
+
+#[test]
 fn two_services_on_one_server_decide_one_after_the_other() {
     let Some(server) = Server::start() else { return };
     let url = server.fresh();

@@ -47,6 +47,7 @@ impl Ask for Bare {
         let bytes = match call {
             Call::Keys => self.guest.keys(frame),
             Call::Decide => self.guest.decide(frame),
+            Call::Batch => self.guest.decide_batch(frame),
         };
         Ok(Ran { bytes, instructions: 0 })
     }

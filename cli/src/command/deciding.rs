@@ -8,14 +8,16 @@ use crate::progress::Progress;
 use crate::project::{Opened, Project, open};
 use crate::recording::Recorder;
 use crate::session::{Failure, Session};
+use crate::sharing::{self, Decide, Shared, Sharing};
 use earnest_dsl::diagnostic::Text;
 use earnest_dsl::say;
 use earnest_interpreter::{Engine, Way};
-use earnest_ledger::{Answer, Host, HostError, Programme};
+use earnest_ledger::{Answer, Host, HostError, Moved, Programme, Store};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A programme that decides the events of a file.
 pub struct Desk<'s> {
@@ -24,16 +26,50 @@ pub struct Desk<'s> {
     /// How far the file is read.
     pub progress: Progress,
     recorder: Option<Recorder>,
-    lines: Lines,
+    source: Source,
+    write: Write,
     shown: String,
     session: &'s Session,
     format: Format,
 }
 
+/// What is written about a decision.
+pub type Write = Arc<dyn Fn(&Programme, &Answer) -> Vec<u8> + Send + Sync>;
+
+/// Where decisions come from.
+enum Source {
+    /// Events that the desk decides in order.
+    Lines(Lines),
+    /// Events decided side by side.
+    Shared(Box<Sharing>),
+}
+
+/// What a desk is opened for.
+pub struct Asked<'a> {
+    /// Folder of the programme.
+    pub programme: &'a Path,
+    /// File of events; `-` is standard input.
+    pub events: &'a Path,
+    /// How to decide.
+    pub deciding: &'a Deciding,
+    /// Where lots, counters and events are kept.
+    pub ledger: Option<&'a Path>,
+    /// For whom messages are.
+    pub format: Format,
+    /// Decisions are not written one by one.
+    pub quiet_output: bool,
+    /// Threads that decide a large file; one where events must be decided in order.
+    pub jobs: usize,
+    /// Every decision is explained, where a file is shared among threads.
+    pub explain: bool,
+    /// What is written about a decision.
+    pub write: Write,
+}
+
 /// An event of the file: decided, or bad and reported.
 pub enum Next {
-    /// Decided.
-    Decided(Box<Answer>),
+    /// Decided, and what is written about it.
+    Decided(Box<Answer>, Vec<u8>),
     /// Bad; the reader has been told.
     Bad {
         /// Its id, where it could be read.
@@ -54,15 +90,8 @@ fn on_engine(opened: Opened, deciding: &Deciding) -> Result<Option<Programme>, F
 
 impl<'s> Desk<'s> {
     /// Opens everything. `None` where the programme has errors: they have been shown.
-    pub fn open(
-        programme: &Path,
-        events: &Path,
-        deciding: &Deciding,
-        ledger: Option<&Path>,
-        format: Format,
-        quiet_output: bool,
-        session: &'s Session,
-    ) -> Result<Option<Self>, Failure> {
+    pub fn open(asked: Asked<'_>, session: &'s Session) -> Result<Option<Self>, Failure> {
+        let Asked { programme, events, deciding, ledger, format, quiet_output, .. } = asked;
         let facts = deciding.facts.as_deref().map(read_facts).transpose()?;
         let stdin = events == Path::new("-");
         let file = if stdin { None } else { Some(open(events)?) };
@@ -72,55 +101,81 @@ impl<'s> Desk<'s> {
         let recorder = deciding.record.as_deref().map(Recorder::new).transpose()?;
         let programme = recorder.as_ref().map_or_else(|| programme.clone(), |recorder| recorder.watch(&programme));
 
+        let kinds = programme.versions().last().map(|engine| engine.policy().kinds.clone()).unwrap_or_default();
+        let input = deciding.input_format.unwrap_or_else(|| events::format_of(events));
+        let facts = facts.unwrap_or_default();
+        let large =
+            file.as_ref().and_then(|file| file.metadata().ok()).is_some_and(|file| file.len() >= sharing::LARGE);
+        let alone = asked.jobs < 2 || !large || ledger.is_some() || recorder.is_some();
+        let parts = match alone {
+            true => None,
+            false => {
+                let lines = events::lines(Box::new(open(events)?), input, kinds.clone())?;
+                sharing::parts(&programme, lines, asked.jobs)?
+            }
+        };
+
         let progress = Progress::over(file.as_ref(), quiet_output);
         let reader: Box<dyn Read> = match file {
             Some(file) => progress.watch(file),
             None => Box::new(io::stdin()),
         };
-        let kinds = programme.versions().last().map(|engine| engine.policy().kinds.clone()).unwrap_or_default();
-        let input = deciding.input_format.unwrap_or_else(|| events::format_of(events));
         let lines = events::lines(reader, input, kinds)?;
+        let source = match parts {
+            None => Source::Lines(lines),
+            Some(parts) => {
+                let host = || {
+                    let mut host = Host::new(programme.clone());
+                    tell_all(&mut host, &facts)?;
+                    Ok(host)
+                };
+                let sharing = Sharing::start(parts, asked.jobs, lines, &host, &decide(asked.explain, &asked.write))?;
+                Source::Shared(Box::new(sharing))
+            }
+        };
         let mut host = match ledger {
             Some(ledger) => books::open(ledger, programme, true)?,
             None => books::empty(programme),
         };
-        for ((subject, id), facts) in facts.unwrap_or_default() {
-            host.tell(&subject, &id, facts).map_err(|error| kept(&error))?;
-        }
+        tell_all(&mut host, &facts)?;
         let shown = if stdin {
             session.text("standard input", "标准输入").to_owned()
         } else {
             events.display().to_string()
         };
-        Ok(Some(Self { host, progress, recorder, lines, shown, session, format }))
+        Ok(Some(Self { host, progress, recorder, source, write: asked.write, shown, session, format }))
     }
 
     /// Decides the next event; none at the end of the file. Says whether to explain it by its id.
     pub fn next(&mut self, explain: impl FnOnce(Option<&str>) -> bool) -> Result<Option<Next>, Failure> {
-        let Some(line) = self.lines.next().transpose()? else {
+        let shared = match &mut self.source {
+            Source::Shared(sharing) => sharing.next()?,
+            Source::Lines(lines) => lines.next().transpose()?.map(|line| {
+                let id = line.event.as_ref().ok().and_then(|event| Some(event.get("id")?.as_str()?.to_owned()));
+                let decided = line.event.map(|event| {
+                    let answer = self.host.decide(&event, explain(id.as_deref()))?;
+                    Ok(told(self.host.programme(), answer, &self.write))
+                });
+                Shared { number: line.number, id, decided }
+            }),
+        };
+        let Some(Shared { number, id, decided }) = shared else {
             self.recorder.take().map_or(Ok(()), Recorder::end)?;
             return Ok(None);
         };
-        let event = match line.event {
-            Ok(event) => event,
-            Err(bad) => {
-                self.report(line.number, None, &bad)?;
-                return Ok(Some(Next::Bad { id: None }));
+        let bad = match decided {
+            Ok(Ok((answer, text))) => {
+                self.warn(number, &answer)?;
+                return Ok(Some(Next::Decided(answer, text)));
             }
-        };
-        let id = event.get("id").and_then(Json::as_str);
-        match self.host.decide(&event, explain(id)) {
-            Ok(answer) => {
-                self.warn(line.number, &answer)?;
-                Ok(Some(Next::Decided(Box::new(answer))))
-            }
-            Err(error) => {
+            Ok(Err(error)) => {
                 let reason = error.reason();
-                let bad = BadLine { field: error.field().to_owned(), reason: Text::new(reason.clone(), reason) };
-                self.report(line.number, id, &bad)?;
-                Ok(Some(Next::Bad { id: id.map(str::to_owned) }))
+                BadLine { field: error.field().to_owned(), reason: Text::new(reason.clone(), reason) }
             }
-        }
+            Err(bad) => bad,
+        };
+        self.report(number, id.as_deref(), &bad)?;
+        Ok(Some(Next::Bad { id }))
     }
 
     /// The engine of the version that decided.
@@ -166,6 +221,36 @@ impl<'s> Desk<'s> {
         self.progress.beside(|| writeln!(self.session.err(), "{text}"))?;
         Ok(())
     }
+}
+
+/// An answer with what is written about it and about what the clock raised before it.
+fn told(programme: &Programme, answer: Answer, write: &Write) -> (Box<Answer>, Vec<u8>) {
+    let raised = answer.moved.iter().filter_map(raised);
+    let text = raised.chain([&answer]).flat_map(|answer| write(programme, answer)).collect();
+    (Box::new(answer), text)
+}
+
+fn decide(explain: bool, write: &Write) -> Decide {
+    let write = Arc::clone(write);
+    Arc::new(move |host, events| {
+        let answers = host.decide_all(events, explain);
+        answers.into_iter().map(|answer| Ok(told(host.programme(), answer?, &write))).collect()
+    })
+}
+
+/// The decision on an event that the clock raised.
+pub fn raised(moved: &Moved) -> Option<&Answer> {
+    match moved {
+        Moved::Raised(answer) => Some(answer),
+        Moved::Points(_) | Moved::NotDecided { .. } => None,
+    }
+}
+
+fn tell_all<S: Store>(host: &mut Host<S>, facts: &FactsByKey) -> Result<(), Failure> {
+    for ((subject, id), facts) in facts {
+        host.tell(subject, id, facts.clone()).map_err(|error| kept(&error))?;
+    }
+    Ok(())
 }
 
 pub(super) type FactsByKey = BTreeMap<(String, String), Map<String, Json>>;

@@ -1,6 +1,6 @@
 //! `earnest explain PROGRAMME EVENTS --event ID`: why this decision. `earnest explain CODE`: what a finding means.
 
-use super::deciding::{Desk, Next};
+use super::deciding::{Asked, Desk, Next};
 use super::page;
 use crate::arguments::{ExplainArguments, Format};
 use crate::session::{Ending, Failure, Session};
@@ -8,6 +8,7 @@ use earnest_ledger::Answer;
 use earnest_tools::story::Teller;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Explains.
 pub fn run(arguments: &ExplainArguments, session: &Session) -> Result<Ending, Failure> {
@@ -24,18 +25,29 @@ pub fn run(arguments: &ExplainArguments, session: &Session) -> Result<Ending, Fa
 /// Decides all events up to the one asked for: its decision depends on what came before.
 fn event(arguments: &ExplainArguments, events: &Path, id: &str, session: &Session) -> Result<Ending, Failure> {
     let programme = Path::new(&arguments.subject);
-    let desk = Desk::open(programme, events, &arguments.deciding, None, arguments.format, true, session)?;
+    let asked = Asked {
+        programme,
+        events,
+        deciding: &arguments.deciding,
+        ledger: None,
+        format: arguments.format,
+        quiet_output: true,
+        jobs: 1,
+        explain: false,
+        write: Arc::new(|_, _| vec![]),
+    };
+    let desk = Desk::open(asked, session)?;
     let Some(mut desk) = desk else { return Ok(Ending::Findings) };
     while let Some(next) = desk.next(|found| found == Some(id))? {
         match next {
-            Next::Decided(answer) if answer.event.id == id => {
+            Next::Decided(answer, _) if answer.event.id == id => {
                 desk.progress.done();
                 return tell(&desk, &answer, arguments.format, session);
             }
             // It has just been reported as bad: there is nothing more to explain.
             Next::Bad { id: Some(bad) } if bad == id => return Ok(Ending::Findings),
             Next::Bad { .. } if arguments.deciding.strict => return Ok(Ending::Findings),
-            Next::Decided(_) | Next::Bad { .. } => {}
+            Next::Decided(..) | Next::Bad { .. } => {}
         }
     }
     desk.progress.done();

@@ -1,14 +1,18 @@
 //! `earnest run PROGRAMME EVENTS`: decisions, one a line, or totals.
 
-use super::deciding::{Desk, Next};
+use super::deciding::{Asked, Desk, Next, raised};
 use crate::arguments::{Format, RunArguments};
 use crate::books;
-use crate::session::{Ending, Failure, Out, Session};
+use crate::session::{Ending, Failure, Session};
 use crate::summary::Summary;
-use earnest_ledger::{Answer, Moved};
-use earnest_tools::story::Teller;
+use earnest_dsl::diagnostic::Language;
+use earnest_ledger::{Answer, Programme};
+use earnest_tools::story::{Marks, Teller};
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
 /// What is written about a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,15 +32,19 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
         (false, Some(Format::Human)) if arguments.explain => (Shape::Story, Format::Human),
         (false, Some(Format::Human)) => (Shape::Line, Format::Human),
     };
-    let desk = Desk::open(
-        &arguments.programme,
-        &arguments.events,
-        &arguments.deciding,
-        arguments.ledger.as_deref(),
-        errors,
-        arguments.summary,
-        session,
-    )?;
+    let told = (session.language, session.paint().marks());
+    let asked = Asked {
+        programme: &arguments.programme,
+        events: &arguments.events,
+        deciding: &arguments.deciding,
+        ledger: arguments.ledger.as_deref(),
+        format: errors,
+        quiet_output: arguments.summary,
+        jobs: jobs(arguments.jobs),
+        explain: arguments.explain,
+        write: Arc::new(move |programme, answer| written(programme, answer, shape, told)),
+    };
+    let desk = Desk::open(asked, session)?;
     let Some(mut desk) = desk else { return Ok(Ending::Findings) };
 
     let mut out = session.out();
@@ -46,16 +54,14 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
     let mut any_bad = false;
     while let Some(next) = desk.next(|_| arguments.explain)? {
         match next {
-            Next::Decided(answer) => {
-                for raised in answer.moved.iter().filter_map(raised) {
-                    write(&mut out, &desk, raised, shape, session)?;
-                    if let (true, Some(engine)) = (arguments.summary, desk.engine(raised)) {
-                        summary.add(raised, engine.policy());
+            Next::Decided(answer, text) => {
+                out.write_all(&text)?;
+                if arguments.summary {
+                    for answer in answer.moved.iter().filter_map(raised).chain([&*answer]) {
+                        if let Some(engine) = desk.engine(answer) {
+                            summary.add(answer, engine.policy());
+                        }
                     }
-                }
-                write(&mut out, &desk, &answer, shape, session)?;
-                if let (true, Some(engine)) = (arguments.summary, desk.engine(&answer)) {
-                    summary.add(&answer, engine.policy());
                 } else if at_once {
                     out.flush()?;
                 }
@@ -86,25 +92,22 @@ pub fn run(arguments: &RunArguments, session: &Session) -> Result<Ending, Failur
     Ok(Ending::found(any_bad))
 }
 
-/// The decision on an event that the clock raised.
-fn raised(moved: &Moved) -> Option<&Answer> {
-    match moved {
-        Moved::Raised(answer) => Some(answer),
-        Moved::Points(_) | Moved::NotDecided { .. } => None,
-    }
+/// Threads that decide a large file.
+fn jobs(asked: Option<NonZeroUsize>) -> usize {
+    asked.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
-fn write(out: &mut Out, desk: &Desk<'_>, answer: &Answer, shape: Shape, session: &Session) -> Result<(), Failure> {
-    let Some(engine) = desk.engine(answer) else { return Ok(()) };
-    let teller = Teller { policy: engine.policy(), language: session.language, marks: session.paint().marks() };
-    match shape {
-        Shape::Json => {
-            serde_json::to_writer(&mut *out, &answer.decision)?;
-            writeln!(out)?;
-        }
-        Shape::Line => writeln!(out, "{}", teller.line(answer))?,
-        Shape::Story => writeln!(out, "{}", teller.story(answer, ""))?,
-        Shape::Nothing => {}
-    }
-    Ok(())
+/// What is written about a decision.
+fn written(programme: &Programme, answer: &Answer, shape: Shape, (language, marks): (Language, Marks)) -> Vec<u8> {
+    let Some(engine) = programme.version(answer.version) else { return vec![] };
+    let teller = Teller { policy: engine.policy(), language, marks };
+    let mut text = match shape {
+        // A decision holds texts and numbers only: there is nothing in it that JSON could not say.
+        Shape::Json => serde_json::to_vec(&answer.decision).unwrap_or_default(),
+        Shape::Line => teller.line(answer).into_bytes(),
+        Shape::Story => teller.story(answer, "").into_bytes(),
+        Shape::Nothing => return vec![],
+    };
+    text.push(b'\n');
+    text
 }

@@ -13,6 +13,8 @@ use earnest_dsl::policy::{PointsId, PoolId};
 /// The rules of a kind as plain numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quick {
+    /// What rules test, by place: apart from the rules, for most that the index leaves are looked at no further.
+    pub tests: Vec<Tests>,
     /// Rules by place.
     pub rules: Vec<QuickRule>,
     /// Ranges that rules test, one rule after the other.
@@ -23,15 +25,20 @@ pub struct Quick {
     pub goes: (PointsId, PoolId),
 }
 
-/// A rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuickRule {
+/// What a rule tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tests {
     /// Its first check.
     pub first: u32,
     /// How many checks.
     pub checks: u32,
     /// A test that is no conjunction of ranges.
-    pub test: Option<Code>,
+    pub code: Option<Code>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuickRule {
     /// The group that chooses, and the rank in it.
     pub group: Option<(u32, u32)>,
     /// What it gives.
@@ -144,9 +151,10 @@ pub(crate) fn quick(plan: &KindPlan) -> Option<Quick> {
     if !plan.accepts.is_empty() || plan.groups.iter().any(|group| group.only_bonus) {
         return None;
     }
-    let mut making = Quick { rules: vec![], checks: vec![], shared: vec![], goes: goes(plan)? };
+    let mut making = Quick { tests: vec![], rules: vec![], checks: vec![], shared: vec![], goes: goes(plan)? };
     for rule in &plan.rules {
-        let made = making.rule(plan, rule)?;
+        let (tests, made) = (making.tests(plan, rule)?, making.rule(plan, rule)?);
+        making.tests.push(tests);
         making.rules.push(made);
     }
     Some(making)
@@ -167,12 +175,16 @@ fn goes(plan: &KindPlan) -> Option<(PointsId, PoolId)> {
 }
 
 impl Quick {
-    fn rule(&mut self, plan: &KindPlan, rule: &RulePlan) -> Option<QuickRule> {
+    fn tests(&mut self, plan: &KindPlan, rule: &RulePlan) -> Option<Tests> {
         let first = u32::try_from(self.checks.len()).ok()?;
         let ranges = rule.test.map(|test| checks(plan.code(test), test.result));
-        let test = rule.test.filter(|_| ranges.as_ref().is_some_and(Option::is_none));
+        let code = rule.test.filter(|_| ranges.as_ref().is_some_and(Option::is_none));
         self.checks.extend(ranges.flatten().unwrap_or_default());
         let checks = u32::try_from(self.checks.len()).ok()?.checked_sub(first)?;
+        Some(Tests { first, checks, code })
+    }
+
+    fn rule(&mut self, plan: &KindPlan, rule: &RulePlan) -> Option<QuickRule> {
         let gives = match &rule.body {
             Body::Lines(lines) => match lines.as_slice() {
                 [line] => Gives::Amount(amount(plan, line)?),
@@ -194,7 +206,7 @@ impl Quick {
                 _ => shared |= 1_u64.checked_shl(self.share(*at, limit, plan)?)?,
             }
         }
-        Some(QuickRule { first, checks, test, group: rule.group, gives, own, shared })
+        Some(QuickRule { group: rule.group, gives, own, shared })
     }
 
     fn share(&mut self, at: u32, limit: &LimitPlan, plan: &KindPlan) -> Option<u32> {

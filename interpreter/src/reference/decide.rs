@@ -24,7 +24,7 @@ use crate::event::{Datum, Event, Facts, InputError};
 use crate::number::plain;
 use crate::vm::draft::Fast;
 use crate::watch::{Seen, Watch};
-use crate::{Inputs, Needs};
+use crate::{Inputs, Listed, Needs};
 use earnest_dsl::policy::{Field, Policy, Role, RuleId, Type, Value};
 use earnest_dsl::source::Span;
 use rust_decimal::Decimal;
@@ -161,29 +161,62 @@ fn listed(setting: &Setting<'_>) -> Eval<BTreeSet<String>> {
 pub(crate) fn decide(
     versions: Versions<'_>,
     hash: &str,
-    inputs: &Inputs<'_>,
-    counters: &Counters,
+    (inputs, keys, counters): (&Inputs<'_>, Option<&[String]>, &Counters),
     (explain, watch): (bool, Option<&dyn Watch>),
     fast: Option<&Fast>,
 ) -> Eval<Decided> {
+    let (setting, book) = begin(versions, inputs, keys, counters)?;
+    let frame = setting.frame(&book, watch);
+    // What a plan cannot say, refuse or explain is decided plainly.
+    let planned = match fast.filter(|_| setting.in_force()) {
+        Some(fast) => fast.draft(&frame)?,
+        None => None,
+    };
+    go_on(&setting, &frame, hash, explain, planned)
+}
+
+/// Decides many events, none of which reads what another changes.
+pub(crate) fn decide_all(versions: Versions<'_>, hash: &str, all: &[Listed<'_>], fast: &Fast) -> Vec<Eval<Decided>> {
+    let begun: Vec<_> = all.iter().map(|one| begin(versions, &one.inputs, Some(one.keys), one.counters)).collect();
+    let frames: Vec<Option<Frame<'_>>> = begun
+        .iter()
+        .map(|begun| begun.as_ref().ok().filter(|(setting, _)| setting.in_force()))
+        .map(|begun| begun.map(|(setting, book)| setting.frame(book, None)))
+        .collect();
+    let planned = fast.drafts(&frames);
+    let each = begun.iter().zip(planned).map(|(begun, planned)| match begun {
+        Ok((setting, book)) => go_on(setting, &setting.frame(book, None), hash, false, planned?),
+        Err(error) => Err(error.clone()),
+    });
+    each.collect()
+}
+
+/// Reads everything that a decision starts from; keys that are not at hand are listed.
+fn begin<'a>(
+    versions: Versions<'a>,
+    inputs: &Inputs<'a>,
+    keys: Option<&[String]>,
+    counters: &Counters,
+) -> Eval<(Setting<'a>, Book)> {
     let setting = Setting::new(versions, inputs)?;
-    let policy = versions.own.policy;
-    let keys = listed(&setting)?;
+    let keys = match keys {
+        Some(keys) => keys.iter().cloned().collect(),
+        None => listed(&setting)?,
+    };
     let known: Counters =
         keys.iter().filter_map(|key| counters.get(key).map(|value| (key.clone(), value.clone()))).collect();
-    let book = Book::new(known, Some(keys));
-    let frame = setting.frame(&book, watch);
+    Ok((setting, Book::new(known, Some(keys))))
+}
+
+/// Decides what a plan has not.
+fn go_on(setting: &Setting<'_>, frame: &Frame<'_>, hash: &str, explain: bool, planned: Option<Draft>) -> Eval<Decided> {
+    let policy = setting.policy;
     let mut trail = Trail::new(explain);
     let mut work = Work { names: needs(policy, setting.event).records, ..Work::default() };
     if setting.in_force() {
-        // What a plan cannot say, refuse or explain is decided plainly.
-        let planned = match fast {
-            Some(fast) => fast.draft(&frame)?,
-            None => None,
-        };
         work.draft = match planned {
             Some(draft) => draft,
-            None => edge::decide(&frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?,
+            None => edge::decide(frame, &Fixed::new(), &BTreeSet::new(), &mut trail)?,
         };
     } else {
         trail.note(|| {
@@ -192,18 +225,18 @@ pub(crate) fn decide(
         work.draft.refusals.extend((setting.role() == Role::Request).then(not_in_force));
     }
     let resolved = work.draft.resolved.take();
-    let frame = Frame { event: resolved.as_ref().unwrap_or(setting.event), ..frame };
+    let frame = Frame { event: resolved.as_ref().unwrap_or(setting.event), ..*frame };
     if work.draft.refusals.is_empty() && setting.role() == Role::Refund {
         work.refunded = refund::refund(&frame, &setting.past, &mut trail)?;
     }
     if work.draft.refusals.is_empty() {
-        settle_levels(&setting, &frame, &mut work, &mut trail)?;
+        settle_levels(setting, &frame, &mut work, &mut trail)?;
     }
     if work.draft.refusals.is_empty() {
-        tell(&setting, &frame, &mut work)?;
+        tell(setting, &frame, &mut work)?;
     }
-    let decided = finish(&setting, &frame, hash, work, trail)?;
-    if let Some(watch) = watch {
+    let decided = finish(setting, &frame, hash, work, trail)?;
+    if let Some(watch) = frame.watch {
         watch.see(policy, Seen::Decided(&decided.decision));
     }
     Ok(decided)

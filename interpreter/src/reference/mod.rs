@@ -38,5 +38,5 @@ pub(crate) mod value;
 pub(crate) mod version;
 pub(crate) mod window;
 
-pub(crate) use decide::{decide, keys, needs};
+pub(crate) use decide::{decide, decide_all, keys, needs};
 pub(crate) use index::Index;

@@ -4,6 +4,7 @@
 //! Its vectors are kept from event to event, so that in the long run nothing is allocated. What it cannot decide (a refusal, a
 //! number of more than 64 bits, a day that a calendar does not cover) it says with a [`Bail`], and the plain engine decides.
 
+pub mod columns;
 pub(crate) mod draft;
 mod eval;
 mod fill;
@@ -85,6 +86,10 @@ pub struct Machine {
     taken: fill::Taken,
     alone: fill::Taken,
     charges: Vec<Charge>,
+    /// Registers of the row at hand, where rows are decided.
+    frame: Vec<i64>,
+    /// Lines of the rows before stay.
+    keeps: bool,
 }
 
 impl Machine {
@@ -170,10 +175,12 @@ impl Machine {
             self.best.fill(quick::Best::default());
             self.stamp = 1;
         }
-        self.matched.clear();
         self.bases.clear();
-        self.items.clear();
-        self.charges.clear();
+        if !self.keeps {
+            self.matched.clear();
+            self.items.clear();
+            self.charges.clear();
+        }
         self.taken.clear();
     }
 
@@ -185,17 +192,27 @@ impl Machine {
 
     /// The rules that the index leaves, as bits.
     #[inline]
-    fn candidates(&mut self, plan: &KindPlan, frame: &[i64]) {
+    fn candidates<'p>(&mut self, plan: &'p KindPlan, frame: &[i64]) {
         let words = plan.index.words;
         let value = |one: &Attribute| frame.get(place(one.register.0)).copied().unwrap_or(UNKNOWN);
-        match plan.index.attributes.split_first() {
-            None => self.candidates.fill(0),
-            Some((first, others)) => {
-                self.candidates.copy_from_slice(first.words(first.row(value(first), words), words));
-                for one in others {
-                    let row = one.words(one.row(value(one), words), words);
-                    self.candidates.iter_mut().zip(row).for_each(|(word, other)| *word &= other);
+        let row = |one: &'p Attribute| one.words(one.row(value(one), words), words);
+        // Two at a time: each pass over long rows costs, and more than three rows at once are no faster.
+        let mut rows = plan.index.attributes.iter().map(row);
+        match (rows.next(), rows.next()) {
+            (Some(first), Some(second)) => {
+                let both = first.iter().zip(second);
+                self.candidates.iter_mut().zip(both).for_each(|(word, (one, other))| *word = one & other);
+            }
+            (Some(only), None) => self.candidates.copy_from_slice(only),
+            (None, _) => self.candidates.fill(0),
+        }
+        while let Some(row) = rows.next() {
+            match rows.next() {
+                Some(more) => {
+                    let both = row.iter().zip(more);
+                    self.candidates.iter_mut().zip(both).for_each(|(word, (one, other))| *word &= one & other);
                 }
+                None => self.candidates.iter_mut().zip(row).for_each(|(word, other)| *word &= other),
             }
         }
     }

@@ -2,11 +2,8 @@
 
 use super::eval::{Numbers, run};
 use super::{Bail, Charge, Item, Machine, better};
-use crate::plan::quick::{Amount, Gives, Quick, QuickRule, Times};
-use crate::plan::{BitSet, KindPlan, UNKNOWN, place};
-
-/// Attributes of an index.
-const MOST: usize = crate::plan::index::MOST_ATTRIBUTES;
+use crate::plan::quick::{Amount, Gives, Quick, QuickRule, Tests, Times};
+use crate::plan::{Attribute, BitSet, KindPlan, UNKNOWN, place};
 
 /// Words that are ANDed at once.
 const LANES: usize = crate::plan::index::LANES;
@@ -39,6 +36,25 @@ fn read(frame: &[i64], register: crate::plan::Register) -> i64 {
     frame.get(place(register.0)).copied().unwrap_or(UNKNOWN)
 }
 
+/// The first words of an attribute's row for a frame.
+#[inline]
+fn lanes(one: &Attribute, frame: &[i64]) -> [u64; LANES] {
+    let row = one.row(read(frame, one.register), LANES);
+    let found = one.bits.get(row..row.wrapping_add(LANES));
+    found.and_then(|found| <[u64; LANES]>::try_from(found).ok()).unwrap_or([0; LANES])
+}
+
+/// Whether the ranges of a rule hold.
+#[inline]
+fn holds(quick: &Quick, tests: &Tests, frame: &[i64]) -> bool {
+    let first = place(tests.first);
+    let checks = quick.checks.get(first..first.wrapping_add(place(tests.checks))).unwrap_or(&[]);
+    checks.iter().all(|check| {
+        let value = read(frame, check.slot);
+        check.low <= value && value <= check.high
+    })
+}
+
 #[inline]
 fn asked(amount: &Amount, frame: &[i64]) -> Result<i64, Bail> {
     // Below zero is zero.
@@ -58,36 +74,29 @@ impl Machine {
     ) -> Result<(), Bail> {
         self.hits.clear();
         let index = &plan.index;
-        let mut rows: [&[u64]; MOST] = [&[]; MOST];
-        let mut used = 0;
-        for (row, one) in rows.iter_mut().zip(&index.attributes) {
-            let value = frame.get(place(one.register.0)).copied().unwrap_or(UNKNOWN);
-            *row = one.words(one.row(value, index.words), index.words);
-            used += 1;
-        }
-        let rows = rows.get(..used).unwrap_or(&[]);
-        let mut first = 0_u32;
-        for at in (0..index.words).step_by(LANES) {
-            let mut lanes = [u64::MAX; LANES];
-            for row in rows {
-                let row = row.get(at..at.wrapping_add(LANES)).and_then(|row| <&[u64; LANES]>::try_from(row).ok());
-                for (lane, word) in lanes.iter_mut().zip(row.unwrap_or(&[0; LANES])) {
-                    *lane &= word;
+        match index.attributes.split_first() {
+            None => {}
+            // Few rules: their bits fit into registers.
+            Some((first, others)) if index.words == LANES => {
+                let mut lanes = lanes(first, frame);
+                for one in others {
+                    let row = self::lanes(one, frame);
+                    lanes.iter_mut().zip(row).for_each(|(lane, word)| *lane &= word);
                 }
+                self.meet_all(plan, quick, (lanes, 0), frame, numbers)?;
             }
-            if lanes != [0; LANES] {
-                for (word, first) in lanes.into_iter().zip((first..).step_by(64)) {
-                    let mut word = word;
-                    while word != 0 {
-                        let rule = first.wrapping_add(word.trailing_zeros());
-                        word &= word - 1;
-                        if let Some(declared) = quick.rules.get(place(rule)) {
-                            self.meet(plan, quick, (rule, declared), frame, numbers)?;
-                        }
+            Some(_) => {
+                self.candidates(plan, frame);
+                let mut first = 0_u32;
+                for at in (0..index.words).step_by(LANES) {
+                    let found = self.candidates.get(at..at.wrapping_add(LANES));
+                    let lanes = found.and_then(|found| <[u64; LANES]>::try_from(found).ok()).unwrap_or([0; LANES]);
+                    if lanes != [0; LANES] {
+                        self.meet_all(plan, quick, (lanes, first), frame, numbers)?;
                     }
+                    first = first.wrapping_add(STEP);
                 }
             }
-            first = first.wrapping_add(STEP);
         }
         self.rooms(plan, quick, frame, numbers)?;
         for at in 0..self.hits.len() {
@@ -115,25 +124,42 @@ impl Machine {
         Ok(())
     }
 
-    /// Looks at a rule that the index leaves.
+    /// Looks at the rules of some words of bits; `first` is the rule of the first bit.
+    #[inline]
+    fn meet_all(
+        &mut self,
+        plan: &KindPlan,
+        quick: &Quick,
+        (lanes, first): ([u64; LANES], u32),
+        frame: &mut [i64],
+        numbers: &mut impl Numbers,
+    ) -> Result<(), Bail> {
+        for (word, first) in lanes.into_iter().zip((first..).step_by(64)) {
+            let mut word = word;
+            while word != 0 {
+                let rule = first.wrapping_add(word.trailing_zeros());
+                word &= word - 1;
+                let Some(tests) = quick.tests.get(place(rule)) else { continue };
+                if holds(quick, tests, frame)
+                    && let Some(declared) = quick.rules.get(place(rule))
+                {
+                    self.meet(plan, (rule, tests, declared), frame, numbers)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at a rule whose ranges hold.
     #[inline]
     fn meet(
         &mut self,
         plan: &KindPlan,
-        quick: &Quick,
-        (rule, declared): (u32, &QuickRule),
+        (rule, tests, declared): (u32, &Tests, &QuickRule),
         frame: &mut [i64],
         numbers: &mut impl Numbers,
     ) -> Result<(), Bail> {
-        let first = place(declared.first);
-        let checks = quick.checks.get(first..first.wrapping_add(place(declared.checks))).unwrap_or(&[]);
-        for check in checks {
-            let value = read(frame, check.slot);
-            if value < check.low || value > check.high {
-                return Ok(());
-            }
-        }
-        if let Some(test) = declared.test
+        if let Some(test) = tests.code
             && run(plan, test, frame, numbers)? != 1
         {
             return Ok(());

@@ -120,3 +120,9 @@ pub extern "C" fn keys(length: u32) -> u32 {
 pub extern "C" fn decide(length: u32) -> u32 {
     answer(length, Guest::decide)
 }
+
+/// What rules give for many events. Takes the length of the input, gives that of the answer.
+#[unsafe(no_mangle)]
+pub extern "C" fn decide_batch(length: u32) -> u32 {
+    answer(length, Guest::decide_batch)
+}

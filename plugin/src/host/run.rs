@@ -1,9 +1,14 @@
 //! Modules at work: an instance for each thread that asks at the same time, kept from event to event.
 
 use super::check;
-use crate::decider::{Ask, Call, Ran};
+use crate::columns::{self, Told};
+use crate::decider::{Ask, Call, Ran, wrong};
 use crate::refused::Refused;
 use crate::section::Section;
+use crate::words::Reader;
+use earnest_dsl::policy::KindId;
+use earnest_interpreter::Engine;
+use earnest_interpreter::vm::columns::Columns;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use wasmtime::{Config, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc};
@@ -33,6 +38,8 @@ struct Running {
     memory: Memory,
     keys: TypedFunc<u32, u32>,
     decide: TypedFunc<u32, u32>,
+    /// Modules of before lack it.
+    batch: Option<TypedFunc<u32, u32>>,
 }
 
 impl Plugin {
@@ -60,6 +67,28 @@ impl Plugin {
         Ok(plugin)
     }
 
+    /// What rules give for many events of a kind, as [`crate::columns`] has them: `columns` of a version, by its number, whose engine is at
+    /// hand with its plan.
+    ///
+    /// # Errors
+    /// The module does not decide such events, or stopped, or its answer does not hold together.
+    pub fn decide_columns(
+        &self,
+        version: usize,
+        of: &Engine,
+        kind: KindId,
+        columns: &Columns,
+    ) -> Result<Told, Refused> {
+        let none = || Refused::Module("it does not decide events of this kind in columns".to_owned());
+        let known = self.section.versions.get(version).filter(|known| known.hash == of.hash()).ok_or_else(none)?;
+        let plan = of.plan().and_then(|plan| plan.kind(kind)).ok_or_else(none)?;
+        known.columns.get(kind.0).and_then(Option::as_ref).ok_or_else(none)?;
+        let frame = columns::write(of.policy(), plan, version, columns);
+        let ran = self.ask(Call::Batch, &frame)?;
+        wrong(Reader::new(&ran.bytes)).map_err(|error| Refused::Frame(format!("{}: {}", error.field, error.reason)))?;
+        Told::read(&ran.bytes).map_err(|broken| Refused::Answer(broken.0))
+    }
+
     fn ready(&self) -> Result<Running, Refused> {
         let stopped = |error: wasmtime::Error| Refused::Stopped(format!("{error:#}"));
         let limits = StoreLimitsBuilder::new().memory_size(self.most).instances(1).memories(1).tables(1).build();
@@ -71,7 +100,8 @@ impl Plugin {
             instance.get_memory(&mut store, "memory").ok_or_else(|| Refused::Module("it has no memory".to_owned()))?;
         let keys = instance.get_typed_func(&mut store, "keys").map_err(stopped)?;
         let decide = instance.get_typed_func(&mut store, "decide").map_err(stopped)?;
-        Ok(Running { store, memory, keys, decide })
+        let batch = instance.get_typed_func(&mut store, "decide_batch").ok();
+        Ok(Running { store, memory, keys, decide, batch })
     }
 
     fn give_back(&self, running: Running) {
@@ -117,6 +147,10 @@ impl Running {
         let function = match call {
             Call::Keys => &self.keys,
             Call::Decide => &self.decide,
+            Call::Batch => {
+                let none = || Refused::Module("it decides no events in columns".to_owned());
+                self.batch.as_ref().ok_or_else(none)?
+            }
         };
         let told = function.call(&mut self.store, length).map_err(stopped)?;
         if told > section.output.bytes {
