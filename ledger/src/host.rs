@@ -342,7 +342,7 @@ impl<S: Store> Host<S> {
         &mut self,
         json: &Map<String, Json>,
         content: ContentHash,
-        input: fn(Map<String, Json>) -> Input,
+        input: AsInput,
         explain: bool,
     ) -> Result<Answer, HostError> {
         let (version, engine, event) = self.read(json)?;
@@ -356,7 +356,7 @@ impl<S: Store> Host<S> {
     pub(crate) fn write(
         &mut self,
         json: &Map<String, Json>,
-        (content, input): (ContentHash, fn(Map<String, Json>) -> Input),
+        (content, input): (ContentHash, AsInput),
         (version, event, gathered): (usize, Event, Gathered),
         decided: Decided,
     ) -> Result<Answer, HostError> {
@@ -528,6 +528,9 @@ impl<S: Store> Host<S> {
         Ok(Answer { decision, event, version, repeated: true, lots, numbers, told: vec![], moved: vec![] })
     }
 }
+
+/// How an event comes in: from outside, or raised by the host.
+pub(crate) type AsInput = fn(Map<String, Json>) -> Input;
 
 /// What was read for a decision.
 pub(crate) struct Gathered {

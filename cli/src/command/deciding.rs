@@ -225,8 +225,10 @@ impl<'s> Desk<'s> {
 
 /// An answer with what is written about it and about what the clock raised before it.
 fn told(programme: &Programme, answer: Answer, write: &Write) -> (Box<Answer>, Vec<u8>) {
-    let raised = answer.moved.iter().filter_map(raised);
-    let text = raised.chain([&answer]).flat_map(|answer| write(programme, answer)).collect();
+    let mut text = Vec::new();
+    for answer in answer.moved.iter().filter_map(raised).chain([&answer]) {
+        text.append(&mut write(programme, answer));
+    }
     (Box::new(answer), text)
 }
 
