@@ -26,10 +26,7 @@ create table log (n bigint primary key, body text not null, previous text not nu
 
 /// Brings a store to this release; one that is empty too. Which programme it is of is `programme`'s name.
 pub(crate) fn prepare(database: &dyn Database, programme: &str) -> Result<(), StoreError> {
-    database.batch(&format!(
-        "create table if not exists meta (name {} primary key, value text not null)",
-        database.text_type()
-    ))?;
+    // Under the lock: of two services that begin on an empty database at once, one finds what the other has made.
     database.begin()?;
     match steps(database, programme) {
         Ok(()) => database.batch("commit"),
@@ -42,6 +39,10 @@ pub(crate) fn prepare(database: &dyn Database, programme: &str) -> Result<(), St
 }
 
 fn steps(database: &dyn Database, programme: &str) -> Result<(), StoreError> {
+    database.batch(&format!(
+        "create table if not exists meta (name {} primary key, value text not null)",
+        database.text_type()
+    ))?;
     let done = match meta(database, "form")? {
         None => 0,
         Some(form) => {
