@@ -36,7 +36,7 @@ rule evening on Purchase {
 fn events() -> String {
     let mut text = String::new();
     for at in 0..4_000_u32 {
-        let (day, hour, minute) = (at / 140 + 1, at % 140 / 6, at % 6 * 10);
+        let (day, hour, minute) = (at / 140 + 1, at % 140 / 6, at % 140 % 6 * 10);
         let (customer, yuan) = (at * 7 % 37, at * 31 % 90);
         let event = format!("\"at\":\"2024-03-{day:02}T{hour:02}:{minute:02}:00+08:00\",\"customer\":\"c{customer}\"");
         match at % 50 {

@@ -17,10 +17,8 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Debug)]
 pub struct Apart<'p> {
     programme: &'p Programme,
-    /// Of each version and kind (by its JSON name): the members that name something.
-    naming: Vec<HashMap<&'p str, Vec<Naming<'p>>>>,
     /// Everything that was named, by its number.
-    names: HashMap<String, usize>,
+    names: HashMap<(Sort, String), usize>,
     /// Of each of them another that belongs with it; itself where it stands for all.
     with: Vec<usize>,
     /// What each event names first.
@@ -28,18 +26,14 @@ pub struct Apart<'p> {
     last: Option<DateTime<FixedOffset>>,
 }
 
-/// A member of an event that names something.
-#[derive(Debug)]
-enum Naming<'p> {
-    /// Something of this sort.
-    One(&'p str, &'static str),
-    /// A list whose elements name something.
-    Each(&'p str, Vec<Naming<'p>>),
+/// What a name is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sort {
+    /// An event.
+    Event,
+    /// A subject: a customer, an account.
+    Subject,
 }
-
-/// Names of events and of customers cannot be taken for each other.
-const EVENT: &str = "event";
-const SUBJECT: &str = "subject";
 
 impl<'p> Apart<'p> {
     /// For the events of a programme; none where its customers share more than what events name.
@@ -49,33 +43,24 @@ impl<'p> Apart<'p> {
         if !policies().all(by_customer) {
             return None;
         }
-        let naming = policies()
-            .map(|policy| policy.kinds.iter().map(|kind| (kind.json.as_str(), naming(&kind.fields))).collect());
-        Some(Self {
-            programme,
-            naming: naming.collect(),
-            names: HashMap::new(),
-            with: vec![],
-            events: vec![],
-            last: None,
-        })
+        Some(Self { programme, names: HashMap::new(), with: vec![], events: vec![], last: None })
     }
 
     /// Looks at the next event. False where it is earlier than one before it: then the file is to be decided in order.
     pub fn see(&mut self, event: &Map<String, Json>) -> bool {
-        let first = self.number(EVENT, event.get("id").and_then(Json::as_str).unwrap_or_default());
+        let first = self.number(Sort::Event, event.get("id").and_then(Json::as_str).unwrap_or_default());
         self.events.push(first);
         if let Some(customer) = event.get("customer").and_then(Json::as_str) {
-            self.join(first, SUBJECT, customer);
+            self.join(first, Sort::Subject, customer);
         }
         // An event that cannot be read is refused whenever it comes, and makes no time pass.
         let at = event.get("at").and_then(Json::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         let Some(at) = at else { return true };
+        let engine = self.programme.version(self.programme.answers_at(at));
         let kind = event.get("type").and_then(Json::as_str).unwrap_or_default();
-        let naming = std::mem::take(&mut self.naming);
-        let known = naming.get(self.programme.answers_at(at)).and_then(|kinds| kinds.get(kind));
-        known.into_iter().flatten().for_each(|one| self.look(first, one, event));
-        self.naming = naming;
+        if let Some((_, kind)) = engine.and_then(|engine| engine.policy().kind_by_json(kind)) {
+            named(&kind.fields, event, &mut |sort, name| self.join(first, sort, name));
+        }
         let in_order = self.last.is_none_or(|last| last <= at);
         self.last = Some(at);
         in_order
@@ -104,42 +89,16 @@ impl<'p> Apart<'p> {
         stands.iter().map(|one| part_of.get(one).copied().unwrap_or(0)).collect()
     }
 
-    fn look(&mut self, first: usize, naming: &Naming<'_>, members: &Map<String, Json>) {
-        match naming {
-            Naming::One(member, sort) => {
-                if let Some(name) = members.get(*member).and_then(Json::as_str) {
-                    self.join(first, sort, name);
-                }
-            }
-            Naming::Each(member, inner) => {
-                for element in members.get(*member).and_then(Json::as_array).into_iter().flatten() {
-                    match element {
-                        Json::Object(members) => inner.iter().for_each(|one| self.look(first, one, members)),
-                        // A list of bare values: each is the only member.
-                        Json::String(name) => {
-                            for one in inner {
-                                if let Naming::One(_, sort) = one {
-                                    self.join(first, sort, name);
-                                }
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-
-    fn number(&mut self, sort: &str, name: &str) -> usize {
+    fn number(&mut self, sort: Sort, name: &str) -> usize {
         let next = self.with.len();
-        let number = *self.names.entry(format!("{sort} {name}")).or_insert(next);
+        let number = *self.names.entry((sort, name.to_owned())).or_insert(next);
         if number == next {
             self.with.push(next);
         }
         number
     }
 
-    fn join(&mut self, one: usize, sort: &str, name: &str) {
+    fn join(&mut self, one: usize, sort: Sort, name: &str) {
         let other = self.number(sort, name);
         let (one, other) = (self.stands_for(one), self.stands_for(other));
         let (low, high) = (one.min(other), one.max(other));
@@ -162,25 +121,35 @@ impl<'p> Apart<'p> {
     }
 }
 
-/// Members of JSON that name a subject or an earlier event.
-fn naming(fields: &[Field]) -> Vec<Naming<'_>> {
-    let mut all = Vec::new();
+/// Says every subject and every earlier event that members of JSON name, for fields of an event or of a list's elements.
+pub(crate) fn named(fields: &[Field], members: &Map<String, Json>, see: &mut impl FnMut(Sort, &str)) {
     for field in fields {
-        for member in &field.json {
-            match &field.typed.ty {
-                Type::Subject(_) => all.push(Naming::One(&member.name, SUBJECT)),
-                Type::EventOf(_) => all.push(Naming::One(&member.name, EVENT)),
-                Type::List(members) => {
-                    let inner = naming(members);
-                    if !inner.is_empty() {
-                        all.push(Naming::Each(&member.name, inner));
-                    }
+        let sort = match &field.typed.ty {
+            Type::Subject(_) => Some(Sort::Subject),
+            Type::EventOf(_) => Some(Sort::Event),
+            _ => None,
+        };
+        for value in field.json.iter().filter_map(|member| members.get(&member.name)) {
+            match (value, &field.typed.ty, sort) {
+                (Json::String(name), _, Some(sort)) => see(sort, name),
+                (Json::Array(elements), Type::List(inner), _) => {
+                    elements.iter().for_each(|element| named_in(inner, element, see));
                 }
                 _ => {}
             }
         }
     }
-    all
+}
+
+/// The same for an element of a list: an object, or a bare value that is the only member.
+fn named_in(fields: &[Field], element: &Json, see: &mut impl FnMut(Sort, &str)) {
+    match element {
+        Json::Object(members) => named(fields, members, see),
+        bare => {
+            let member = fields.iter().flat_map(|field| &field.json).map(|member| (member.name.clone(), bare.clone()));
+            named(fields, &member.collect(), see);
+        }
+    }
 }
 
 /// Whether customers of a policy share nothing but what events name.

@@ -4,13 +4,11 @@
 //! see what an earlier one of it does: of the same customer, naming the same thing or an earlier event, or with time to pass before it.
 
 use crate::answer::Answer;
-use crate::apart::by_customer;
+use crate::apart::{Sort, by_customer, named};
 use crate::content::{self, ContentHash};
 use crate::host::{Gathered, Host, HostError, is};
 use crate::lots::Terms;
 use crate::store::{Input, Store};
-use earnest_dsl::policy::{Field, Type, Value};
-use earnest_interpreter::event::Datum;
 use earnest_interpreter::{Engine, Event};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, HashSet};
@@ -50,13 +48,13 @@ impl<S: Store> Host<S> {
 
     /// The events at the beginning that can be decided together.
     fn stretch(&self, events: &[Map<String, Json>]) -> Vec<Ready> {
-        let mut named: HashSet<String> = HashSet::new();
-        let ready = events.iter().take(MOST).map_while(|json| self.ready(json, &mut named));
+        let mut met: HashSet<(Sort, String)> = HashSet::new();
+        let ready = events.iter().take(MOST).map_while(|json| self.ready(json, &mut met));
         ready.collect()
     }
 
     /// An event, where nothing stands between it and those before it. What is wrong with an event is told when it is decided alone.
-    fn ready(&self, json: &Map<String, Json>, named: &mut HashSet<String>) -> Option<Ready> {
+    fn ready(&self, json: &Map<String, Json>, met: &mut HashSet<(Sort, String)>) -> Option<Ready> {
         let content = content::hash(json);
         let id = json.get("id").and_then(Json::as_str)?;
         if self.books().decided(id).ok()?.is_some() {
@@ -64,11 +62,11 @@ impl<S: Store> Host<S> {
         }
         let (version, engine, event) = self.read(json).ok()?;
         let names = names(engine, &event)?;
-        if names.iter().any(|name| named.contains(name)) || self.anything_due(event.instant.to_utc()).ok()? {
+        if names.iter().any(|name| met.contains(name)) || self.anything_due(event.instant.to_utc()).ok()? {
             return None;
         }
         let gathered = self.gather(engine, Terms::new(engine).ok()?, &event).ok()?;
-        named.extend(names);
+        met.extend(names);
         Some(Ready { content, version, event, gathered })
     }
 
@@ -107,26 +105,14 @@ impl<S: Store> Host<S> {
 }
 
 /// Everything that an event names; none where it names an earlier event, whose customer may be anybody.
-fn names(engine: &Engine, event: &Event) -> Option<Vec<String>> {
-    let mut all = vec![format!("event {}", event.id)];
-    all.extend(event.customer.iter().map(|customer| format!("subject {customer}")));
+fn names(engine: &Engine, event: &Event) -> Option<Vec<(Sort, String)>> {
+    let mut all = vec![(Sort::Event, event.id.clone())];
+    all.extend(event.customer.iter().map(|customer| (Sort::Subject, customer.clone())));
     let mut earlier = false;
-    let mut look = |field: &Field, datum: Option<&Datum>| {
-        let Some(Datum::One(Value::Text(id))) = datum else { return };
-        match &field.typed.ty {
-            Type::Subject(_) => all.push(format!("subject {id}")),
-            Type::EventOf(_) => earlier = true,
-            _ => {}
-        }
-    };
-    for field in engine.policy().kind(event.kind).map_or(&[][..], |kind| &kind.fields) {
-        let datum = event.fields.get(&field.title.name);
-        look(field, datum);
-        if let (Type::List(members), Some(Datum::List(elements))) = (&field.typed.ty, datum) {
-            for element in elements {
-                members.iter().for_each(|member| look(member, element.get(&member.title.name)));
-            }
-        }
-    }
+    let kind = engine.policy().kind(event.kind)?;
+    named(&kind.fields, &event.json, &mut |sort, name| match sort {
+        Sort::Event => earlier = true,
+        Sort::Subject => all.push((sort, name.to_owned())),
+    });
     (!earlier).then_some(all)
 }

@@ -11,6 +11,7 @@ pub mod apart;
 mod at_once;
 pub mod clock;
 pub mod content;
+mod error;
 mod facts;
 pub mod host;
 pub mod journal;

@@ -106,13 +106,12 @@ impl<'s> Desk<'s> {
         let facts = facts.unwrap_or_default();
         let large =
             file.as_ref().and_then(|file| file.metadata().ok()).is_some_and(|file| file.len() >= sharing::LARGE);
-        let alone = asked.jobs < 2 || !large || ledger.is_some() || recorder.is_some();
-        let parts = match alone {
-            true => None,
-            false => {
-                let lines = events::lines(Box::new(open(events)?), input, kinds.clone())?;
-                sharing::parts(&programme, lines, asked.jobs)?
-            }
+        let shared = asked.jobs > 1 && large && ledger.is_none() && recorder.is_none();
+        let parts = if shared {
+            let lines = events::lines(Box::new(open(events)?), input, kinds.clone())?;
+            sharing::parts(&programme, lines, asked.jobs)?
+        } else {
+            None
         };
 
         let progress = Progress::over(file.as_ref(), quiet_output);
